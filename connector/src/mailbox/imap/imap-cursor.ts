@@ -1,0 +1,16 @@
+/** How far each folder of an IMAP mailbox has been read (RFC 9051 section 2.3.1). */
+export interface ImapCursor {
+  readonly provider: 'imap';
+  readonly version: 1;
+  /** ISO 8601 instant of the first read; a folder that appears later is read from here. */
+  readonly since: string;
+  /** By mailbox name as the server spells it. */
+  readonly folders: Readonly<Record<string, ImapFolderPlace>>;
+}
+
+export interface ImapFolderPlace {
+  /** UIDVALIDITY as decimal text: it may exceed what a JSON number keeps exactly. */
+  readonly uidValidity: string;
+  /** The highest UID whose message has been handed out; 0 when none has. */
+  readonly lastUid: number;
+}

@@ -1,0 +1,31 @@
+import type { Kind } from '../mail/kind.ts';
+import type { Replier } from './replier.ts';
+
+/** Which header field led to the tracked mail: the values of Task.MatchedBy__c. */
+export type MatchedBy =
+  | 'In-Reply-To'
+  | 'References'
+  | 'Exchange Parent'
+  | 'Delivery Report'
+  | 'Thread-Index';
+
+/** One answer of one person to one tracked mail, as it is written into Salesforce: one Task. */
+export interface Reply {
+  /** Hex SHA-256, 64 characters; see `replyKey`. */
+  readonly replyKey: string;
+  readonly kind: Kind;
+  /** The address the answer came from, in lower case; empty when the message named none. */
+  readonly from: string;
+  /** Decoded (RFC 2047) and unfolded. */
+  readonly subject: string;
+  /** When the mailbox received it, not what its Date field claims. */
+  readonly receivedAt: Date;
+  readonly matchedBy: MatchedBy;
+  readonly replier: Replier;
+  /** Message key of the nearest tracked mail: TrackedEmail__c.MessageKey__c. */
+  readonly messageKey: string;
+  readonly ownerId: string;
+  /** Contact or Lead, when known. */
+  readonly personId?: string;
+  readonly campaignStatusId?: string;
+}

@@ -1,0 +1,52 @@
+import type { Reply } from '../match/reply.ts';
+import type { TrackedMail } from '../match/tracked-mail.ts';
+
+/** One row to write. `key` comes back in the result; it is the external id of the record. */
+export type SalesforceWrite =
+  | { readonly key: string; readonly type: 'TrackedEmail'; readonly mail: TrackedMail }
+  | { readonly key: string; readonly type: 'Task'; readonly reply: Reply };
+
+/** What the platform said of one row. */
+export type SalesforceWriteResult =
+  | { readonly key: string; readonly outcome: 'written'; readonly recordId: string | undefined }
+  | { readonly key: string; readonly outcome: 'refused'; readonly errorCode: string; readonly message: string };
+
+/** A keyset over rows that change: SystemModstamp (ISO 8601) and Id. */
+export interface Position {
+  readonly systemModstamp: string;
+  readonly id: string;
+}
+
+/** One page of pulled rows; `next` is undefined when nothing was left at the time of the query. */
+export interface Pulled<Row> {
+  readonly rows: readonly Row[];
+  /** Position after the last row; the one passed in when there were none. */
+  readonly position: Position | undefined;
+  readonly more: boolean;
+}
+
+/** One CampaignStatus__c with the address of its person. */
+export interface PulledEnrolment {
+  readonly campaignStatusId: string;
+  readonly personId: string;
+  readonly address: string;
+  readonly ownerId: string;
+  readonly status: string;
+}
+
+/**
+ * The Salesforce org, as far as the connector needs it. Every method rejects with a `SalesforceError` whose code says
+ * what to do; a refused row is a result, not an error.
+ */
+export interface Salesforce {
+  /** Writes up to 1,000 rows in one API call: tracked emails with their recipients first, then tasks. */
+  write(rows: readonly SalesforceWrite[]): Promise<SalesforceWriteResult[]>;
+  /** TrackedEmail__c rows with their recipients that changed since a position, oldest change first. */
+  trackedMailsSince(position: Position | undefined): Promise<Pulled<TrackedMail>>;
+  /** CampaignStatus__c rows that changed since a position, oldest change first. */
+  enrolmentsSince(position: Position | undefined): Promise<Pulled<PulledEnrolment>>;
+  /** Ids of active Users by their e-mail address, lower case. */
+  usersByEmail(addresses: readonly string[]): Promise<Map<string, string>>;
+  /** Calls made by this process since it started, for budgets and reports. */
+  readonly apiCalls: number;
+}

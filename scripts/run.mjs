@@ -1,0 +1,92 @@
+// Runs one of the project's TypeScript programs on the Node that the project brings, after installing what it needs.
+// This file is plain JavaScript because the machine's own Node, which may be older, is what starts it.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = join(fileURLToPath(import.meta.url), '../..');
+const MODULES = join(ROOT, 'node_modules');
+const MINIMUM_NODE = 22;
+
+/** Each program: the file, and whether it needs the development dependencies. */
+const PROGRAMS = {
+  start: { file: 'scripts/start.ts', development: false },
+  evaluate: { file: 'scripts/evaluate.ts', development: false },
+  check: { file: 'scripts/check.ts', development: true },
+  test: { file: 'scripts/test.ts', development: true },
+};
+
+function isInstalled(development) {
+  const installed = join(MODULES, '.package-lock.json');
+  if (!existsSync(installed)) return false;
+  if (statSync(installed).mtimeMs < statSync(join(ROOT, 'package-lock.json')).mtimeMs) return false;
+  return !development || existsSync(join(MODULES, 'mocha'));
+}
+
+function countPackages() {
+  if (!existsSync(MODULES)) return 0;
+  return readdirSync(MODULES).reduce((count, name) => {
+    if (name.startsWith('.')) return count;
+    return count + (name.startsWith('@') ? readdirSync(join(MODULES, name)).length : 1);
+  }, 0);
+}
+
+function run(command, args, options) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: ROOT, ...options });
+    const forward = (signal) => child.kill(signal);
+    process.on('SIGINT', forward).on('SIGTERM', forward);
+    child.on('error', reject);
+    child.on('exit', (code, signal) => {
+      process.off('SIGINT', forward).off('SIGTERM', forward);
+      resolve(code ?? (signal === 'SIGINT' ? 130 : 1));
+    });
+  });
+}
+
+/** Installs what the lock file names. Progress goes to standard error: standard output belongs to the program. */
+async function install(development) {
+  const what = development ? 'what the tests need' : 'what the connector needs';
+  process.stderr.write(`Installing ${what} (once; about a minute) ...\n`);
+  const started = Date.now();
+  const report = () => {
+    const seconds = Math.round((Date.now() - started) / 1000);
+    process.stderr.write(`  ${seconds} s, ${countPackages()} packages\n`);
+  };
+  const heartbeat = setInterval(report, 5000);
+  const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
+  const args = [...npm.slice(1), 'ci', '--no-progress', '--loglevel=error', ...(development ? ['--include=dev'] : ['--omit=dev'])];
+  const shell = process.platform === 'win32' && npm[0] === 'npm';
+  const code = await run(npm[0], args, { stdio: ['ignore', 2, 2], shell });
+  clearInterval(heartbeat);
+  if (code !== 0) {
+    process.stderr.write('npm ci failed; its message is above. Fix that and run the same command again.\n');
+    process.exit(code);
+  }
+  report();
+}
+
+/** The Node that the project brings where there is a package for this machine, else the one that runs this file. */
+function node() {
+  const name = process.platform === 'win32' ? 'node.exe' : 'bin/node';
+  const brought = join(MODULES, `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`, name);
+  return existsSync(brought) ? brought : process.execPath;
+}
+
+const [name, ...args] = process.argv.slice(2);
+const program = PROGRAMS[name];
+if (!program) {
+  process.stderr.write(`usage: node scripts/run.mjs ${Object.keys(PROGRAMS).join('|')} [arguments]\n`);
+  process.exit(64);
+}
+if (!isInstalled(program.development)) await install(program.development);
+if (node() === process.execPath && Number(process.versions.node.split('.')[0]) < MINIMUM_NODE) {
+  process.stderr.write(
+    `Node ${MINIMUM_NODE} or newer is needed and npm brings none for ${process.platform}-${process.arch}; this is ${process.versions.node}.\n` +
+      'Install Node 24 and run the same command again.\n',
+  );
+  process.exit(78);
+}
+process.exitCode = await run(node(), [join(ROOT, program.file), ...args], { stdio: 'inherit', cwd: process.cwd() });
