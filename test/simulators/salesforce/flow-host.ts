@@ -31,23 +31,39 @@ export interface Condition {
   readonly value: FieldValue | readonly FieldValue[];
 }
 
+/** What a Get Records element, or an Update or Delete by conditions, asks for. */
+export interface FlowQuery {
+  readonly object: string;
+  readonly conditions: readonly Condition[];
+  /** `and`, `or` or a numbered expression such as `1 AND (2 OR 3)`. */
+  readonly logic: string;
+  readonly sort?: { readonly field: string; readonly descending: boolean };
+  readonly limit?: number;
+}
+
 /**
  * What the database offers a running flow. Everything happens inside the transaction of the save that started the
- * flow and is counted against its limits. A refused row rejects the whole element, as on the platform: a FlowFault.
+ * flow and is counted against its limits. A refused row is an outcome, not an exception. Whatever a member throws (a
+ * limit of the transaction is passed) ends the whole transaction: no fault path catches it, as on the platform.
  */
 export interface FlowHost {
   schema(objectName: string): ObjectSchema | undefined;
+  /** Rows that satisfy the query. One call is one SOQL query of the transaction. */
+  find(query: FlowQuery): SObjectRecord[];
   /**
-   * Rows that satisfy the conditions. `logic` is `and`, `or` or a numbered expression such as `1 AND (2 OR 3)`.
-   * One call is one SOQL query of the transaction.
+   * The merged query of all interviews that wait at one element: the rows of each query, in the order asked. One call
+   * is one SOQL query of the transaction, however many queries it holds; the rows of all of them count.
    */
-  find(query: {
-    readonly object: string;
-    readonly conditions: readonly Condition[];
-    readonly logic: string;
-    readonly sort?: { readonly field: string; readonly descending: boolean };
-    readonly limit?: number;
-  }): SObjectRecord[];
+  findMany(queries: readonly FlowQuery[]): SObjectRecord[][];
+  /** One stored record by id, for a field reached through a lookup. Counts as no query, as on the platform in formulas. */
+  read(object: string, id: string): SObjectRecord | undefined;
+  /**
+   * Marks the state of the data. The returned function takes every change since then back; what was used up of the
+   * limits stays used. An element that is refused for one row of an interview loses that interview's other rows by it.
+   */
+  savepoint(): () => void;
+  /** Whether the user who started the transaction holds this custom permission (`$Permission.Name` in a formula). */
+  hasPermission(name: string): boolean;
   /** One call is one DML statement; triggers, flows and validation rules of those records run inside it. */
   insert(object: string, records: readonly SObjectRecord[]): readonly RowOutcome[];
   update(object: string, records: readonly SObjectRecord[]): readonly RowOutcome[];
