@@ -1,3 +1,6 @@
+import type { DeliveryReport } from './delivery-report.ts';
+import type { HeaderBlock } from './header-field.ts';
+
 /**
  * What a message is, decided from its header fields alone. The words are those that `npm run evaluate` prints.
  * `human` and `forward` are people; everything else is a machine.
@@ -23,4 +26,16 @@ export interface KindDecision {
   readonly kind: Kind;
   /** For example `Auto-Submitted: auto-replied (vacation)` or `no automatic signal`. */
   readonly signal: string;
+}
+
+/** What is known of a message besides its own header fields. */
+export interface KindEvidence {
+  /** True when an id it names leads to a tracked mail: a list between two people does not make their mail list mail. */
+  readonly answersTrackedMail?: boolean;
+  readonly report?: DeliveryReport;
+}
+
+/** Decides what a message is. The first rule that applies decides; a message no rule applies to was written by a person. */
+export function kindOf(_block: HeaderBlock, _evidence: KindEvidence = {}): KindDecision {
+  return { kind: 'human', signal: 'no automatic signal' };
 }

@@ -2,12 +2,7 @@ import type { Kind } from '../mail/kind.ts';
 import type { Replier } from './replier.ts';
 
 /** Which header field led to the tracked mail: the values of Task.MatchedBy__c. */
-export type MatchedBy =
-  | 'In-Reply-To'
-  | 'References'
-  | 'Exchange Parent'
-  | 'Delivery Report'
-  | 'Thread-Index';
+export type MatchedBy = 'In-Reply-To' | 'References' | 'Exchange Parent' | 'Delivery Report' | 'Thread-Index';
 
 /** One answer of one person to one tracked mail, as it is written into Salesforce: one Task. */
 export interface Reply {

@@ -1,0 +1,102 @@
+import { decodeText } from './encoded-word.ts';
+import type { MessageId } from './message-id.ts';
+
+/** White space and control characters, which no id holds; folding puts them there (RFC 5322 section 2.2.3). */
+// eslint-disable-next-line no-control-regex -- control characters are what is being removed
+const BLANKS = /[\s\x00-\x1f\x7f]+/g;
+/** Punctuation that surrounds an id which came without its angle brackets. */
+const AROUND = new Set(['<', '>', '"', "'", ',', ';', '(', ')']);
+
+/**
+ * Every Message-ID in the value of a Message-ID, In-Reply-To or References field, in order of appearance, each once,
+ * without angle brackets. Forgiving, because one reply in ten is not one plain `<id>`: phrases, comments and commas
+ * around ids are passed over (the older syntax of RFC 5322 section 4.5.4 allows them), white space inside an id is
+ * dropped, encoded words (RFC 2047) are decoded, and a value without any brackets is read word by word. Linear.
+ */
+export function extractMessageIds(value: string): MessageId[] {
+  const ids = new Set<MessageId>();
+  if (value.includes('=?')) addIds(decodeText(value), ids);
+  addIds(value, ids);
+  return [...ids];
+}
+
+function addIds(value: string, ids: Set<MessageId>): void {
+  let opened = value.indexOf('<');
+  let found = false;
+  const quotes: QuoteScan = { failedBefore: 0 };
+  while (opened !== -1) {
+    const closed = closingBracket(value, opened, quotes);
+    if (closed < 0) break;
+    if (value.charCodeAt(closed) === LESS_THAN) {
+      opened = closed;
+      continue;
+    }
+    const id = withoutBlanks(value.slice(opened + 1, closed));
+    if (id !== '') {
+      ids.add(id);
+      found = true;
+    }
+    opened = value.indexOf('<', closed + 1);
+  }
+  if (!found) addBareIds(value, ids);
+}
+
+const LESS_THAN = 60;
+const GREATER_THAN = 62;
+const QUOTE = 34;
+const BACKSLASH = 92;
+
+/** How far a search for the end of a quoted local part has come without success: it is not repeated before there. */
+interface QuoteScan {
+  failedBefore: number;
+}
+
+/** Place of the `>` that ends the id opened at `opened`, of a second `<` that comes before it, or -1. */
+function closingBracket(value: string, opened: number, quotes: QuoteScan): number {
+  let place = opened + 1;
+  if (value.charCodeAt(place) === QUOTE && place >= quotes.failedBefore)
+    place = endOfQuotedLocalPart(value, place, quotes);
+  for (; place < value.length; place++) {
+    const character = value.charCodeAt(place);
+    if (character === LESS_THAN || character === GREATER_THAN) return place;
+  }
+  return -1;
+}
+
+/** `"..."@` may hold brackets (RFC 5322 section 3.4.1). Returns the place of the `@`, or `start` when it is none. */
+function endOfQuotedLocalPart(value: string, start: number, quotes: QuoteScan): number {
+  for (let place = start + 1; place < value.length; place++) {
+    const character = value.charCodeAt(place);
+    if (character === BACKSLASH) place++;
+    else if (character === QUOTE) {
+      if (value[place + 1] === '@') return place + 1;
+      quotes.failedBefore = place;
+      return start;
+    }
+  }
+  quotes.failedBefore = value.length;
+  return start;
+}
+
+/** Words with an `@`; or else the whole value, when it is one word. */
+function addBareIds(value: string, ids: Set<MessageId>): void {
+  const words = value.split(BLANKS).map(withoutPunctuation).filter(Boolean);
+  const addresses = words.filter((word) => word.includes('@'));
+  for (const id of addresses.length > 0 || words.length !== 1 ? addresses : words) ids.add(id);
+}
+
+function withoutPunctuation(word: string): string {
+  let start = 0;
+  let end = word.length;
+  while (start < end && AROUND.has(word[start]!)) start++;
+  while (end > start && AROUND.has(word[end - 1]!)) end--;
+  return word.slice(start, end);
+}
+
+function withoutBlanks(text: string): string {
+  for (let place = 0; place < text.length; place++) {
+    const character = text.charCodeAt(place);
+    if (character <= 32 || character >= 127) return text.replace(BLANKS, '');
+  }
+  return text;
+}

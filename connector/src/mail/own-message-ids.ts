@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { decodeText } from './encoded-word.ts';
+import { fieldValues, type HeaderBlock } from './header-field.ts';
+import type { MessageId } from './message-id.ts';
+import { extractMessageIds } from './message-ids.ts';
+
+/**
+ * Fields in which a provider that replaced the Message-ID keeps the sender's: answers may name either. Outlook.com
+ * writes the first, Gmail the second.
+ */
+const ORIGINAL_ID_FIELDS = ['X-Microsoft-Original-Message-ID', 'X-Google-Original-Message-ID'];
+
+/** What a message without Message-ID is told apart by. */
+const IDENTIFYING_FIELDS = ['From', 'To', 'Cc', 'Date', 'Subject', 'In-Reply-To', 'References'];
+
+/** The Message-ID of a message (RFC 5322 section 3.6.4), or undefined when it has none. */
+export function messageIdOf(block: HeaderBlock): MessageId | undefined {
+  return fieldValues(block, 'Message-ID').flatMap(extractMessageIds)[0];
+}
+
+/** Every id under which an answer may name this message: its Message-ID first, then those a provider replaced. */
+export function ownMessageIds(block: HeaderBlock): MessageId[] {
+  const names = ['Message-ID', ...ORIGINAL_ID_FIELDS];
+  return [...new Set(names.flatMap((name) => fieldValues(block, name)).flatMap(extractMessageIds))];
+}
+
+/**
+ * A stand-in for a missing Message-ID, so that the same message is recognised when it is read again: a digest of the
+ * fields that tell it apart, under a domain that no mail can come from (RFC 2606).
+ */
+export function derivedMessageId(block: HeaderBlock): MessageId {
+  const content = IDENTIFYING_FIELDS.map((name) => fieldValues(block, name).map(decodeText).join('\n')).join('\n\n');
+  return `${createHash('sha256').update(content).digest('hex')}@no-message-id.invalid`;
+}
+
+/** Hex SHA-256 of the UTF-8 bytes of an id. */
+export function messageHash(id: MessageId): string {
+  return createHash('sha256').update(id).digest('hex');
+}

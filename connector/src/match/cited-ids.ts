@@ -1,0 +1,65 @@
+import type { DeliveryReport } from '../mail/delivery-report.ts';
+import { fieldValues, type HeaderBlock } from '../mail/header-field.ts';
+import { kindOf } from '../mail/kind.ts';
+import type { MessageId } from '../mail/message-id.ts';
+import { extractMessageIds } from '../mail/message-ids.ts';
+import { ownMessageIds } from '../mail/own-message-ids.ts';
+import type { MatchedBy } from './reply.ts';
+
+/** An id that a message names, and the field that names it. */
+export interface CitedId {
+  readonly id: MessageId;
+  readonly field: MatchedBy;
+}
+
+/** Ids of one message that are looked up. The longest References seen in real mail held 37. */
+const MAX_CITED_IDS = 100;
+/** Of these, how many In-Reply-To may use up. */
+const MAX_IN_REPLY_TO_IDS = 50;
+
+/**
+ * Every id that says what a message answers, nearest first, each once, the message's own left out: In-Reply-To, then
+ * References from right to left, then Exchange's parent id (automatic replies only), then the message a delivery
+ * report is about. At most 100: the nearest ones and the root of the thread.
+ */
+export function citedIds(block: HeaderBlock, report?: DeliveryReport): CitedId[] {
+  const seen = new Set<MessageId>(ownMessageIds(block));
+  const unseen = (ids: readonly MessageId[]): MessageId[] => ids.filter((id) => !seen.has(id) && seen.add(id));
+  const inReplyTo = unseen(idsOf(block, 'In-Reply-To')).slice(0, MAX_IN_REPLY_TO_IDS);
+  const references = unseen(idsOf(block, 'References').reverse());
+  const parent = unseen(exchangeParent(block));
+  const reported = unseen(reportedIds(report));
+  const room = MAX_CITED_IDS - inReplyTo.length - parent.length - reported.length;
+  return [
+    ...cite(inReplyTo, 'In-Reply-To'),
+    ...cite(nearestAndRoot(references, room), 'References'),
+    ...cite(parent, 'Exchange Parent'),
+    ...cite(reported, 'Delivery Report'),
+  ];
+}
+
+function idsOf(block: HeaderBlock, name: string): MessageId[] {
+  const values = fieldValues(block, name);
+  return values.length === 1 ? extractMessageIds(values[0]!) : values.flatMap(extractMessageIds);
+}
+
+/** Exchange's rules answer with the parent's id in a field of their own and may leave In-Reply-To out. */
+function exchangeParent(block: HeaderBlock): MessageId[] {
+  const ids = idsOf(block, 'X-MS-Exchange-Parent-Message-Id').slice(0, 1);
+  return ids.length > 0 && kindOf(block).kind === 'auto_reply' ? ids : [];
+}
+
+/** The id in the report itself, and every id of the returned header fields: a provider may have replaced it. */
+function reportedIds(report: DeliveryReport | undefined): MessageId[] {
+  if (report === undefined) return [];
+  const returned = report.returnedFields === undefined ? [] : ownMessageIds(report.returnedFields);
+  return [...(report.originalMessageId === undefined ? [] : [report.originalMessageId]), ...returned].slice(0, 10);
+}
+
+function nearestAndRoot(references: MessageId[], room: number): MessageId[] {
+  return references.length <= room ? references : [...references.slice(0, room - 1), references.at(-1)!];
+}
+
+function cite(ids: readonly MessageId[], field: MatchedBy): CitedId[] {
+  return ids.map((id) => ({ id, field }));
+}
