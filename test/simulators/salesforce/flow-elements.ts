@@ -182,6 +182,40 @@ const recordDelete = object({
   inputReference: optional(text),
 });
 
+const variable = object({
+  ...forBuilder,
+  name: required(text),
+  dataType: required(dataType),
+  objectType: optional(text),
+  isCollection: optional(flag),
+  isInput: optional(flag),
+  isOutput: optional(flag),
+  scale: optional(integer),
+  value: optional(value),
+});
+
+const constant = object({
+  ...forBuilder,
+  name: required(text),
+  dataType: required(dataType),
+  value: optional(value),
+});
+
+const formula = object({
+  ...forBuilder,
+  name: required(text),
+  dataType: required(oneOf('String', 'Number', 'Currency', 'Boolean', 'Date', 'DateTime')),
+  expression: required(text),
+  scale: optional(integer),
+});
+
+const textTemplate = object({
+  ...forBuilder,
+  name: required(text),
+  text: required(text),
+  isViewedAsPlainText: optional(flag),
+});
+
 /**
  * The written list: every member of the metadata type Flow that is interpreted here. Names and meanings are those of
  * the Metadata API. A member that is not on it makes the deploy of the flow fail. `inert` members are read over,
@@ -207,34 +241,10 @@ export const flowElements = object({
   recordCreates: many(recordCreate),
   recordUpdates: many(recordUpdate),
   recordDeletes: many(recordDelete),
-  variables: many(
-    object({
-      ...forBuilder,
-      name: required(text),
-      dataType: required(dataType),
-      objectType: optional(text),
-      isCollection: optional(flag),
-      isInput: optional(flag),
-      isOutput: optional(flag),
-      scale: inert,
-      value: optional(value),
-    }),
-  ),
-  constants: many(
-    object({ ...forBuilder, name: required(text), dataType: required(dataType), value: optional(value) }),
-  ),
-  formulas: many(
-    object({
-      ...forBuilder,
-      name: required(text),
-      dataType: required(oneOf('String', 'Number', 'Currency', 'Boolean', 'Date', 'DateTime')),
-      expression: required(text),
-      scale: inert,
-    }),
-  ),
-  textTemplates: many(
-    object({ ...forBuilder, name: required(text), text: required(text), isViewedAsPlainText: optional(flag) }),
-  ),
+  variables: many(variable),
+  constants: many(constant),
+  formulas: many(formula),
+  textTemplates: many(textTemplate),
 });
 
 /** A flow whose every member is on the written list; `fullName` is its API name. */
@@ -266,3 +276,13 @@ export type FlowLoop = Read<typeof loop>;
 export type FlowAssignment = Read<typeof assignment>;
 /** A decision between outcomes. */
 export type FlowDecision = Read<typeof decision>;
+/** A variable of a flow. */
+export type FlowVariable = Read<typeof variable>;
+/** A fixed value of a flow. */
+export type FlowConstant = Read<typeof constant>;
+/** A value that is computed whenever it is read. */
+export type FlowFormula = Read<typeof formula>;
+/** A text with merge fields. */
+export type FlowTextTemplate = Read<typeof textTemplate>;
+/** The types that a variable, a constant or a formula can have. */
+export type FlowDataType = FlowVariable['dataType'];
