@@ -1,0 +1,168 @@
+import type { IncomingMessage } from 'node:http';
+
+import type { Fault } from './fault.ts';
+import { applyFieldMask, checkFieldMask, parseFieldMask } from './field-mask.ts';
+import {
+  badRequest,
+  delegationDenied,
+  GoogleError,
+  insufficientScope,
+  metadataScopeRefuses,
+  unauthenticated,
+} from './google-error.ts';
+import type { MailboxState, StoredMessage } from './mailbox-state.ts';
+import { METHODS, type Method } from './methods.ts';
+import { checkedParameters, single } from './parameters.ts';
+import type { createQuota, QuotaCosts } from './quota.ts';
+import type { RawMessage } from './raw-message.ts';
+import type { Scope } from './scopes.ts';
+import { violationOf } from './violation.ts';
+
+/** What a bearer token stands for. */
+export interface Grant {
+  readonly mailbox: MailboxState;
+  readonly scopes: ReadonlySet<Scope>;
+  readonly quota: ReturnType<typeof createQuota>;
+}
+
+export interface RecordedRequest {
+  /** For example `users.messages.get`. */
+  readonly method: string;
+  readonly userId: string;
+  /** The message id of the path, or empty. */
+  readonly id: string;
+  readonly query: URLSearchParams;
+}
+
+export interface MadeAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+export interface AnswerContext {
+  readonly grants: ReadonlyMap<string, Grant>;
+  readonly costs: QuotaCosts;
+  send(sender: MailboxState, raw: RawMessage, threadId: string | undefined): StoredMessage;
+  recordRequest(request: RecordedRequest): void;
+  recordViolation(violation: string): void;
+  takeFault(method: string): Fault | undefined;
+  takeAction(method: string): (() => void) | undefined;
+}
+
+const JSON_TYPE = 'application/json; charset=UTF-8';
+const LONGEST_BODY = 40_000_000;
+
+/** The whole way of one request: route, fault, token, scope, mailbox, parameters, quota, method, field mask. */
+export function createAnswer(
+  context: AnswerContext,
+): (request: IncomingMessage) => Promise<MadeAnswer | { readonly fault: Fault }> {
+  return async (request) => {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const route = routeOf(request.method ?? '', url.pathname);
+    if (route === undefined) {
+      context.recordViolation(`unknown request ${request.method} ${url.pathname}`);
+      return { status: 404, contentType: 'text/html; charset=UTF-8', body: '<title>Error 404 (Not Found)!!1</title>' };
+    }
+    const { method, userId, id } = route;
+    context.recordRequest({ method: method.name, userId, id, query: url.searchParams });
+    const fault = context.takeFault(method.name);
+    if (fault !== undefined) return { fault };
+    try {
+      const answer = perform(context, route, url.searchParams, request.headers.authorization, await bodyOf(request));
+      context.takeAction(method.name)?.();
+      return answer === undefined
+        ? { status: 204, contentType: JSON_TYPE, body: '' }
+        : { status: 200, contentType: JSON_TYPE, body: JSON.stringify(answer) };
+    } catch (error) {
+      return errorAnswer(error, context);
+    }
+  };
+}
+
+interface Route {
+  readonly method: Method;
+  readonly userId: string;
+  readonly id: string;
+}
+
+function routeOf(verb: string, path: string): Route | undefined {
+  const [, userId, rest] = /^\/gmail\/v1\/users\/([^/]+)\/(.+)$/.exec(path) ?? [];
+  if (userId === undefined || rest === undefined) return undefined;
+  const segments = rest.split('/');
+  // A literal segment wins over {id}: messages/send is not a message.
+  const fitting = METHODS.filter((method) => method.verb === verb && fits(method.path.split('/'), segments));
+  const method = fitting.find(({ path }) => !path.includes('{id}')) ?? fitting[0];
+  if (method === undefined) return undefined;
+  const place = method.path.split('/').indexOf('{id}');
+  return { method, userId: decodeURIComponent(userId), id: place === -1 ? '' : decodeURIComponent(segments[place]!) };
+}
+
+function fits(pattern: readonly string[], segments: readonly string[]): boolean {
+  return pattern.length === segments.length && pattern.every((part, i) => part === '{id}' || part === segments[i]);
+}
+
+function perform(
+  context: AnswerContext,
+  { method, userId, id }: Route,
+  query: URLSearchParams,
+  authorization: string | undefined,
+  body: Readonly<Record<string, unknown>>,
+): unknown {
+  const grant = context.grants.get(/^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? '');
+  if (grant === undefined) throw unauthenticated();
+  if (!method.scopes.some((scope) => grant.scopes.has(scope))) throw insufficientScope(method.name);
+  const { mailbox, scopes } = grant;
+  if (userId !== 'me' && userId.toLowerCase() !== mailbox.address) throw delegationDenied(userId);
+  const parameters = checkedParameters(query, method.parameters);
+  const fields = single(parameters, 'fields');
+  const mask = fields === undefined ? undefined : parseFieldMask(fields);
+  if (mask !== undefined) checkFieldMask(mask, method.shape);
+  const violation = violationOf(method.name, parameters, mask);
+  if (violation !== undefined) context.recordViolation(`${method.name} ${violation}`);
+  if (scopes.has('gmail.metadata') && parameters.has('q')) throw metadataScopeRefuses("does not support 'q' parameter");
+  if (parameters.has('q')) throw new Error('The Gmail simulator does not interpret the q parameter.');
+  grant.quota.spend(context.costs[method.name] ?? 0);
+  const answer = method.run({
+    mailbox,
+    scopes,
+    parameters,
+    id,
+    body,
+    send: (raw, threadId) => context.send(mailbox, raw, threadId),
+  });
+  return answer === undefined ? undefined : applyFieldMask(mask ?? 'all', answer);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > LONGEST_BODY) throw new GoogleError(413, 'uploadTooLarge', 'Request entity too large.');
+    chunks.push(chunk);
+  }
+  if (length === 0) return {};
+  const body = parsedJson(Buffer.concat(chunks).toString());
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badRequest('Parse Error');
+  return body as Record<string, unknown>;
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest('Parse Error');
+  }
+}
+
+/** An answer of the API; a fault of the simulator itself is a 501 that names it. */
+function errorAnswer(error: unknown, context: AnswerContext): MadeAnswer {
+  if (error instanceof GoogleError) {
+    if (error.message.includes('Unknown name')) context.recordViolation(error.message);
+    return { status: error.status, contentType: JSON_TYPE, body: JSON.stringify(error.body) };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  context.recordViolation(message);
+  return { status: 501, contentType: 'text/plain; charset=UTF-8', body: message };
+}

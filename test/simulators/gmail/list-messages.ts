@@ -1,0 +1,42 @@
+import type { MailboxState, StoredMessage } from './mailbox-state.ts';
+import { formatPageToken, parsePageToken } from './page-token.ts';
+import { pageSize, single, type Parameters } from './parameters.ts';
+
+/** users.messages.list: newest first; a message must have every label asked for. */
+export function listMessages(mailbox: MailboxState, parameters: Parameters): object {
+  const labels = parameters.get('labelIds') ?? [];
+  const withSpamAndTrash = single(parameters, 'includeSpamTrash') === 'true';
+  const request = `${mailbox.address} ${labels.join()} ${withSpamAndTrash}`;
+  const shown = [...mailbox.messages.values()]
+    .filter((message) => labels.every((label) => message.labelIds.has(label)))
+    .filter((message) => withSpamAndTrash || !isHidden(message, labels))
+    .sort(newestFirst);
+
+  const token = single(parameters, 'pageToken');
+  const start = token === undefined ? 0 : placeOf(shown, parsePageToken(request, token));
+  const page = shown.slice(start, start + pageSize(parameters));
+  const last = page.at(-1);
+  const more = last !== undefined && start + page.length < shown.length;
+  return {
+    ...(page.length > 0 && { messages: page.map(({ id, threadId }) => ({ id, threadId })) }),
+    ...(more && { nextPageToken: formatPageToken(request, `${last.internalDate}-${last.id}`) }),
+    resultSizeEstimate: shown.length,
+  };
+}
+
+function isHidden({ labelIds }: StoredMessage, asked: readonly string[]): boolean {
+  return ['SPAM', 'TRASH'].some((label) => labelIds.has(label) && !asked.includes(label));
+}
+
+function newestFirst(a: StoredMessage, b: StoredMessage): number {
+  return b.internalDate - a.internalDate || (a.id < b.id ? 1 : -1);
+}
+
+/** Where the page after a message begins, whether or not that message is still there. */
+function placeOf(shown: readonly StoredMessage[], after: string): number {
+  const [date, id] = after.split('-');
+  const start = shown.findIndex(
+    (message) => message.internalDate < Number(date) || (message.internalDate === Number(date) && message.id < id!),
+  );
+  return start === -1 ? shown.length : start;
+}
