@@ -1,0 +1,57 @@
+import type { Catalog } from './check-catalog.ts';
+import { childrenOf, textOf, type Finding, type MetadataFile, type Project, type XmlElement } from './check-source.ts';
+
+/** A permission set names only what exists, and grants no field that the platform does not let it grant. */
+export function checkPermissionSet(file: MetadataFile, project: Project, catalog: Catalog): Finding[] {
+  const finding = ({ line }: XmlElement, problem: string): Finding => ({ path: file.path, line, problem });
+  const named = (type: string, name: string): boolean =>
+    project.files.some((other) => other.type === type && other.name === name);
+  const objects = childrenOf(file.root, 'objectPermissions')
+    .filter((grant) => !catalog.hasObject(textOf(grant, 'object') ?? ''))
+    .map((grant) => finding(grant, `grants the object ${textOf(grant, 'object')}, which does not exist`));
+  const tabs = childrenOf(file.root, 'tabSettings')
+    .filter((grant) => !named('CustomTab', textOf(grant, 'tab') ?? ''))
+    .map((grant) => finding(grant, `shows the tab ${textOf(grant, 'tab')}, which does not exist`));
+  const applications = childrenOf(file.root, 'applicationVisibilities')
+    .filter((grant) => !named('CustomApplication', textOf(grant, 'application') ?? ''))
+    .map((grant) => finding(grant, `shows the application ${textOf(grant, 'application')}, which does not exist`));
+  const fields = childrenOf(file.root, 'fieldPermissions').flatMap((grant) => {
+    const problem = fieldProblem(grant, file, catalog);
+    return problem === undefined ? [] : [finding(grant, problem)];
+  });
+  return [...objects, ...tabs, ...applications, ...fields];
+}
+
+function fieldProblem(grant: XmlElement, file: MetadataFile, catalog: Catalog): string | undefined {
+  const name = textOf(grant, 'field') ?? '';
+  const [object = '', field = ''] = name.split('.');
+  if (!catalog.hasField(object, field)) return `grants the field ${name}, which does not exist`;
+  const known = catalog.fields.get(name);
+  if (known?.required)
+    return `grants the required field ${name}; the platform refuses that, required fields are open to all`;
+  if (known?.type === 'MasterDetail') return `grants the master-detail field ${name}; the platform refuses that`;
+  if (known?.calculated && textOf(grant, 'editable') === 'true') return `lets users edit the formula field ${name}`;
+  const objects = childrenOf(file.root, 'objectPermissions').map((other) => textOf(other, 'object'));
+  if (object !== 'Task' && !objects.includes(object)) return `grants the field ${name} without its object`;
+  return undefined;
+}
+
+/** A custom field that no permission set grants is invisible to everybody, administrators included. */
+export function checkPermissionCoverage(project: Project, catalog: Catalog): Finding[] {
+  const granted = new Set(
+    project.files
+      .filter(({ type }) => type === 'PermissionSet')
+      .flatMap(({ root }) => childrenOf(root, 'fieldPermissions'))
+      .map((grant) => textOf(grant, 'field') ?? ''),
+  );
+  return [...catalog.fields]
+    .filter(
+      ([name, field]) =>
+        !name.startsWith('Event.') && !field.required && field.type !== 'MasterDetail' && !granted.has(name),
+    )
+    .map(([name, { file }]) => ({
+      path: file.path,
+      line: 1,
+      problem: `no permission set grants ${name}, so nobody sees it`,
+    }));
+}
