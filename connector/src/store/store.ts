@@ -107,10 +107,7 @@ export type OutboxItem = {
   readonly key: string;
   readonly attempts: number;
   readonly createdAt: Date;
-} & (
-  | { readonly type: 'TrackedEmail'; readonly mail: TrackedMail }
-  | { readonly type: 'Task'; readonly reply: Reply }
-);
+} & ({ readonly type: 'TrackedEmail'; readonly mail: TrackedMail } | { readonly type: 'Task'; readonly reply: Reply });
 
 /** What became of an outbox item. */
 export type DeliveryOutcome =

@@ -1,0 +1,38 @@
+import type { Database, Sql } from './database.ts';
+import { storableInstant } from './storable.ts';
+
+/** How long a message that is read again is not counted again: longer than any bounded re-read goes back. */
+const SEEN_DAYS = 60;
+const DAY_MS = 86_400_000;
+
+/**
+ * Forgets what has expired. A mail that Salesforce does not have yet is kept beyond its time, ids and all. On PGlite,
+ * which has no autovacuum, the room of deleted rows is reclaimed as well.
+ */
+export async function expire(database: Database, at: Date): Promise<number> {
+  const forgotten = await database.transaction(async (tx) => {
+    const waiting = await forget(tx, 'delete from waiting_message where expires_at <= $1', at);
+    const mails = await forget(
+      tx,
+      `delete from tracked_mail m where expires_at <= $1 and not exists (
+         select from outbox o where o.type = 'TrackedEmail' and o.key = m.message_key and o.state <> 'delivered')`,
+      at,
+    );
+    const seen = await forget(
+      tx,
+      'delete from seen_message where at <= $1',
+      new Date(at.getTime() - SEEN_DAYS * DAY_MS),
+    );
+    return waiting + mails + seen;
+  });
+  if (database.engine === 'pglite') await database.execute('vacuum analyze');
+  return forgotten;
+}
+
+async function forget(tx: Sql, statement: string, at: Date): Promise<number> {
+  const rows = await tx.query<{ count: number }>(
+    `with gone as (${statement} returning 1) select count(*)::integer as count from gone`,
+    [storableInstant(at)],
+  );
+  return rows[0]?.count ?? 0;
+}

@@ -1,0 +1,89 @@
+import type { Sql } from './database.ts';
+import type { MailboxRow, PageCommit } from './store.ts';
+import { storableInstant, storableJson } from './storable.ts';
+
+interface Row {
+  readonly id: string;
+  readonly provider: string;
+  readonly address: string;
+  readonly owner_id: string;
+  readonly cursor: unknown;
+  readonly cursor_version: number;
+  readonly read_since: Date;
+  readonly caught_up_at: Date | null;
+  readonly state: MailboxRow['state'];
+  readonly last_error: string | null;
+}
+
+const COLUMNS = `id::text, provider, address, owner_id, cursor, cursor_version, read_since, caught_up_at, state, last_error`;
+
+export async function connectMailbox(
+  sql: Sql,
+  mailbox: { provider: string; address: string; ownerId: string; readSince: Date },
+): Promise<MailboxRow> {
+  const [row] = await sql.query<Row>(
+    `insert into mailbox (provider, address, owner_id, read_since) values ($1, $2, $3, $4)
+     on conflict (provider, lower(address)) do update set owner_id = excluded.owner_id
+     returning ${COLUMNS}`,
+    [mailbox.provider, mailbox.address, mailbox.ownerId, storableInstant(mailbox.readSince)],
+  );
+  return mailboxOf(row!);
+}
+
+export async function readMailboxes(sql: Sql): Promise<MailboxRow[]> {
+  const rows = await sql.query<Row>(`select ${COLUMNS} from mailbox order by id`);
+  return rows.map(mailboxOf);
+}
+
+export async function readMailbox(sql: Sql, id: string): Promise<MailboxRow | undefined> {
+  const rows = await sql.query<Row>(`select ${COLUMNS} from mailbox where id = $1`, [mailboxNumber(id)]);
+  return rows.map(mailboxOf)[0];
+}
+
+export async function setMailboxState(
+  sql: Sql,
+  id: string,
+  state: MailboxRow['state'],
+  lastError: string | undefined,
+): Promise<void> {
+  await sql.query('update mailbox set state = $2, last_error = $3 where id = $1', [
+    mailboxNumber(id),
+    state,
+    lastError ?? null,
+  ]);
+}
+
+/**
+ * The fence: moves the cursor if nobody else has. First statement of a page's transaction, so the row is locked until
+ * its end and a second worker waits here, then finds the version gone.
+ */
+export async function moveCursor(tx: Sql, { mailboxId, cursor, at }: PageCommit): Promise<boolean> {
+  if (cursor === undefined) return true;
+  const moved = await tx.query(
+    `update mailbox set cursor = $3::jsonb, cursor_version = cursor_version + 1,
+       caught_up_at = case when $4::boolean then $5::timestamptz else caught_up_at end
+     where id = $1 and cursor_version = $2 returning id`,
+    [mailboxNumber(mailboxId), cursor.expectedVersion, storableJson(cursor.next), cursor.caughtUp, storableInstant(at)],
+  );
+  return moved.length === 1;
+}
+
+/** The database's number of a mailbox; 0, which no mailbox has, for text that is none. */
+export function mailboxNumber(id: string): number {
+  return /^[1-9][0-9]{0,8}$/.test(id) ? Number(id) : 0;
+}
+
+function mailboxOf(row: Row): MailboxRow {
+  return {
+    id: row.id,
+    provider: row.provider,
+    address: row.address,
+    ownerId: row.owner_id,
+    cursor: row.cursor ?? undefined,
+    cursorVersion: row.cursor_version,
+    readSince: row.read_since,
+    caughtUpAt: row.caught_up_at ?? undefined,
+    state: row.state,
+    lastError: row.last_error ?? undefined,
+  };
+}

@@ -1,0 +1,80 @@
+import type { Reply } from '../match/reply.ts';
+import { addAliases } from './known-ids.ts';
+import type { Sql } from './database.ts';
+import { storableInstant, storableJson } from './storable.ts';
+import type { Digest, MatchedMessage } from './store.ts';
+
+/** How many messages were matched for the first time, and how many replies went to the outbox for it. */
+export interface NewMatches {
+  readonly messages: number;
+  readonly replies: number;
+}
+
+/**
+ * Stores what a page's matched messages lead to: aliases of all of them; replies and latches of those that no page of
+ * any mailbox has matched before.
+ */
+export async function saveMatches(tx: Sql, matched: readonly MatchedMessage[], at: Date): Promise<NewMatches> {
+  if (matched.length === 0) return { messages: 0, replies: 0 };
+  await addAliases(tx, matched);
+  const firstTime = new Set(await claimMessages(tx, matched, at));
+  const fresh = matched.filter(({ digest }) => firstTime.delete(digest));
+  const queued = new Set(
+    await queueReplies(
+      tx,
+      fresh.flatMap(({ replies }) => replies),
+      at,
+    ),
+  );
+  await setLatches(tx, fresh, queued, at);
+  return { messages: fresh.length, replies: queued.size };
+}
+
+async function claimMessages(tx: Sql, matched: readonly MatchedMessage[], at: Date): Promise<Digest[]> {
+  const rows = await tx.query<{ digest: Digest }>(
+    `insert into matched_message (digest, at) select digest, $2::timestamptz from unnest($1::uuid[]) as digest
+     order by digest on conflict do nothing returning digest::text`,
+    [matched.map(({ digest }) => digest), storableInstant(at)],
+  );
+  return rows.map(({ digest }) => digest);
+}
+
+/** Returns the reply keys that are new to the outbox. */
+async function queueReplies(tx: Sql, replies: readonly Reply[], at: Date): Promise<string[]> {
+  if (replies.length === 0) return [];
+  const rows = await tx.query<{ key: string }>(
+    `insert into outbox (type, key, payload, created_at)
+     select 'Task', r.payload ->> 'replyKey', r.payload, $2::timestamptz
+     from jsonb_array_elements($1::jsonb) with ordinality as r (payload, position) order by r.position
+     on conflict do nothing returning key`,
+    [storableJson(replies), storableInstant(at)],
+  );
+  return rows.map(({ key }) => key);
+}
+
+/**
+ * A latch hangs on the reply of its person, else on the message's first: the delivery of that reply releases it. One
+ * whose reply is not new to the outbox has been released before and is not set again.
+ */
+async function setLatches(
+  tx: Sql,
+  matched: readonly MatchedMessage[],
+  queued: ReadonlySet<string>,
+  at: Date,
+): Promise<void> {
+  const latches = matched
+    .flatMap(({ latches: people, replies }) =>
+      people.map((person) => ({
+        person,
+        reply: (replies.find(({ personId }) => personId === person) ?? replies[0])?.replyKey,
+      })),
+    )
+    .filter(({ reply }) => reply !== undefined && queued.has(reply));
+  if (latches.length === 0) return;
+  await tx.query(
+    `insert into halt_latch (person_id, reply_key, at)
+     select person, reply, $2::timestamptz from jsonb_to_recordset($1::jsonb) as l (person text, reply text)
+     order by person, reply on conflict do nothing`,
+    [storableJson(latches), storableInstant(at)],
+  );
+}

@@ -1,0 +1,46 @@
+import type { Database, Sql } from './database.ts';
+import { FIRST_TABLES } from './migrations/0001-first-tables.ts';
+import { StoreError } from './store-error.ts';
+
+/** One step of the schema. Steps are never changed once they have been released, and there is no way back. */
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly script: string;
+}
+
+const MIGRATIONS: readonly Migration[] = [{ version: 1, name: 'first-tables', script: FIRST_TABLES }];
+
+/** Any number will do, as long as every version of this program takes the same lock. */
+const LOCK = 5_217_420;
+
+/**
+ * Brings the schema up to this program's, in one transaction; of two processes that start together one waits. Rejects
+ * with a `StoreError` when a newer program has been here: an older one does not know what its rows mean.
+ */
+export async function migrate(database: Database, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
+  await database.transaction(async (tx) => {
+    await tx.query('select pg_advisory_xact_lock($1)', [LOCK]);
+    await tx.query('create table if not exists schema_migration (version integer primary key, name text not null)');
+    const current = await versionOf(tx);
+    const known = Math.max(0, ...migrations.map(({ version }) => version));
+    if (current > known) throw newerSchema(current, known);
+    for (const migration of migrations.filter(({ version }) => version > current)) await apply(tx, migration);
+  });
+}
+
+async function versionOf(tx: Sql): Promise<number> {
+  const rows = await tx.query<{ version: number }>('select coalesce(max(version), 0) as version from schema_migration');
+  return rows[0]?.version ?? 0;
+}
+
+async function apply(tx: Sql, { version, name, script }: Migration): Promise<void> {
+  await tx.execute(script);
+  await tx.query('insert into schema_migration (version, name) values ($1, $2)', [version, name]);
+}
+
+function newerSchema(current: number, known: number): StoreError {
+  return new StoreError(`The database has schema version ${current}, and this program knows only up to ${known}.`, [
+    'Start the newer version of the connector that upgraded this database.',
+  ]);
+}

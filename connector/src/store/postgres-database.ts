@@ -1,0 +1,127 @@
+import { setTimeout } from 'node:timers/promises';
+import { Pool, type PoolClient } from 'pg';
+import type { Database, Sql, SqlValue } from './database.ts';
+import { isRepeatable, storeErrorOf } from './sql-failure.ts';
+import { StoreError } from './store-error.ts';
+import { storableText } from './storable.ts';
+
+/** How often a transaction is run again after a deadlock or a serialisation failure before the caller hears of it. */
+const ATTEMPTS = 5;
+
+/**
+ * A stopped process (SIGSTOP, a sleeping laptop) must not keep its row locks from the others: the server ends its
+ * transaction after this time, and the fence refuses what the process tries when it wakes.
+ */
+const IDLE_IN_TRANSACTION_MS = 60_000;
+
+/**
+ * Connects to a PostgreSQL server (15 or newer) by URL. Connections come from a pool and are made anew when the server
+ * was away. Rejects with a `StoreError` that names host, port and database, never the password.
+ */
+export async function openPostgresDatabase(url: string): Promise<Database> {
+  const place = placeOf(url);
+  const pool = new Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: 10_000,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    application_name: 'reply-tracking',
+    keepAlive: true,
+  });
+  // An idle connection that breaks is dropped by the pool; the next statement makes a new one and reports if it cannot.
+  pool.on('error', () => undefined);
+  const database = databaseOn(pool, place);
+  try {
+    await database.query('select 1');
+    return database;
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+}
+
+function placeOf(url: string): string {
+  if (!URL.canParse(url)) {
+    throw new StoreError('DATABASE_URL is not a URL.', ['Write it as postgres://user:password@host:5432/database.']);
+  }
+  const { hostname, port, pathname, searchParams } = new URL(url);
+  const host = hostname === '' ? (searchParams.get('host') ?? 'localhost') : hostname;
+  return `PostgreSQL at ${host}:${port === '' ? '5432' : port}, database ${decodeURIComponent(pathname.slice(1))},`;
+}
+
+function databaseOn(pool: Pool, place: string): Database {
+  const guarded = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      throw storeErrorOf(place, error);
+    });
+  return {
+    engine: 'postgres',
+    query: (statement, values) => guarded(sqlOn(pool).query(statement, values)),
+    execute: (script) => guarded(sqlOn(pool).execute(script)),
+    transaction: (work) => guarded(repeated(() => inTransaction(pool, work))),
+    executeSql: (text, values) => guarded(executeSql(pool, text, values)),
+    close: () => guarded(pool.end()),
+  };
+}
+
+async function repeated<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (tries === ATTEMPTS || !isRepeatable(error)) throw error;
+      await setTimeout(10 * 2 ** tries * Math.random());
+    }
+  }
+}
+
+async function inTransaction<T>(pool: Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  // A connection that dies between two statements says so in an event, which would end the process if nobody listened.
+  const ignore = (): void => undefined;
+  client.on('error', ignore);
+  try {
+    await client.query('begin isolation level read committed');
+    const result = await work(sqlOn(client));
+    await client.query('commit');
+    client.off('error', ignore);
+    client.release();
+    return result;
+  } catch (error) {
+    await rollBack(client, ignore);
+    throw error;
+  }
+}
+
+/** Rolls back; a connection that cannot even do that is thrown away. */
+async function rollBack(client: PoolClient, listener: () => void): Promise<void> {
+  const broken = await client.query('rollback').then(
+    () => false,
+    () => true,
+  );
+  client.off('error', listener);
+  client.release(broken);
+}
+
+function sqlOn(session: Pool | PoolClient): Sql {
+  return {
+    query: async <Row>(statement: string, values: readonly SqlValue[] = []) => {
+      const { rows } = await session.query<Row & Record<string, unknown>>(statement, values.map(parameter));
+      return rows;
+    },
+    execute: async (script) => {
+      await session.query(script);
+    },
+  };
+}
+
+function parameter(value: SqlValue): SqlValue {
+  if (typeof value === 'string') return storableText(value);
+  return Array.isArray(value) ? value.map((item: string) => storableText(item)) : value;
+}
+
+/** A script gives one result for each of its statements; pg-boss reads their rows as one list. */
+async function executeSql(pool: Pool, text: string, values: unknown[] | undefined): Promise<{ rows: unknown[] }> {
+  const result: { rows: unknown[] } | { rows: unknown[] }[] = await pool.query(text, values);
+  return { rows: [result].flat().flatMap(({ rows }) => rows) };
+}

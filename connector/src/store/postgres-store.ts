@@ -1,0 +1,53 @@
+import { readCounts } from './counts.ts';
+import type { Database } from './database.ts';
+import { digestOf, installationKey } from './digest.ts';
+import { readEnrolments, saveEnrolments } from './enrolments.ts';
+import { expire } from './expire.ts';
+import { readKnownIds } from './known-ids.ts';
+import { connectMailbox, readMailbox, readMailboxes, setMailboxState } from './mailboxes.ts';
+import { migrate } from './migrate.ts';
+import { isLatched, nextDue, readDue, recordDeliveries } from './outbox.ts';
+import { commitPage } from './pages.ts';
+import { readPullPosition, savePullPosition } from './pull-positions.ts';
+import { saveRegistrations } from './registrations.ts';
+import type { Store } from './store.ts';
+import { readResolved } from './waiting-messages.ts';
+
+/**
+ * The store on a Postgres database, of either engine. Brings the schema up to date first. Rejects with a `StoreError`
+ * when that cannot be done, and then leaves the database open.
+ */
+export async function openStore(database: Database): Promise<Store> {
+  await migrate(database);
+  const key = await installationKey(database);
+  return {
+    digest: (messageId) => digestOf(key, messageId),
+    connectMailbox: (mailbox) => connectMailbox(database, mailbox),
+    mailboxes: () => readMailboxes(database),
+    mailbox: (id) => readMailbox(database, id),
+    setMailboxState: (id, state, lastError) => setMailboxState(database, id, state, lastError),
+    knownIds: (digests) => readKnownIds(database, digests),
+    register: (registrations, at) => database.transaction((tx) => saveRegistrations(tx, registrations, at)),
+    commitPage: (page) => commitPage(database, page),
+    resolvedMessages: (limit) => readResolved(database, limit),
+    expire: (at) => expire(database, at),
+    enrolmentsByAddress: (addresses) => readEnrolments(database, addresses),
+    saveEnrolments: (enrolments, position) =>
+      database.transaction(async (tx) => {
+        await saveEnrolments(tx, enrolments);
+        await savePullPosition(tx, 'CampaignStatus', position);
+      }),
+    saveTrackedMails: (registrations, position, at) =>
+      database.transaction(async (tx) => {
+        await saveRegistrations(tx, registrations, at);
+        await savePullPosition(tx, 'TrackedEmail', position);
+      }),
+    pullPosition: (source) => readPullPosition(database, source),
+    outboxDue: (at, limit) => readDue(database, at, limit),
+    recordDeliveries: (outcomes, at) => recordDeliveries(database, outcomes, at),
+    nextOutboxDue: () => nextDue(database),
+    isLatched: (personId) => isLatched(database, personId),
+    counts: () => readCounts(database),
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,90 @@
+import type { Database, Sql } from './database.ts';
+import { mailboxNumber } from './mailboxes.ts';
+import { storableInstant, storableJson } from './storable.ts';
+import type { Digest, ResolvedMessage, WaitingMessage } from './store.ts';
+
+interface Row {
+  readonly mailbox_id: string;
+  readonly reference: string;
+  readonly digest: Digest;
+  readonly message_hash: string;
+  readonly kind: ResolvedMessage['kind'];
+  readonly received_at: Date;
+}
+
+/** Lets messages wait for the ids they cite. One that waits already stays as it is. */
+export async function addWaiting(tx: Sql, waiting: readonly WaitingMessage[]): Promise<void> {
+  if (waiting.length === 0) return;
+  await tx.query(
+    `with message as (
+       select * from jsonb_to_recordset($1::jsonb) as m (digest uuid, mailbox integer, reference text, hash text,
+         kind text, received timestamptz, expires timestamptz, cites uuid[])
+     ), added as (
+       insert into waiting_message (digest, mailbox_id, reference, message_hash, kind, received_at, expires_at)
+       select digest, mailbox, reference, hash, kind, received, expires from message order by digest
+       on conflict do nothing returning digest
+     ), citation as (
+       insert into waiting_reference (cited, waiting)
+       select distinct cited, digest from message join added using (digest) cross join unnest(cites) as cited
+       returning cited
+     )
+     insert into fresh_digest (digest) select distinct cited from citation`,
+    [storableJson(waiting.map(waitingRow))],
+  );
+}
+
+function waitingRow(message: WaitingMessage): object {
+  return {
+    digest: message.digest,
+    mailbox: mailboxNumber(message.mailboxId),
+    reference: message.reference,
+    hash: message.messageHash,
+    kind: message.kind,
+    received: storableInstant(message.receivedAt),
+    expires: storableInstant(message.expiresAt),
+    cites: message.cites,
+  };
+}
+
+export async function settleWaiting(tx: Sql, settled: readonly Digest[]): Promise<void> {
+  if (settled.length === 0) return;
+  await tx.query('delete from waiting_message where digest = any($1::uuid[])', [settled]);
+}
+
+/**
+ * The join of waiting references and known ids, oldest message first.
+ *
+ * A page that sees no known id and a registration that sees no waiting message can both commit; neither notices the
+ * other. So each writes its ids to `fresh_digest` as well, and the join starts from there: of two transactions one
+ * leaves the list of running ones last, and whoever sees its fresh ids sees the rows of both. A fresh id is deleted by
+ * the statement that has seen that it joins nothing; what joins stays until the message is settled. The cost follows
+ * what is new, not what is stored.
+ */
+export async function readResolved(database: Database, limit: number): Promise<ResolvedMessage[]> {
+  const rows = await database.transaction(async (tx) => {
+    await tx.query(
+      `delete from fresh_digest f where not exists (
+         select from waiting_reference r join known_id k on k.digest = r.cited where r.cited = f.digest)`,
+    );
+    return tx.query<Row>(
+      `select w.mailbox_id::text, w.reference, w.digest::text, w.message_hash, w.kind, w.received_at
+       from waiting_message w where w.digest in (
+         select r.waiting from fresh_digest f join waiting_reference r on r.cited = f.digest
+         join known_id k on k.digest = f.digest)
+       order by w.received_at, w.digest limit $1`,
+      [limit],
+    );
+  });
+  return rows.map(resolvedOf);
+}
+
+function resolvedOf(row: Row): ResolvedMessage {
+  return {
+    mailboxId: row.mailbox_id,
+    reference: row.reference,
+    digest: row.digest,
+    messageHash: row.message_hash,
+    kind: row.kind,
+    receivedAt: row.received_at,
+  };
+}
