@@ -1,5 +1,5 @@
-/** Which conditions must hold together: a numbered tree. Conditions are numbered from 1, as in the flow file. */
-type Logic =
+/** Which conditions must hold together. Conditions are numbered from 1, as in the flow file. */
+export type Logic =
   | { readonly kind: 'condition'; readonly number: number }
   | { readonly kind: 'not'; readonly part: Logic }
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Logic[] };
@@ -11,16 +11,15 @@ const MAX_CHARACTERS = 1_000;
  * is asked by index from 0. No condition at all holds. Throws an Error for a logic that the platform refuses.
  */
 export function holdsTogether(logic: string, count: number, holds: (index: number) => boolean): boolean {
-  const tree = parseLogic(logic, count);
   const test = (part: Logic): boolean => {
     if (part.kind === 'condition') return holds(part.number - 1);
     if (part.kind === 'not') return !test(part.part);
     return part.kind === 'and' ? part.parts.every(test) : part.parts.some(test);
   };
-  return count === 0 || test(tree);
+  return count === 0 || test(parseLogic(logic, count));
 }
 
-/** The tree of a condition logic. Throws an Error that says what is wrong with it. */
+/** The tree of a condition logic over `count` conditions. Throws an Error that says what is wrong with it. */
 export function parseLogic(logic: string, count: number): Logic {
   const word = logic.trim().toLowerCase();
   if (word === 'and' || word === 'or') {
@@ -28,61 +27,57 @@ export function parseLogic(logic: string, count: number): Logic {
     return { kind: word, parts };
   }
   if (logic.length > MAX_CHARACTERS) throw new Error(`The condition logic is longer than ${MAX_CHARACTERS} characters`);
-  const tokens = [...logic.toUpperCase().matchAll(/\d{1,3}|[A-Z]+|\S/g)].map(([token]) => token);
-  const reader = new LogicReader(tokens, count);
-  return reader.whole();
+  return parseNumbered(
+    [...logic.toUpperCase().matchAll(/\d{1,3}|[A-Z]+|\S/g)].map(([token]) => token),
+    count,
+  );
 }
 
-class LogicReader {
-  readonly #tokens: readonly string[];
-  readonly #count: number;
-  readonly #seen = new Set<number>();
-  #next = 0;
-
-  constructor(tokens: readonly string[], count: number) {
-    this.#tokens = tokens;
-    this.#count = count;
-  }
-
-  whole(): Logic {
-    const tree = this.#group();
-    if (this.#next < this.#tokens.length) throw this.#unexpected();
-    if (this.#seen.size !== this.#count) throw new Error('The condition logic does not name every condition');
-    return tree;
-  }
+function parseNumbered(tokens: readonly string[], count: number): Logic {
+  const seen = new Set<number>();
+  let next = 0;
+  const unexpected = (): Error => new Error(`The condition logic has an unexpected '${tokens[next] ?? 'end'}'`);
 
   /** The platform refuses AND and OR side by side: parentheses must say which binds first. */
-  #group(): Logic {
-    const parts = [this.#part()];
-    const operator = this.#tokens[this.#next];
+  function group(): Logic {
+    const parts = [part()];
+    const operator = tokens[next];
     if (operator !== 'AND' && operator !== 'OR') return parts[0]!;
-    while (this.#tokens[this.#next] === operator) {
-      this.#next++;
-      parts.push(this.#part());
+    while (tokens[next] === operator) {
+      next++;
+      parts.push(part());
     }
-    const after = this.#tokens[this.#next];
-    if (after === 'AND' || after === 'OR') throw new Error('The condition logic needs parentheses around AND or OR');
+    if (['AND', 'OR'].includes(tokens[next] ?? ''))
+      throw new Error('The condition logic needs parentheses around AND or OR');
     return { kind: operator === 'AND' ? 'and' : 'or', parts };
   }
 
-  #part(): Logic {
-    const token = this.#tokens[this.#next++];
-    if (token === 'NOT') return { kind: 'not', part: this.#part() };
-    if (token === '(') {
-      const inner = this.#group();
-      if (this.#tokens[this.#next++] !== ')') throw new Error("The condition logic lacks a ')'");
-      return inner;
+  function part(): Logic {
+    if (tokens[next] === 'NOT') {
+      next++;
+      return { kind: 'not', part: part() };
     }
-    const number = Number(token);
-    if (!Number.isInteger(number) || number < 1 || number > this.#count) {
-      this.#next--;
-      throw this.#unexpected();
-    }
-    this.#seen.add(number);
+    return tokens[next] === '(' ? parenthesis() : condition();
+  }
+
+  function parenthesis(): Logic {
+    next++;
+    const inner = group();
+    if (tokens[next] !== ')') throw unexpected();
+    next++;
+    return inner;
+  }
+
+  function condition(): Logic {
+    const number = Number(tokens[next]);
+    if (!Number.isInteger(number) || number < 1 || number > count) throw unexpected();
+    next++;
+    seen.add(number);
     return { kind: 'condition', number };
   }
 
-  #unexpected(): Error {
-    return new Error(`The condition logic has an unexpected '${this.#tokens[this.#next] ?? 'end'}'`);
-  }
+  const tree = group();
+  if (next < tokens.length) throw unexpected();
+  if (seen.size !== count) throw new Error('The condition logic does not name every condition');
+  return tree;
 }

@@ -1,29 +1,177 @@
-import type { Flow } from './flow-elements.ts';
+import { inputFields, runAssignment, setReference } from './flow-assign.ts';
+import { meetsRule, meetsStart } from './flow-condition.ts';
+import { runDataStep } from './flow-data.ts';
+import type { Flow, FlowLoop } from './flow-elements.ts';
+import { FlowFault, triggerError, unsetFault } from './flow-fault.ts';
 import type { FlowHost, TriggerRecord } from './flow-host.ts';
+import {
+  beginInterview,
+  copyValue,
+  isCollection,
+  referenceValue,
+  type FlowValue,
+  type Interview,
+} from './flow-interview.ts';
+import { flowProgram, nameKey, stepNamed, type DataStep, type FlowProgram, type FlowStep } from './flow-program.ts';
 import type { SaveError } from './record.ts';
+
+/** Stands in for the platform's limit of CPU time, which ends a flow that runs in a circle. */
+const MAX_STEPS = 20_000;
 
 /**
  * Runs before-save flows, one after the other, over at most 200 records; they change the records in place.
  * `flows` come from `flowsFor`. The result holds an error for each record, by its place in the batch, whose interview
- * failed; such a row must not be saved.
+ * failed; such a row must not be saved, and the flows that follow the failed one did not run for it.
  */
 export function runBeforeSaveFlows(
-  _flows: readonly Flow[],
-  _batch: readonly TriggerRecord[],
-  _host: FlowHost,
+  flows: readonly Flow[],
+  batch: readonly TriggerRecord[],
+  host: FlowHost,
 ): Map<number, SaveError> {
-  throw new Error('not written yet');
+  return runFlows(flows, batch, host);
 }
 
 /**
  * Runs after-save flows over at most 200 saved records, which carry their Id. When the result holds an error, the
  * caller takes the whole batch back to its state before the save, refuses those rows and saves the others anew, as
- * the platform does: the work of the failed interviews must not stay.
+ * the platform does: what a failed interview wrote before it failed must not stay.
  */
 export function runAfterSaveFlows(
-  _flows: readonly Flow[],
-  _batch: readonly TriggerRecord[],
-  _host: FlowHost,
+  flows: readonly Flow[],
+  batch: readonly TriggerRecord[],
+  host: FlowHost,
 ): Map<number, SaveError> {
-  throw new Error('not written yet');
+  return runFlows(flows, batch, host);
+}
+
+const programs = new WeakMap<Flow, FlowProgram>();
+
+function programOf(flow: Flow): FlowProgram {
+  const program = programs.get(flow) ?? flowProgram(flow);
+  programs.set(flow, program);
+  return program;
+}
+
+function runFlows(flows: readonly Flow[], batch: readonly TriggerRecord[], host: FlowHost): Map<number, SaveError> {
+  const failed = new Map<number, SaveError>();
+  for (const flow of flows) {
+    const interviews = batch
+      .map((trigger, place) => ({ trigger, place }))
+      .filter(({ place }) => !failed.has(place))
+      .map(({ trigger, place }) => beginInterview(programOf(flow), trigger, place, host));
+    runInStep(interviews.filter(enters));
+    for (const { place, error } of interviews) if (error !== undefined) failed.set(place, error);
+  }
+  return failed;
+}
+
+function enters(interview: Interview): boolean {
+  try {
+    return meetsStart(interview);
+  } catch (error) {
+    fail(interview, error);
+    return false;
+  }
+}
+
+/**
+ * Runs the interviews of one flow in step: each goes on until it needs the database; then every element at which
+ * some wait is run once for all of them.
+ */
+function runInStep(interviews: readonly Interview[]): void {
+  for (;;) {
+    const waiting = new Map<DataStep, Interview[]>();
+    for (const interview of interviews) {
+      const step = advance(interview);
+      if (step !== undefined) waiting.set(step, [...(waiting.get(step) ?? []), interview]);
+    }
+    if (waiting.size === 0) return;
+    for (const [step, group] of waiting) runForAll(step, group);
+  }
+}
+
+function runForAll(step: DataStep, group: readonly Interview[]): void {
+  for (const interview of group) interview.next = step.element.connector?.targetReference;
+  runDataStep(step, group, (interview, fault) => {
+    interview.next = step.element.faultConnector?.targetReference;
+    interview.faultMessage = fault.message;
+    if (interview.next === undefined) fail(interview, fault);
+  });
+}
+
+/** Runs an interview up to the next data element, which it returns; undefined when the interview is over. */
+function advance(interview: Interview): DataStep | undefined {
+  try {
+    while (interview.next !== undefined) {
+      const step = stepNamed(interview.program, interview.next);
+      if (step === undefined) throw new FlowFault(`The element ${interview.next} doesn't exist.`);
+      if (++interview.steps > MAX_STEPS) throw new FlowFault('The flow ran too many elements, as if in a circle.');
+      if (needsDatabase(interview, step)) return step;
+      interview.next = runStep(interview, step);
+    }
+  } catch (error) {
+    fail(interview, error);
+  }
+  return undefined;
+}
+
+function needsDatabase(interview: Interview, step: FlowStep): step is DataStep {
+  return (
+    step.kind !== 'assignment' && step.kind !== 'decision' && step.kind !== 'loop' && !changesInPlace(interview, step)
+  );
+}
+
+/** Before the save, Update Records of `$Record` changes the record that is about to be saved. */
+function changesInPlace({ program }: Interview, step: DataStep): boolean {
+  return step.kind === 'update' && program.flow.start.triggerType === 'RecordBeforeSave';
+}
+
+/** Runs a step that needs no database; the result is the name of the next one. */
+function runStep(interview: Interview, step: FlowStep): string | undefined {
+  switch (step.kind) {
+    case 'assignment':
+      runAssignment(interview, step.element);
+      return step.element.connector?.targetReference;
+    case 'decision': {
+      const rule = step.element.rules.find((each) => meetsRule(interview, each));
+      return (rule ?? { connector: step.element.defaultConnector }).connector?.targetReference;
+    }
+    case 'loop':
+      return runLoop(interview, step.element);
+    case 'update': {
+      const object = interview.program.flow.start.object!;
+      Object.assign(interview.trigger.record, inputFields(interview, object, step.element.inputAssignments));
+      return step.element.connector?.targetReference;
+    }
+    default:
+      throw new FlowFault(`The element ${step.element.name} can't run before the save.`);
+  }
+}
+
+function runLoop(interview: Interview, loop: FlowLoop): string | undefined {
+  const key = nameKey(loop.name);
+  const item = loop.assignNextValueToReference ?? loop.name;
+  const left = interview.loops.get(key) ?? loopItems(interview, loop);
+  const first = left.shift();
+  if (first === undefined) {
+    interview.loops.delete(key);
+    if (loop.assignNextValueToReference === undefined) interview.values.set(key, null);
+    return loop.noMoreValuesConnector?.targetReference;
+  }
+  interview.loops.set(key, left);
+  setReference(interview, item, copyValue(first));
+  return loop.nextValueConnector?.targetReference;
+}
+
+function loopItems(interview: Interview, loop: FlowLoop): FlowValue[] {
+  const collection = referenceValue(interview, loop.collectionReference, 'element');
+  if (!isCollection(collection)) throw unsetFault(loop.collectionReference);
+  return loop.iterationOrder === 'Desc' ? collection.toReversed() : [...collection];
+}
+
+/** Ends an interview with an error. What is no fault of the flow ends the whole transaction. */
+function fail(interview: Interview, error: unknown): void {
+  if (!(error instanceof FlowFault)) throw error;
+  interview.next = undefined;
+  interview.error = triggerError(interview.program.flow.label, error.message);
 }

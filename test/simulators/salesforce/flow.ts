@@ -33,7 +33,8 @@ export function parseFlow(
 
 /**
  * The active flows that a save of these records starts, in the order in which the platform runs them: trigger order
- * 1 to 1,000, then those without an order, then 1,001 to 2,000; equal ones by API name.
+ * 1 to 1,000, then those without an order, as they were activated, then 1,001 to 2,000; equal ones by API name.
+ * `flows` are in the order of their activation.
  */
 export function flowsFor(
   flows: readonly Flow[],
@@ -50,8 +51,10 @@ export function flowsFor(
         start.object?.toLowerCase() === objectName.toLowerCase() &&
         events.includes(start.recordTriggerType ?? ''),
     )
-    .sort((one, other) => rank(one) - rank(other) || (one.fullName < other.fullName ? -1 : 1));
+    .sort((one, other) => rank(one) - rank(other) || (one.triggerOrder === undefined ? 0 : byName(one, other)));
 }
+
+const byName = (one: Flow, other: Flow): number => (one.fullName < other.fullName ? -1 : 1);
 
 function rank(flow: Flow): number {
   return flow.triggerOrder ?? LAST_ORDER_BEFORE_UNORDERED + 0.5;

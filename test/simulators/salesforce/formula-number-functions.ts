@@ -55,12 +55,13 @@ const plus: FormulaFunction = {
     if (isTemporal(right) && ['Number', 'Null'].includes(left)) return right;
     return refuse(name, types);
   },
-  run: (args) => add(args[0]!(), args[1]!()),
+  run: (args) => addValues(args[0]!(), args[1]!()),
 };
 
 const textOf = (value: Scalar | undefined): string => (typeof value === 'string' ? value : '');
 
-function add(left: Scalar, right: Scalar): Scalar {
+/** The sum of two values that `+` takes; a blank makes it blank, but joins a text as nothing. */
+export function addValues(left: Scalar, right: Scalar): Scalar {
   if (typeof left === 'string' || typeof right === 'string') return `${textOf(left)}${textOf(right)}`;
   if (left === null || right === null) return null;
   if (typeof right === 'object') return shift(right, Number(left));
@@ -83,18 +84,17 @@ const minus: FormulaFunction = {
     if (types.every((type) => ['Number', 'Null'].includes(type))) return 'Number';
     return refuse(name, types);
   },
-  run(args) {
-    const [left, right] = [args[0]!(), args[1]!()];
-    if (left === null || right === null) return null;
-    if (typeof left !== 'object') return finite(Number(left) - Number(right));
-    if (typeof right !== 'object') return shift(left, -Number(right));
-    return left.kind === 'date' && right.kind === 'date'
-      ? left.days - right.days
-      : left.kind === 'datetime' && right.kind === 'datetime'
-        ? (left.milliseconds - right.milliseconds) / MILLISECONDS_A_DAY
-        : null;
-  },
+  run: (args) => subtractValues(args[0]!(), args[1]!()),
 };
+
+/** The difference of two values that `-` takes: a number, or a day or instant moved back; blank for a blank. */
+export function subtractValues(left: Scalar, right: Scalar): Scalar {
+  if (left === null || right === null) return null;
+  if (typeof left !== 'object') return finite(Number(left) - Number(right));
+  if (typeof right !== 'object') return shift(left, -Number(right));
+  if (left.kind === 'date') return right.kind === 'date' ? left.days - right.days : null;
+  return right.kind === 'datetime' ? (left.milliseconds - right.milliseconds) / MILLISECONDS_A_DAY : null;
+}
 
 function toNumber(text: Scalar | undefined): Scalar {
   if (textOf(text) === '') return null;
