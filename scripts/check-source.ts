@@ -91,7 +91,7 @@ function nameOf(path: string): string {
 }
 
 /** Under this symbol the parser keeps where an element begins. */
-const PLACE: symbol = XMLParser.getMetaDataSymbol();
+const PLACE = XMLParser.getMetaDataSymbol() as symbol;
 
 type RawElement = Readonly<Record<string | symbol, unknown>>;
 

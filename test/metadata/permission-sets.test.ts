@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { childrenOf, fieldGrants, fieldsOf, fileNamed, filesOf, textOf } from './force-app.ts';
+
+const HALT_FIELDS = [
+  'HaltedAt__c',
+  'HaltReason__c',
+  'HaltedByTaskId__c',
+  'HaltedByTask__c',
+  'HaltedByReplyKey__c',
+  'PriorStatus__c',
+  'PriorNextStepAt__c',
+  'PriorResumeAt__c',
+  'UndoneReplyKey__c',
+];
+
+const editable = (permissionSet: string): string[] =>
+  [...fieldGrants(permissionSet)].filter(([, edit]) => edit).map(([field]) => field);
+
+function objectRights(permissionSet: string, object: string): string[] {
+  const grants = childrenOf(fileNamed('PermissionSet', permissionSet).root, 'objectPermissions');
+  const grant = grants.find((each) => textOf(each, 'object') === object);
+  return (grant?.children ?? []).filter(({ text }) => text === 'true').map(({ name }) => name);
+}
+
+describe('permission sets in force-app', () => {
+  it('grant neither required nor master-detail fields and let nobody edit a formula', () => {
+    const closed = filesOf('CustomField').filter(
+      ({ root }) => textOf(root, 'required') === 'true' || textOf(root, 'type') === 'MasterDetail',
+    );
+    const formulas = filesOf('CustomField').filter(({ root }) => textOf(root, 'formula') !== undefined);
+    expect(closed.map(({ name }) => name)).to.have.members([
+      'TrackedEmail__c.MessageKey__c',
+      'TrackedRecipient__c.Address__c',
+      'TrackedRecipient__c.TrackedEmail__c',
+    ]);
+    expect(formulas).to.have.lengthOf(1);
+    for (const { name } of filesOf('PermissionSet')) {
+      for (const field of closed) expect(fieldGrants(name).has(field.name), `${name} ${field.name}`).to.equal(false);
+      for (const field of formulas) expect(editable(name), name).to.not.include(field.name);
+    }
+  });
+
+  it('let a rep read everything about a halt and edit none of it', () => {
+    const grants = fieldGrants('ReplyTrackingUser');
+    for (const field of HALT_FIELDS) expect(grants.get(`CampaignStatus__c.${field}`), field).to.equal(false);
+    expect(grants.get('CampaignStatus__c.Status__c')).to.equal(true);
+  });
+
+  it('let a rep read the reply fields of a Task and edit none of them', () => {
+    const grants = fieldGrants('ReplyTrackingUser');
+    const names = fieldsOf('Activity').map(({ name }) => name.replace('Activity.', 'Task.'));
+    for (const name of names) expect(grants.get(name), name).to.equal(false);
+  });
+
+  it('show a rep the own records alone', () => {
+    for (const { name } of filesOf('CustomObject')) {
+      expect(objectRights('ReplyTrackingUser', name), name).to.not.include.members(['viewAllRecords']);
+      expect(objectRights('ReplyTrackingUser', name), name).to.not.include.members(['modifyAllRecords']);
+    }
+    expect(objectRights('ReplyTrackingUser', 'ReplyProblem__c')).to.deep.equal([]);
+  });
+
+  it('let the connector write replies and mails but change no status, person or sequence', () => {
+    const names = editable('ReplyTrackingConnector');
+    expect(names).to.include.members(fieldsOf('Activity').map(({ name }) => name.replace('Activity.', 'Task.')));
+    expect(
+      names.filter((name) => /^(CampaignStatus__c|SalesSequence__c|Contact|Lead|Account)\./.test(name)),
+    ).to.deep.equal([]);
+    for (const object of ['CampaignStatus__c', 'Contact', 'Lead', 'Account']) {
+      expect(objectRights('ReplyTrackingConnector', object), object).to.have.members(['allowRead', 'viewAllRecords']);
+    }
+  });
+
+  it('give the connector two user permissions and nobody else any', () => {
+    const permissions = filesOf('PermissionSet').map(({ name, root }) => [
+      name,
+      childrenOf(root, 'userPermissions').map((each) => textOf(each, 'name')),
+    ]);
+    expect(permissions).to.deep.equal([
+      ['ReplyTrackingAdmin', []],
+      ['ReplyTrackingConnector', ['ActivitiesAccess', 'EditTask']],
+      ['ReplyTrackingUser', []],
+    ]);
+  });
+});
