@@ -9,19 +9,24 @@ export type HeaderBlock = readonly HeaderField[];
 
 /** All values of a field, in order of appearance. Names compare without case (RFC 5322 section 1.2.2). */
 export function fieldValues(block: HeaderBlock, name: string): string[] {
-  const wanted = name.toLowerCase();
   const values: string[] = [];
-  for (const [fieldName, value] of block) {
-    if (fieldName.length === wanted.length && fieldName.toLowerCase() === wanted) values.push(value);
+  for (const field of block) {
+    if (isNamed(field, name)) values.push(field[1]);
   }
   return values;
 }
 
 /** The first value of a field, or undefined when the block has no such field. */
 export function fieldValue(block: HeaderBlock, name: string): string | undefined {
-  const wanted = name.toLowerCase();
-  for (const [fieldName, value] of block) {
-    if (fieldName.length === wanted.length && fieldName.toLowerCase() === wanted) return value;
+  for (const field of block) {
+    if (isNamed(field, name)) return field[1];
   }
   return undefined;
+}
+
+/** Most comparisons end at the length and most others at the first spelling: this runs for every field of all mail. */
+function isNamed(field: HeaderField, name: string): boolean {
+  const fieldName = field[0];
+  if (fieldName.length !== name.length) return false;
+  return fieldName === name || fieldName.toLowerCase() === name.toLowerCase();
 }

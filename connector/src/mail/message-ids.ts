@@ -1,9 +1,19 @@
 import { decodeText } from './encoded-word.ts';
+import { fieldValues, type HeaderBlock } from './header-field.ts';
 import type { MessageId } from './message-id.ts';
 
 /** White space and control characters, which no id holds; folding puts them there (RFC 5322 section 2.2.3). */
 // eslint-disable-next-line no-control-regex -- control characters are what is being removed
 const BLANKS = /[\s\x00-\x1f\x7f]+/g;
+/** The usual value: one id in angle brackets and nothing else. */
+// eslint-disable-next-line no-control-regex -- control characters are what must not be there
+const PLAIN_ID = /^<[^<>\s\x00-\x1f\x7f]+>$/;
+
+const LESS_THAN = 60;
+const GREATER_THAN = 62;
+const QUOTE = 34;
+const BACKSLASH = 92;
+
 /** Punctuation that surrounds an id which came without its angle brackets. */
 const AROUND = new Set(['<', '>', '"', "'", ',', ';', '(', ')']);
 
@@ -14,24 +24,33 @@ const AROUND = new Set(['<', '>', '"', "'", ',', ';', '(', ')']);
  * dropped, encoded words (RFC 2047) are decoded, and a value without any brackets is read word by word. Linear.
  */
 export function extractMessageIds(value: string): MessageId[] {
+  const encoded = value.includes('=?');
+  if (!encoded && PLAIN_ID.test(value)) return [value.slice(1, -1)];
   const ids = new Set<MessageId>();
-  if (value.includes('=?')) addIds(decodeText(value), ids);
+  if (encoded) addIds(decodeText(value), ids);
   addIds(value, ids);
   return [...ids];
 }
 
+/** The ids in all fields of one name, in order of appearance. */
+export function idsNamedIn(block: HeaderBlock, name: string): MessageId[] {
+  const values = fieldValues(block, name);
+  if (values.length === 0) return values;
+  return values.length === 1 ? extractMessageIds(values[0]!) : [...new Set(values.flatMap(extractMessageIds))];
+}
+
 function addIds(value: string, ids: Set<MessageId>): void {
-  let opened = value.indexOf('<');
   let found = false;
   const quotes: QuoteScan = { failedBefore: 0 };
+  let opened = value.indexOf('<');
   while (opened !== -1) {
-    const closed = closingBracket(value, opened, quotes);
-    if (closed < 0) break;
+    const closed = endOfBracket(value, opened, quotes);
+    if (closed === value.length) break;
     if (value.charCodeAt(closed) === LESS_THAN) {
       opened = closed;
       continue;
     }
-    const id = withoutBlanks(value.slice(opened + 1, closed));
+    const id = value.slice(opened + 1, closed).replace(BLANKS, '');
     if (id !== '') {
       ids.add(id);
       found = true;
@@ -41,26 +60,21 @@ function addIds(value: string, ids: Set<MessageId>): void {
   if (!found) addBareIds(value, ids);
 }
 
-const LESS_THAN = 60;
-const GREATER_THAN = 62;
-const QUOTE = 34;
-const BACKSLASH = 92;
-
 /** How far a search for the end of a quoted local part has come without success: it is not repeated before there. */
 interface QuoteScan {
   failedBefore: number;
 }
 
-/** Place of the `>` that ends the id opened at `opened`, of a second `<` that comes before it, or -1. */
-function closingBracket(value: string, opened: number, quotes: QuoteScan): number {
+/** Place of the `>` that ends what `<` opened, of another `<` before it, or the length of the value. */
+function endOfBracket(value: string, opened: number, quotes: QuoteScan): number {
   let place = opened + 1;
   if (value.charCodeAt(place) === QUOTE && place >= quotes.failedBefore)
     place = endOfQuotedLocalPart(value, place, quotes);
   for (; place < value.length; place++) {
     const character = value.charCodeAt(place);
-    if (character === LESS_THAN || character === GREATER_THAN) return place;
+    if (character === LESS_THAN || character === GREATER_THAN) break;
   }
-  return -1;
+  return place;
 }
 
 /** `"..."@` may hold brackets (RFC 5322 section 3.4.1). Returns the place of the `@`, or `start` when it is none. */
@@ -91,12 +105,4 @@ function withoutPunctuation(word: string): string {
   while (start < end && AROUND.has(word[start]!)) start++;
   while (end > start && AROUND.has(word[end - 1]!)) end--;
   return word.slice(start, end);
-}
-
-function withoutBlanks(text: string): string {
-  for (let place = 0; place < text.length; place++) {
-    const character = text.charCodeAt(place);
-    if (character <= 32 || character >= 127) return text.replace(BLANKS, '');
-  }
-  return text;
 }

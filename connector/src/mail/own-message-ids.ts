@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { decodeText } from './encoded-word.ts';
 import { fieldValues, type HeaderBlock } from './header-field.ts';
 import type { MessageId } from './message-id.ts';
-import { extractMessageIds } from './message-ids.ts';
+import { idsNamedIn } from './message-ids.ts';
 
 /**
  * Fields in which a provider that replaced the Message-ID keeps the sender's: answers may name either. Outlook.com
@@ -15,13 +15,14 @@ const IDENTIFYING_FIELDS = ['From', 'To', 'Cc', 'Date', 'Subject', 'In-Reply-To'
 
 /** The Message-ID of a message (RFC 5322 section 3.6.4), or undefined when it has none. */
 export function messageIdOf(block: HeaderBlock): MessageId | undefined {
-  return fieldValues(block, 'Message-ID').flatMap(extractMessageIds)[0];
+  return idsNamedIn(block, 'Message-ID')[0];
 }
 
 /** Every id under which an answer may name this message: its Message-ID first, then those a provider replaced. */
 export function ownMessageIds(block: HeaderBlock): MessageId[] {
-  const names = ['Message-ID', ...ORIGINAL_ID_FIELDS];
-  return [...new Set(names.flatMap((name) => fieldValues(block, name)).flatMap(extractMessageIds))];
+  const ids = idsNamedIn(block, 'Message-ID');
+  const original = ORIGINAL_ID_FIELDS.flatMap((name) => idsNamedIn(block, name));
+  return original.length === 0 ? ids : [...new Set([...ids, ...original])];
 }
 
 /**

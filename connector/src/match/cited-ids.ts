@@ -1,8 +1,8 @@
 import type { DeliveryReport } from '../mail/delivery-report.ts';
-import { fieldValues, type HeaderBlock } from '../mail/header-field.ts';
+import type { HeaderBlock } from '../mail/header-field.ts';
 import { kindOf } from '../mail/kind.ts';
 import type { MessageId } from '../mail/message-id.ts';
-import { extractMessageIds } from '../mail/message-ids.ts';
+import { idsNamedIn } from '../mail/message-ids.ts';
 import { ownMessageIds } from '../mail/own-message-ids.ts';
 import type { MatchedBy } from './reply.ts';
 
@@ -25,8 +25,8 @@ const MAX_IN_REPLY_TO_IDS = 50;
 export function citedIds(block: HeaderBlock, report?: DeliveryReport): CitedId[] {
   const seen = new Set<MessageId>(ownMessageIds(block));
   const unseen = (ids: readonly MessageId[]): MessageId[] => ids.filter((id) => !seen.has(id) && seen.add(id));
-  const inReplyTo = unseen(idsOf(block, 'In-Reply-To')).slice(0, MAX_IN_REPLY_TO_IDS);
-  const references = unseen(idsOf(block, 'References').reverse());
+  const inReplyTo = unseen(idsNamedIn(block, 'In-Reply-To')).slice(0, MAX_IN_REPLY_TO_IDS);
+  const references = unseen(idsNamedIn(block, 'References').reverse());
   const parent = unseen(exchangeParent(block));
   const reported = unseen(reportedIds(report));
   const room = MAX_CITED_IDS - inReplyTo.length - parent.length - reported.length;
@@ -38,14 +38,9 @@ export function citedIds(block: HeaderBlock, report?: DeliveryReport): CitedId[]
   ];
 }
 
-function idsOf(block: HeaderBlock, name: string): MessageId[] {
-  const values = fieldValues(block, name);
-  return values.length === 1 ? extractMessageIds(values[0]!) : values.flatMap(extractMessageIds);
-}
-
 /** Exchange's rules answer with the parent's id in a field of their own and may leave In-Reply-To out. */
 function exchangeParent(block: HeaderBlock): MessageId[] {
-  const ids = idsOf(block, 'X-MS-Exchange-Parent-Message-Id').slice(0, 1);
+  const ids = idsNamedIn(block, 'X-MS-Exchange-Parent-Message-Id').slice(0, 1);
   return ids.length > 0 && kindOf(block).kind === 'auto_reply' ? ids : [];
 }
 

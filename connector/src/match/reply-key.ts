@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { fieldValues, type HeaderBlock } from '../mail/header-field.ts';
-import { extractMessageIds } from '../mail/message-ids.ts';
+import type { HeaderBlock } from '../mail/header-field.ts';
+import { idsNamedIn } from '../mail/message-ids.ts';
 
 /**
  * Task.ReplyKey__c: hex SHA-256 over the reply's own Message-ID (as `messageHash`) and the person it counts for, or
@@ -13,7 +13,7 @@ export function replyKey(messageHash: string, personOrRoot: string): string {
 /** The first id of References, else of In-Reply-To, else the tracked mail's message key. */
 export function threadRoot(block: HeaderBlock, messageKey: string): string {
   for (const name of ['References', 'In-Reply-To']) {
-    const id = fieldValues(block, name).flatMap(extractMessageIds)[0];
+    const id = idsNamedIn(block, name)[0];
     if (id !== undefined) return id;
   }
   return messageKey;
