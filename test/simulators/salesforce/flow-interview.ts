@@ -54,7 +54,7 @@ export function beginInterview(program: FlowProgram, trigger: TriggerRecord, pla
     error: undefined,
   };
   for (const { name, value, isCollection } of program.flow.variables) {
-    interview.values.set(nameKey(name), isCollection ? [] : value === undefined ? null : sourceValue(interview, value));
+    interview.values.set(nameKey(name), isCollection ? [] : value === undefined ? null : literalValue(value));
   }
   return interview;
 }

@@ -1,7 +1,127 @@
+import { checkFlowFormula, checkLogic, checkStartFilter } from './flow-check-value.ts';
+import { checkStep, fail, type Check } from './flow-check-step.ts';
 import type { Flow } from './flow-elements.ts';
-import type { FlowProblem, ObjectSchema } from './flow-host.ts';
+import { checkGraph } from './flow-graph.ts';
+import type { FlowProblem } from './flow-host.ts';
+import { FORMULA_TYPES } from './flow-interview.ts';
+import { schemaNamed, typeOfReference, typeOfSource, type FlowContext } from './flow-names.ts';
+import { allResources, allSteps, flowProgram, nameKey, type FlowProgram, type FlowResource } from './flow-program.ts';
+import { problemAt } from './flow-reader.ts';
+import { problemOf, type SchemaOf } from './formula.ts';
 
-/** What is wrong with a parsed flow in an org of this schema; empty when it can be deployed. */
-export function validateFlow(_flow: Flow, _schemaOf: (objectName: string) => ObjectSchema | undefined): FlowProblem[] {
-  throw new Error('not written yet');
+/**
+ * What is wrong with a parsed flow in an org of this schema; empty when it can be deployed. Stricter than the
+ * platform: what the local org does not interpret, or only warns of elsewhere, is a problem here.
+ */
+export function validateFlow(flow: Flow, schemaOf: SchemaOf): FlowProblem[] {
+  const context: FlowContext = { program: flowProgram(flow), schemaOf };
+  const problems: FlowProblem[] = [];
+  const check: Check = (place, action) => {
+    const problem = problemOf(action);
+    if (problem !== undefined)
+      problems.push(problemAt(place, place.name === undefined ? problem : `${place.name}: ${problem}`));
+  };
+  checkStart(context, check);
+  problems.push(...checkGraph(context.program));
+  for (const resource of allResources(flow)) checkResource(context, resource, check);
+  checkCircles(context.program, check);
+  for (const step of allSteps(flow)) checkStep(context, step, check);
+  return problems;
+}
+
+function checkStart(context: FlowContext, check: Check): void {
+  const { start, triggerOrder } = context.program.flow;
+  check(start, () =>
+    schemaNamed(
+      context,
+      start.object ?? fail('The local org interprets record-triggered flows only: the start needs an object.'),
+    ),
+  );
+  check(start, () => start.triggerType ?? fail('The start needs a triggerType.'));
+  check(start, () => start.recordTriggerType ?? fail('The start needs a recordTriggerType.'));
+  check(start, () => {
+    if (triggerOrder !== undefined && (triggerOrder < 1 || triggerOrder > 2000))
+      fail('The trigger order must be between 1 and 2,000.');
+  });
+  check(start, () => {
+    if (start.doesRequireRecordChangedToMeetCriteria && start.recordTriggerType === 'Create') {
+      fail('A flow that runs only when a record is created cannot require that the record was changed.');
+    }
+  });
+  check(start, () => {
+    if (start.filterFormula !== undefined && start.filters.length > 0)
+      fail('The start can have conditions or a formula, not both.');
+    checkLogic(start.filterLogic, start.filters.length);
+  });
+  check(start, () => {
+    if (start.filterFormula !== undefined && checkFlowFormula(context, start.filterFormula, true) !== 'Boolean') {
+      fail('The entry formula must be true or false.');
+    }
+  });
+  for (const filter of start.filters) check(filter, () => checkStartFilter(context, start.object ?? '', filter));
+}
+
+function checkResource(context: FlowContext, resource: FlowResource, check: Check): void {
+  const { element } = resource;
+  check(element, () => {
+    if (resource.kind === 'formula') return checkFormulaResource(context, resource.element);
+    if (resource.kind === 'template')
+      return checkTemplate(context, resource.element.text, resource.element.isViewedAsPlainText);
+    if (resource.kind === 'variable') checkVariable(context, resource.element);
+    if (resource.element.value?.elementReference !== undefined) fail('Its value must be a literal.');
+    if (resource.element.value !== undefined) {
+      const source = typeOfSource(context, resource.element.value);
+      const { type } = typeOfReference(context, element.name);
+      if (source.type !== type) fail(`Its value has the type ${source.type}, not ${type}.`);
+    }
+  });
+}
+
+function checkVariable(context: FlowContext, variable: Flow['variables'][number]): void {
+  if (variable.dataType === 'SObject')
+    schemaNamed(context, variable.objectType ?? fail('A record variable needs an object.'));
+  if (['Number', 'Currency'].includes(variable.dataType) && variable.scale === undefined)
+    fail('A number needs a scale.');
+  if (variable.isInput || variable.isOutput) fail('A record-triggered flow has no inputs and outputs.');
+}
+
+function checkFormulaResource(context: FlowContext, formula: Flow['formulas'][number]): void {
+  const declared = FORMULA_TYPES[formula.dataType];
+  if (declared === 'Number' && (formula.scale === undefined || formula.scale < 0 || formula.scale > 17))
+    fail('A number needs a scale from 0 to 17.');
+  const type = checkFlowFormula(context, formula.expression, false);
+  if (type !== declared && type !== 'Null') fail(`The formula's result has the type ${type}, not ${declared}.`);
+}
+
+function checkTemplate(context: FlowContext, text: string, isPlain: boolean | undefined): void {
+  if (!isPlain) fail('The local org interprets text templates that are viewed as plain text only.');
+  for (const [, path] of text.matchAll(/\{!([^{}\s]*)\}/g)) {
+    const { type, collection } = typeOfReference(context, path!);
+    if (collection || !['Text', 'Picklist', 'Number'].includes(type)) {
+      fail(`The local org does not know how ${path} is written in a text; use the function TEXT in a formula.`);
+    }
+  }
+}
+
+/** A formula or template that names itself, on whatever detour, would never end. */
+function checkCircles(program: FlowProgram, check: Check): void {
+  const namesIn = (resource: FlowResource | undefined): string[] => {
+    const text =
+      resource?.kind === 'formula'
+        ? resource.element.expression
+        : resource?.kind === 'template'
+          ? resource.element.text
+          : '';
+    return [...text.matchAll(/\{!(\w+)/g)].map(([, name]) => nameKey(name!));
+  };
+  for (const { element } of allResources(program.flow)) {
+    const seen = new Set<string>();
+    const open = namesIn(program.resources.get(nameKey(element.name)));
+    while (open.length > 0) {
+      const name = open.pop()!;
+      if (!seen.has(name)) open.push(...namesIn(program.resources.get(name)));
+      seen.add(name);
+    }
+    check(element, () => (seen.has(nameKey(element.name)) ? fail('It refers to itself.') : undefined));
+  }
 }

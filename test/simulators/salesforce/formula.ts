@@ -81,18 +81,28 @@ export function globalValue(path: string, host: FlowHost): Scalar | undefined {
   return path.startsWith('$Permission.') ? host.hasPermission(path.slice('$Permission.'.length)) : undefined;
 }
 
-/** The type of a field or of a parent's field. Throws a FormulaProblem when it does not exist. */
+/** The type of a field or of a parent's field. Throws a FormulaProblem when it does not exist or no formula reads it. */
 export function fieldType(path: string, object: ObjectSchema, schemaOf: SchemaOf): FormulaType {
+  const field = findField(path, object, schemaOf);
+  const type = formulaTypeOf(field);
+  if (type === undefined || isLongText(field)) {
+    throw new FormulaProblem(`You cannot use the field ${path} of type ${field.type} in this type of formula.`);
+  }
+  return type;
+}
+
+/** Whether a field is a long text area, which neither formulas nor conditions of a query can use. */
+export const isLongText = (field: FieldSchema): boolean =>
+  field.type === 'textarea' && field.length > LONGEST_FORMULA_TEXT;
+
+/** A field, or a parent's field as `Parent__r.Field`. Throws a FormulaProblem when it does not exist. */
+export function findField(path: string, object: ObjectSchema, schemaOf: SchemaOf): FieldSchema {
   const steps = path.split('.');
   let owner = object;
   for (const step of steps.slice(0, -1)) owner = parentObject(step, owner, path, steps.length, schemaOf);
   const field = owner.field(steps.at(-1)!);
   if (field === undefined) throw new FormulaProblem(`Field ${path} does not exist. Check spelling.`);
-  const type = formulaTypeOf(field);
-  if (type === undefined || (field.type === 'textarea' && field.length > LONGEST_FORMULA_TEXT)) {
-    throw new FormulaProblem(`You cannot use the field ${path} of type ${field.type} in this type of formula.`);
-  }
-  return type;
+  return field;
 }
 
 function parentObject(
