@@ -10,8 +10,8 @@ export interface Sql {
 }
 
 /**
- * A Postgres database: PGlite in this process or a server. Every method rejects with a `StoreError` that names the
- * folder or the host.
+ * A Postgres database: PGlite in this process or a server. But for `executeSql`, every method rejects with a
+ * `StoreError` that names the folder or the host.
  */
 export interface Database extends Sql {
   readonly engine: 'pglite' | 'postgres';
@@ -21,7 +21,10 @@ export interface Database extends Sql {
    * one connection, and a statement on the database itself would wait for ever.
    */
   transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
-  /** The shape pg-boss asks of a database: one parametrised statement, or a script whose rows are joined. */
+  /**
+   * The shape pg-boss asks of a database: one parametrised statement, or a script whose rows are joined. Rejects with
+   * the engine's own error, whose SQLSTATE pg-boss reads.
+   */
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
   /** Waits for running work, then lets go of the folder or the connections. */
   close(): Promise<void>;

@@ -1,5 +1,6 @@
 import type { Database, Sql } from './database.ts';
 import { storableInstant } from './storable.ts';
+import { expireWaiting } from './waiting-messages.ts';
 
 /** How long a message that is read again is not counted again: longer than any bounded re-read goes back. */
 const SEEN_DAYS = 60;
@@ -11,7 +12,7 @@ const DAY_MS = 86_400_000;
  */
 export async function expire(database: Database, at: Date): Promise<number> {
   const forgotten = await database.transaction(async (tx) => {
-    const waiting = await forget(tx, 'delete from waiting_message where expires_at <= $1', at);
+    const waiting = await expireWaiting(tx, at);
     const mails = await forget(
       tx,
       `delete from tracked_mail m where expires_at <= $1 and not exists (

@@ -24,7 +24,8 @@ async function countPage(tx: Sql, { mailboxId, seen, at }: PageCommit, matched: 
   await tx.query(
     `with added as (
        insert into seen_message (mailbox_id, digest, at)
-       select $1::integer, digest, $3::timestamptz from unnest($2::uuid[]) as digest on conflict do nothing returning 1
+       select $1::integer, digest, $3::timestamptz from unnest($2::uuid[]) as digest order by digest
+       on conflict do nothing returning 1
      )
      update mailbox set seen_count = seen_count + (select count(*) from added), matched_count = matched_count + $4
      where id = $1`,

@@ -88,7 +88,7 @@ function databaseOn(pglite: PGlite, place: string, release: () => void): Databas
     query: (statement, values) => guarded(() => sqlOn(pglite).query(statement, values)),
     execute: (script) => guarded(() => sqlOn(pglite).execute(script)),
     transaction: (work) => guarded(() => pglite.transaction((tx) => work(sqlOn(tx)))),
-    executeSql: (text, values) => guarded(() => executeSql(pglite, text, values ?? [])),
+    executeSql: (text, values) => inTurn(() => executeSql(pglite, text, values ?? [])),
     close: () => guarded(() => pglite.close()).finally(release),
   };
 }

@@ -59,7 +59,7 @@ function databaseOn(pool: Pool, place: string): Database {
     query: (statement, values) => guarded(sqlOn(pool).query(statement, values)),
     execute: (script) => guarded(sqlOn(pool).execute(script)),
     transaction: (work) => guarded(repeated(() => inTransaction(pool, work))),
-    executeSql: (text, values) => guarded(executeSql(pool, text, values)),
+    executeSql: (text, values) => executeSql(pool, text, values),
     close: () => guarded(pool.end()),
   };
 }

@@ -1,4 +1,4 @@
-import type { Database, Sql } from './database.ts';
+import type { Database, Sql, SqlValue } from './database.ts';
 import { mailboxNumber } from './mailboxes.ts';
 import { storableInstant, storableJson } from './storable.ts';
 import type { Digest, ResolvedMessage, WaitingMessage } from './store.ts';
@@ -48,7 +48,22 @@ function waitingRow(message: WaitingMessage): object {
 
 export async function settleWaiting(tx: Sql, settled: readonly Digest[]): Promise<void> {
   if (settled.length === 0) return;
-  await tx.query('delete from waiting_message where digest = any($1::uuid[])', [settled]);
+  await removeWaiting(tx, 'digest = any($1::uuid[])', settled);
+}
+
+/** Forgets messages that nothing arrived for in their time. */
+export function expireWaiting(tx: Sql, at: Date): Promise<number> {
+  return removeWaiting(tx, 'expires_at <= $1::timestamptz', storableInstant(at));
+}
+
+async function removeWaiting(tx: Sql, condition: string, value: SqlValue): Promise<number> {
+  const rows = await tx.query<{ count: number }>(
+    `with gone as (delete from waiting_message where ${condition} returning digest),
+       citations as (delete from waiting_reference where waiting in (select digest from gone))
+     select count(*)::integer as count from gone`,
+    [value],
+  );
+  return rows[0]?.count ?? 0;
 }
 
 /**
