@@ -1,0 +1,111 @@
+import type { HeaderField } from '../../mail/header-field.ts';
+
+/** What the adapter reads of users.messages.get. */
+export interface GmailMessage {
+  readonly id: string;
+  readonly labelIds: readonly string[];
+  /** When Google accepted it, in milliseconds since the epoch. */
+  readonly internalDate: number;
+  readonly fields: readonly HeaderField[];
+}
+
+/** What the adapter reads of users.messages.list. */
+export interface GmailMessageList {
+  readonly ids: readonly string[];
+  readonly nextPageToken: string | undefined;
+}
+
+/** What the adapter reads of users.history.list. */
+export interface GmailHistory {
+  readonly records: readonly GmailHistoryRecord[];
+  readonly historyId: string;
+  readonly nextPageToken: string | undefined;
+}
+
+export interface GmailHistoryRecord {
+  readonly id: string;
+  /** Messages that were added, with the labels they have. */
+  readonly added: readonly { readonly id: string; readonly labelIds: readonly string[] }[];
+  /** Messages that were given labels, with the labels they were given. */
+  readonly labelled: readonly { readonly id: string; readonly labelIds: readonly string[] }[];
+}
+
+/** An answer with status 200 that is not what Gmail answers: an HTML page, half a document, a proxy's own JSON. */
+export class UnreadableAnswer extends Error {
+  override readonly name = 'UnreadableAnswer';
+}
+
+/** @throws UnreadableAnswer */
+export function parseHistoryId(answer: unknown): string {
+  const historyId = member(answer, 'historyId');
+  if (typeof historyId !== 'string' || !/^\d{1,20}$/.test(historyId)) throw new UnreadableAnswer('historyId');
+  return historyId;
+}
+
+/** @throws UnreadableAnswer */
+export function parseMessageList(answer: unknown): GmailMessageList {
+  return { ids: list(answer, 'messages').map(idOf), nextPageToken: pageTokenOf(answer) };
+}
+
+/** @throws UnreadableAnswer */
+export function parseHistory(answer: unknown): GmailHistory {
+  const records = list(answer, 'history').map((record) => ({
+    id: idOf(record),
+    added: list(record, 'messagesAdded').map((added) => {
+      const message = member(added, 'message');
+      return { id: idOf(message), labelIds: texts(message, 'labelIds') };
+    }),
+    labelled: list(record, 'labelsAdded').map((labelled) => ({
+      id: idOf(member(labelled, 'message')),
+      labelIds: texts(labelled, 'labelIds'),
+    })),
+  }));
+  return { records, historyId: parseHistoryId(answer), nextPageToken: pageTokenOf(answer) };
+}
+
+/** @throws UnreadableAnswer */
+export function parseMessage(answer: unknown): GmailMessage {
+  const internalDate = Number(member(answer, 'internalDate'));
+  if (Number.isNaN(new Date(internalDate).getTime())) throw new UnreadableAnswer('internalDate');
+  const payload = member(answer, 'payload') ?? {};
+  return {
+    id: idOf(answer),
+    labelIds: texts(answer, 'labelIds'),
+    internalDate,
+    fields: list(payload, 'headers').map(fieldOf),
+  };
+}
+
+function fieldOf(header: unknown): HeaderField {
+  const name = member(header, 'name');
+  const value = member(header, 'value') ?? '';
+  if (typeof name !== 'string' || typeof value !== 'string') throw new UnreadableAnswer('headers');
+  return [name, value];
+}
+
+function idOf(resource: unknown): string {
+  const id = member(resource, 'id');
+  if (typeof id !== 'string' || id === '') throw new UnreadableAnswer('id');
+  return id;
+}
+
+function pageTokenOf(answer: unknown): string | undefined {
+  const token = member(answer, 'nextPageToken');
+  return typeof token === 'string' && token !== '' ? token : undefined;
+}
+
+/** A repeated member; Google leaves an empty one out. */
+function list(resource: unknown, name: string): unknown[] {
+  const value = member(resource, name) ?? [];
+  if (!Array.isArray(value)) throw new UnreadableAnswer(name);
+  return value;
+}
+
+function texts(resource: unknown, name: string): string[] {
+  return list(resource, name).filter((item) => typeof item === 'string');
+}
+
+function member(resource: unknown, name: string): unknown {
+  if (typeof resource !== 'object' || resource === null || Array.isArray(resource)) throw new UnreadableAnswer(name);
+  return Object.hasOwn(resource, name) ? (resource as Record<string, unknown>)[name] : undefined;
+}

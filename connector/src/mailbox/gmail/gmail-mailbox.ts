@@ -1,0 +1,150 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { MailboxError } from '../mailbox-error.ts';
+import type { Cursor, Mailbox, Page } from '../mailbox.ts';
+import type { GmailMessage } from './gmail-answer.ts';
+import { openGmailClient, type GmailClient } from './gmail-client.ts';
+import type { GmailCursor, GmailListing } from './gmail-cursor.ts';
+import { inOrderOfCommit, isMail, toMailboxMessage } from './gmail-message.ts';
+import { openingPlace, placeAfterHistory, placeAfterListing } from './gmail-place.ts';
+import { inParallel } from './in-parallel.ts';
+
+export interface GmailMailboxOptions {
+  /** The account that is read; a token of another account is refused. */
+  readonly address: string;
+  /** A bearer token that is valid now, with the scope gmail.metadata or a wider one. */
+  readonly accessToken: () => Promise<string>;
+  /** Where the Gmail API is; default Google's own. */
+  readonly rootUrl?: string;
+  /** Between two looks of `waitForChange`, in milliseconds; default one minute. */
+  readonly pollIntervalMs?: number;
+  /** The longest time of one call, in milliseconds; default 30 seconds. */
+  readonly deadlineMs?: number;
+}
+
+const GOOGLE = 'https://gmail.googleapis.com/';
+/** Reads of single messages at a time; Gmail refuses many concurrent requests for one user. */
+const PARALLEL_READS = 8;
+/** Reading 100 messages costs at most 2,000 of the 6,000 quota units of a minute, so every page can be finished. */
+const MOST_MESSAGES = 100;
+/** Answers without a message that one page passes over before it shows its place to the caller. */
+const MOST_EMPTY_ANSWERS = 20;
+/** How Gmail spells the id of a message. */
+const MESSAGE_ID = /^[0-9A-Za-z_-]{1,64}$/;
+
+/**
+ * A Gmail mailbox, read by users.history.list and header fields alone (scope gmail.metadata is enough).
+ *
+ * Read are Sent, then everything else, spam and trash included: filters make mistakes, and a person whose answer was
+ * thrown away has answered nevertheless. Drafts and chats are left out, for they are no mail.
+ */
+export function openGmailMailbox(options: GmailMailboxOptions): Mailbox {
+  const { address, accessToken, rootUrl = GOOGLE, pollIntervalMs = 60_000, deadlineMs = 30_000 } = options;
+  const client = openGmailClient({ address, accessToken, rootUrl, deadlineMs });
+  const closing = new AbortController();
+  let readUpTo: string | undefined;
+
+  return {
+    openingCursor: async (since) => openingPlace(await client.historyId(), since),
+
+    changesSince: async (cursor, limit) => {
+      const page = await readPage(client, ownCursor(cursor, address), Math.min(limit, MOST_MESSAGES));
+      if (page.caughtUp) readUpTo = page.cursor.historyId;
+      return page;
+    },
+
+    read: async (references) => {
+      const found = await readMessages(
+        client,
+        references.filter((reference) => MESSAGE_ID.test(reference)),
+      );
+      return found.filter(({ labelIds }) => isMail(labelIds)).map(toMailboxMessage);
+    },
+
+    /**
+     * Always undefined: the metadata scope refuses every part of a message, and with gmail.readonly the API gives the
+     * parts of a report only together with its text (format full). What kind a report is rests on its header fields.
+     */
+    readReport: () => Promise.resolve(undefined),
+
+    /** Gmail's own notifications need a Pub/Sub topic; until there is one, the current history id is asked for. */
+    waitForChange: (signal) =>
+      waitForOtherHistoryId(client, readUpTo, pollIntervalMs, AbortSignal.any([signal, closing.signal])),
+
+    close: () => {
+      closing.abort();
+      return Promise.resolve();
+    },
+  };
+}
+
+interface GmailPage extends Page {
+  readonly cursor: GmailCursor;
+}
+
+function ownCursor(cursor: Cursor, address: string): GmailCursor {
+  if (cursor.provider === 'gmail' && cursor.version === 1) return cursor;
+  throw new MailboxError('cursor_expired', `The place stored for ${address} is not one of Gmail. Read from a date.`);
+}
+
+/** Passes over answers without a message, so that an empty list does not look like a page of its own. */
+async function readPage(client: GmailClient, from: GmailCursor, limit: number): Promise<GmailPage> {
+  let page = await readAnswer(client, from, limit);
+  for (let empty = 1; page.messages.length === 0 && !page.caughtUp && empty < MOST_EMPTY_ANSWERS; empty++) {
+    page = await readAnswer(client, page.cursor, limit);
+  }
+  return page;
+}
+
+function readAnswer(client: GmailClient, cursor: GmailCursor, limit: number): Promise<GmailPage> {
+  return cursor.listing === undefined
+    ? readHistory(client, cursor, limit)
+    : readListing(client, cursor, cursor.listing, limit);
+}
+
+async function readListing(
+  client: GmailClient,
+  cursor: GmailCursor,
+  { stage, since, pageToken }: GmailListing,
+  limit: number,
+): Promise<GmailPage> {
+  const label = stage === 'sent' ? 'SENT' : undefined;
+  const answer = await client.listMessages({ label, maxResults: limit, pageToken });
+  const found = await readMessages(client, answer.ids);
+  const dates = found.map(({ internalDate }) => internalDate);
+  const messages = found
+    .filter(({ internalDate, labelIds }) => internalDate >= Date.parse(since) && isMail(labelIds))
+    .filter(({ labelIds }) => stage === 'sent' || !labelIds.includes('SENT'))
+    .map(toMailboxMessage);
+  return { messages: inOrderOfCommit(messages), cursor: placeAfterListing(cursor, answer, dates), caughtUp: false };
+}
+
+async function readHistory(client: GmailClient, from: GmailCursor, limit: number): Promise<GmailPage> {
+  const { historyId, historyPageToken } = from;
+  const query = { startHistoryId: historyId, maxResults: limit, pageToken: historyPageToken };
+  const { ids, cursor, caughtUp } = placeAfterHistory(from, await client.listHistory(query), limit);
+  const found = await readMessages(client, ids);
+  const messages = found.filter(({ labelIds }) => isMail(labelIds)).map(toMailboxMessage);
+  return { messages: inOrderOfCommit(messages), cursor, caughtUp };
+}
+
+/** Those that still exist; a message may be deleted between its listing and its reading. */
+async function readMessages(client: GmailClient, ids: readonly string[]): Promise<GmailMessage[]> {
+  const found = await inParallel(ids, PARALLEL_READS, (id) => client.getMessage(id));
+  return found.filter((message) => message !== undefined);
+}
+
+async function waitForOtherHistoryId(
+  client: GmailClient,
+  readUpTo: string | undefined,
+  pollIntervalMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const known = readUpTo ?? (signal.aborted ? '' : await client.historyId(signal));
+    do await sleep(pollIntervalMs, undefined, { signal });
+    while ((await client.historyId(signal)) === known);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
