@@ -65,7 +65,8 @@ export function parseHistory(answer: unknown): GmailHistory {
 
 /** @throws UnreadableAnswer */
 export function parseMessage(answer: unknown): GmailMessage {
-  const internalDate = Number(member(answer, 'internalDate'));
+  const text = member(answer, 'internalDate');
+  const internalDate = typeof text === 'string' && text !== '' ? Number(text) : NaN;
   if (Number.isNaN(new Date(internalDate).getTime())) throw new UnreadableAnswer('internalDate');
   const payload = member(answer, 'payload') ?? {};
   return {
