@@ -10,11 +10,12 @@ import {
   metadataScopeRefuses,
   unauthenticated,
 } from './google-error.ts';
-import type { MailboxState, StoredMessage } from './mailbox-state.ts';
+import type { MailboxState } from './mailbox-state.ts';
 import { METHODS, type Method } from './methods.ts';
 import { checkedParameters, single } from './parameters.ts';
+import type { Plan } from './plan.ts';
+import type { PostOffice } from './post-office.ts';
 import type { createQuota, QuotaCosts } from './quota.ts';
-import type { RawMessage } from './raw-message.ts';
 import type { Scope } from './scopes.ts';
 import { violationOf } from './violation.ts';
 
@@ -41,13 +42,11 @@ export interface MadeAnswer {
 }
 
 export interface AnswerContext {
-  readonly grants: ReadonlyMap<string, Grant>;
+  readonly office: PostOffice;
+  readonly plan: Plan;
   readonly costs: QuotaCosts;
-  send(sender: MailboxState, raw: RawMessage, threadId: string | undefined): StoredMessage;
   recordRequest(request: RecordedRequest): void;
   recordViolation(violation: string): void;
-  takeFault(method: string): Fault | undefined;
-  takeAction(method: string): (() => void) | undefined;
 }
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
@@ -66,11 +65,11 @@ export function createAnswer(
     }
     const { method, userId, id } = route;
     context.recordRequest({ method: method.name, userId, id, query: url.searchParams });
-    const fault = context.takeFault(method.name);
+    const fault = context.plan.takeFault(method.name);
     if (fault !== undefined) return { fault };
     try {
       const answer = perform(context, route, url.searchParams, request.headers.authorization, await bodyOf(request));
-      context.takeAction(method.name)?.();
+      context.plan.takeAction(method.name)?.();
       return answer === undefined
         ? { status: 204, contentType: JSON_TYPE, body: '' }
         : { status: 200, contentType: JSON_TYPE, body: JSON.stringify(answer) };
@@ -109,7 +108,7 @@ function perform(
   authorization: string | undefined,
   body: Readonly<Record<string, unknown>>,
 ): unknown {
-  const grant = context.grants.get(/^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? '');
+  const grant = context.office.grants.get(/^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? '');
   if (grant === undefined) throw unauthenticated();
   if (!method.scopes.some((scope) => grant.scopes.has(scope))) throw insufficientScope(method.name);
   const { mailbox, scopes } = grant;
@@ -129,7 +128,7 @@ function perform(
     parameters,
     id,
     body,
-    send: (raw, threadId) => context.send(mailbox, raw, threadId),
+    send: (raw, threadId) => context.office.send(mailbox, raw, threadId),
   });
   return answer === undefined ? undefined : applyFieldMask(mask ?? 'all', answer);
 }

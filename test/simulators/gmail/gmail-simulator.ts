@@ -2,13 +2,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { createAnswer, type Grant, type RecordedRequest } from './answer.ts';
+import { createAnswer, type RecordedRequest } from './answer.ts';
 import { answerWithFault, type Fault } from './fault.ts';
-import { createMailboxState, type MailboxState, type StoredMessage } from './mailbox-state.ts';
-import { createQuota, DEFAULT_COSTS, DEFAULT_UNITS_PER_MINUTE, type QuotaCosts } from './quota.ts';
-import { parseRawMessage, type Header, type RawMessage } from './raw-message.ts';
-import { parseScopes } from './scopes.ts';
-import { sendMessage, type MessageIdRewriting } from './send-message.ts';
+import type { StoredMessage } from './mailbox-state.ts';
+import { createPlan } from './plan.ts';
+import { createPostOffice, messageOf } from './post-office.ts';
+import { DEFAULT_COSTS, type QuotaCosts } from './quota.ts';
+import type { Header } from './raw-message.ts';
+import type { MessageIdRewriting } from './send-message.ts';
 
 export interface GmailSimulatorOptions {
   /** Default: any free port. */
@@ -65,53 +66,16 @@ export interface GmailSimulator {
 }
 
 export async function startGmailSimulator(options: GmailSimulatorOptions = {}): Promise<GmailSimulator> {
-  const now = options.now ?? ((): Date => new Date());
-  const mailboxes = new Map<string, MailboxState>();
-  const grants = new Map<string, Grant>();
+  const office = createPostOffice(options);
+  const plan = createPlan();
   const requests: RecordedRequest[] = [];
   const violations: string[] = [];
-  const faults: { fault: Fault; method: string | undefined; left: number }[] = [];
-  const actions: { method: string; action: () => void }[] = [];
-  let messageCount = 0;
-
-  const nextMessageId = (): string => (0x18c0_0000_0000_0000n + BigInt(++messageCount)).toString(16);
-  const mailboxOf = (address: string): MailboxState => {
-    const found = mailboxes.get(address.toLowerCase());
-    if (found === undefined) throw new Error(`The Gmail simulator has no mailbox ${address}.`);
-    return found;
-  };
-  const send = (sender: MailboxState, raw: RawMessage, threadId: string | undefined): StoredMessage => {
-    const messageId = `<CA+${nextMessageId()}@mail.gmail.com>`;
-    return sendMessage(raw, threadId, {
-      sender,
-      mailboxes,
-      rewriting: options.rewriting ?? 'drop',
-      sentAt: now(),
-      messageId,
-    });
-  };
-  const deliverTogether = (
-    address: string,
-    messages: readonly Delivered[],
-    { labels = ['INBOX', 'UNREAD'], receivedAt = now() }: DeliveryOptions = {},
-  ): StoredMessage[] =>
-    mailboxOf(address).add(...messages.map((message) => ({ message: messageOf(message), labels, receivedAt })));
-
   const answer = createAnswer({
-    grants,
+    office,
+    plan,
     costs: { ...DEFAULT_COSTS, ...options.costs },
-    send,
     recordRequest: (request) => requests.push(request),
     recordViolation: (violation) => violations.push(violation),
-    takeFault: (method) => {
-      const planned = faults.find((entry) => entry.left > 0 && (entry.method ?? method) === method);
-      if (planned !== undefined) planned.left -= 1;
-      return planned?.fault;
-    },
-    takeAction: (method) => {
-      const index = actions.findIndex((entry) => entry.method === method);
-      return index === -1 ? undefined : actions.splice(index, 1)[0]!.action;
-    },
   });
   const server = createServer((request, response) => {
     void answer(request).then((made) => {
@@ -125,38 +89,24 @@ export async function startGmailSimulator(options: GmailSimulatorOptions = {}): 
     rootUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     requests,
     violations,
-    mailbox: (address, { token, scopes }) => {
-      const key = address.toLowerCase();
-      const state = mailboxes.get(key) ?? createMailboxState(key, nextMessageId);
-      mailboxes.set(key, state);
-      revoke(grants, key);
-      const quota = createQuota(options.unitsPerMinute ?? DEFAULT_UNITS_PER_MINUTE, now);
-      grants.set(token, { mailbox: state, scopes: parseScopes(scopes), quota });
-    },
-    deliver: (address, message, delivery) => deliverTogether(address, [message], delivery)[0]!,
-    deliverTogether,
-    send: (address, message, threadId) => send(mailboxOf(address), messageOf(message), threadId),
+    mailbox: (address, grant) => office.grant(address, grant),
+    deliver: (address, message, delivery) => office.deliver(address, [message], delivery)[0]!,
+    deliverTogether: (address, messages, delivery) => office.deliver(address, messages, delivery),
+    send: (address, message, threadId) => office.send(office.mailboxOf(address), messageOf(message), threadId),
     relabel: (address, id, change) => {
-      if (mailboxOf(address).relabel(id, change) === undefined) throw new Error(`${address} has no message ${id}.`);
+      if (office.mailboxOf(address).relabel(id, change) === undefined)
+        throw new Error(`${address} has no message ${id}.`);
     },
-    remove: (address, id) => mailboxOf(address).remove(id),
-    messages: (address) => [...mailboxOf(address).messages.values()],
-    expireHistory: (address) => mailboxOf(address).expireHistory(),
-    revoke: (address) => revoke(grants, address.toLowerCase()),
-    failNext: (fault, { method, times = 1 } = {}) => void faults.push({ fault, method, left: times }),
-    afterNext: (method, action) => void actions.push({ method, action }),
+    remove: (address, id) => office.mailboxOf(address).remove(id),
+    messages: (address) => [...office.mailboxOf(address).messages.values()],
+    expireHistory: (address) => office.mailboxOf(address).expireHistory(),
+    revoke: (address) => office.revoke(address),
+    failNext: (fault, when) => plan.failNext(fault, when),
+    afterNext: (method, action) => plan.afterNext(method, action),
     close: async () => {
       server.close();
       server.closeAllConnections();
       await once(server, 'close');
     },
   };
-}
-
-function messageOf(message: Delivered): RawMessage {
-  return typeof message === 'string' ? parseRawMessage(message) : { headers: message, body: '' };
-}
-
-function revoke(grants: Map<string, Grant>, address: string): void {
-  for (const [token, { mailbox }] of grants) if (mailbox.address === address) grants.delete(token);
 }
