@@ -42,8 +42,15 @@ export function parseHistoryId(answer: unknown): string {
   return historyId;
 }
 
-/** @throws UnreadableAnswer */
+/**
+ * An empty list is an empty object, so anything else in it gives away that another service answered: taking that for
+ * an empty mailbox would lose mail.
+ *
+ * @throws UnreadableAnswer
+ */
 export function parseMessageList(answer: unknown): GmailMessageList {
+  const stranger = Object.keys(answer ?? {}).find((name) => name !== 'messages' && name !== 'nextPageToken');
+  if (stranger !== undefined) throw new UnreadableAnswer(stranger);
   return { ids: list(answer, 'messages').map(idOf), nextPageToken: pageTokenOf(answer) };
 }
 

@@ -14,7 +14,7 @@ import {
   type GmailMessage,
   type GmailMessageList,
 } from './gmail-answer.ts';
-import { mailboxErrorOf, readFailure } from './gmail-failure.ts';
+import { isGone, mailboxErrorOf, readFailure } from './gmail-failure.ts';
 import { issueToken } from './issue-token.ts';
 
 export interface GmailClientOptions {
@@ -165,7 +165,7 @@ async function withFreshToken<T>(issue: () => Promise<string>, call: (token: str
   try {
     return await call(token);
   } catch (error) {
-    if (statusOf(error) !== 401) throw error;
+    if (readFailure(error, new Date())?.status !== 401) throw error;
     const newer = await issue();
     if (newer === token) throw error;
     return call(newer);
@@ -176,13 +176,10 @@ async function unlessGone(answer: Promise<{ readonly data: unknown }>): Promise<
   try {
     return await answer;
   } catch (error) {
-    if (statusOf(error) === 404) return { data: GONE };
+    const failure = readFailure(error, new Date());
+    if (failure !== undefined && isGone(failure)) return { data: GONE };
     throw error;
   }
-}
-
-function statusOf(error: unknown): number | undefined {
-  return readFailure(error, new Date())?.status;
 }
 
 /** Nothing that the client throws is kept as a cause: it carries the request, and with it the token. */

@@ -33,6 +33,11 @@ export function readFailure(error: unknown, now: Date): GmailFailure | undefined
   };
 }
 
+/** Whether Google itself says that a thing does not exist; a proxy's 404 says nothing about the mailbox. */
+export function isGone({ status, reasons }: GmailFailure): boolean {
+  return status === 404 && reasons.includes('notFound');
+}
+
 /** Gmail's own limit says in its sentence when to come back: `User-rate limit exceeded.  Retry after 2026-...Z`. */
 function announcedWait(message: string, now: Date): number | undefined {
   const mark = 'Retry after ';
@@ -91,7 +96,7 @@ export function mailboxErrorOf(failure: GmailFailure, call: FailedCall): Mailbox
     const remedy = 'Ask the Google Workspace admin to allow the access, then connect it again.';
     return error('reconnect', call, failure, `may not be read. ${remedy}`);
   }
-  if ((status === 400 || status === 404) && call.place) {
+  if (call.place && ((status === 400 && reasons.length > 0) || isGone(failure))) {
     return error('cursor_expired', call, failure, 'no longer knows the place reached. Read it again from a date.');
   }
   return error('retry', call, failure, `cannot be read now (HTTP ${status}).`);

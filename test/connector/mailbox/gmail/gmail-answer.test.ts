@@ -36,6 +36,7 @@ describe('the answers of the Gmail API', () => {
   const unreadable: readonly (readonly [title: string, read: () => unknown])[] = [
     ['text', () => parseMessageList('<html>')],
     ['null', () => parseHistory(null)],
+    ['a member that was not asked for', () => parseMessageList({ status: 'ok' })],
     ['a list', () => parseMessageList([])],
     ['messages that are no list', () => parseMessageList({ messages: { id: 'a' } })],
     ['a message without an id', () => parseMessageList({ messages: [{}] })],

@@ -245,6 +245,20 @@ describe('the Gmail mailbox', () => {
       expect((await readOn(opening)).messages.map(idOf)).to.include.members(['<a@x>', '<b@x>']);
     });
 
+    for (const [what, method, fault] of [
+      ["a proxy's 404 stands for a message", 'users.messages.get', answer(404, 'text/html', '<html>')],
+      ["a proxy's 404 stands for the history", 'users.history.list', answer(404, 'text/html', '<html>')],
+      ['another service answers for a list', 'users.messages.list', answer(200, 'application/json', '{"status":"ok"}')],
+    ] as const) {
+      it(`is passing and loses no mail when ${what}`, async () => {
+        const opening = await mailbox.openingCursor(LONG_AGO);
+        deliver('<a@x>');
+        simulator.failNext(fault, { method });
+        expect((await errorOf(readOn(opening))).code).to.equal('retry');
+        expect((await readOn(opening)).messages.map(idOf)).to.include('<a@x>');
+      });
+    }
+
     it('is over when the minute of the quota is over', async () => {
       simulator.failNext({ kind: 'error', error: quotaExceeded() });
       const error = await errorOf(mailbox.openingCursor(LONG_AGO));
