@@ -47,6 +47,12 @@ export function parseXml(xml: string): XmlElement {
   const validity = XMLValidator.validate(xml);
   if (validity !== true)
     throw new XmlError(`Error parsing file: ${validity.err.msg}`, validity.err.line, validity.err.col);
+  const root = parseNodes(xml).find((node) => !['?xml', '#text'].includes(tagOf(node)));
+  if (root === undefined) throw new XmlError('Error parsing file: no root element');
+  return toElement(root, lineStarts(xml));
+}
+
+function parseNodes(xml: string): RawNode[] {
   const parser = new XMLParser({
     preserveOrder: true,
     captureMetaData: true,
@@ -57,9 +63,11 @@ export function parseXml(xml: string): XmlElement {
     processEntities: false,
     maxNestedTags: MAX_DEPTH,
   });
-  const root = (parser.parse(xml) as RawNode[]).find((node) => !['?xml', '#text'].includes(tagOf(node)));
-  if (root === undefined) throw new XmlError('Error parsing file: no root element');
-  return toElement(root, lineStarts(xml));
+  try {
+    return parser.parse(xml) as RawNode[];
+  } catch (error) {
+    throw new XmlError(`Error parsing file: ${(error as Error).message}`);
+  }
 }
 
 function tagOf(node: RawNode): string {

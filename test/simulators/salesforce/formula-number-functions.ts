@@ -15,10 +15,14 @@ function finite(value: number): number {
   return value;
 }
 
-/** Half away from zero, as the platform rounds; digits may be negative. */
+/**
+ * Half away from zero, as the platform rounds; digits may be negative. Moving the point in the written number avoids
+ * the error of a multiplication; a number too large or small to be written without exponent has nothing to round.
+ */
 function round(value: number, digits: number): number {
-  const shifted = Number(`${Math.abs(value)}e${Math.trunc(digits)}`);
-  return Math.sign(value) * Number(`${Math.round(shifted)}e${-Math.trunc(digits)}`);
+  const places = Math.trunc(digits);
+  const shifted = Math.round(Number(`${Math.abs(value)}e${places}`));
+  return Number.isNaN(shifted) ? value : Math.sign(value) * Number(`${shifted}e${-places}`);
 }
 
 function extreme(pick: (...numbers: number[]) => number): FormulaFunction {

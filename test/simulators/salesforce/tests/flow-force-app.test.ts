@@ -114,11 +114,7 @@ describe('the flows of force-app in the interpreter', () => {
   it('reaches every status of the person and nobody else', () => {
     const [first, second, other] = [enrol(), enrol({ Status__c: 'Paused' }), enrol({ Contact__c: JOHN })];
     org.insert('Task', [reply('Human')]);
-    expect([first, second, other].map((id) => status(id)['Status__c'])).to.deep.equal([
-      'Replied',
-      'Replied',
-      'Active',
-    ]);
+    expect([first, second, other].map((id) => status(id)['Status__c'])).to.deep.equal(['Replied', 'Replied', 'Active']);
   });
 
   it('leaves a status alone that was enrolled after the reply came in', () => {
