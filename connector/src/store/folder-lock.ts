@@ -17,15 +17,17 @@ export interface FolderLock {
  * process ids, which two containers on one volume would not share. Not for network drives without file locks.
  */
 export function lockFolder(folder: string): FolderLock {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = new DatabaseSync(join(folder, 'lock'), { timeout: 0 });
+  let file: DatabaseSync | undefined;
   try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    file = new DatabaseSync(join(folder, 'lock'), { timeout: 0 });
     file.exec('pragma journal_mode = memory; begin exclusive');
+    const held = file;
+    return { release: () => held.close() };
   } catch (error) {
-    file.close();
+    file?.close();
     throw refusal(folder, error);
   }
-  return { release: () => file.close() };
 }
 
 function refusal(folder: string, error: unknown): StoreError {
@@ -35,7 +37,7 @@ function refusal(folder: string, error: unknown): StoreError {
       'For more than one process use a PostgreSQL server: set DATABASE_URL.',
     ]);
   }
-  return new StoreError(`The data folder ${folder} cannot be locked: ${String(error)}`, [
-    'Check that this user may write there and that the drive supports file locks.',
+  return new StoreError(`The data folder ${folder} cannot be used: ${String(error)}`, [
+    'Check that it is a folder, that this user may write there and that the drive supports file locks.',
   ]);
 }

@@ -1,8 +1,8 @@
 /** What stands for a character that Postgres cannot hold: U+FFFD REPLACEMENT CHARACTER. */
 const REPLACEMENT = '\uFFFD';
 
-/** The range in which ISO 8601 needs no sign, which JavaScript and Postgres therefore read alike. */
-const FIRST_INSTANT = Date.parse('0001-01-01T00:00:00.000Z');
+/** Years of four digits, no sign and no leading zero: the range that JavaScript and Postgres read alike. */
+const FIRST_INSTANT = Date.parse('1000-01-01T00:00:00.000Z');
 const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** Text as Postgres can hold it. Lone surrogates need no care here: encoding to UTF-8 replaces them. */

@@ -1,0 +1,742 @@
+import { expect } from 'chai';
+
+import type { KnownId, OutboxItem, Store } from '../../connector/src/store/store.ts';
+import type { Database } from '../../connector/src/store/database.ts';
+import { openStore } from '../../connector/src/store/postgres-store.ts';
+import { StoreError } from '../../connector/src/store/store-error.ts';
+import {
+  daysLater,
+  NOW,
+  PERSON,
+  REP,
+  sampleMail,
+  sampleMatch,
+  samplePage,
+  sampleRegistration,
+  sampleReply,
+  sampleWaiting,
+} from './store-samples.ts';
+
+const SENT = 'sent-1@seller.example';
+const ANSWER = 'answer-1@buyer.example';
+
+/** Empties every table but those that make the database what it is: opening another one takes seconds on PGlite. */
+export async function emptyTables(database: Database): Promise<void> {
+  const tables = await database.query<{ name: string }>(
+    `select quote_ident(table_name) as name from information_schema.tables
+     where table_schema = 'public' and table_name not in ('schema_migration', 'installation')`,
+  );
+  if (tables.length === 0) return;
+  await database.execute(`truncate ${tables.map(({ name }) => name).join(', ')} restart identity cascade`);
+}
+
+const taskOf = (item: OutboxItem | undefined): OutboxItem & { type: 'Task' } => {
+  if (item?.type !== 'Task') throw new Error(`expected a Task, got ${item?.type ?? 'nothing'}`);
+  return item;
+};
+const mailsOf = (known: readonly KnownId[] | undefined): string[] => (known ?? []).map(({ mail }) => mail.messageId);
+
+/**
+ * What the store promises, whichever engine it stands on. `openDatabase` gives a database for the whole suite; it may
+ * skip the suite through the context when the server that it needs is absent.
+ */
+export function describeStoreContract(name: string, openDatabase: (context: Mocha.Context) => Promise<Database>): void {
+  describe(`the store on ${name}`, () => {
+    let database: Database;
+    let store: Store;
+    let mailboxId: string;
+
+    before(async function () {
+      this.timeout(60_000);
+      database = await openDatabase(this);
+      store = await openStore(database);
+    });
+    after(() => database?.close());
+
+    beforeEach(async () => {
+      await emptyTables(database);
+      const mailbox = { provider: 'imap', address: 'Rep@Seller.example', ownerId: REP, readSince: NOW };
+      mailboxId = (await store.connectMailbox(mailbox)).id;
+    });
+
+    const known = async (messageId: string): Promise<KnownId[] | undefined> =>
+      (await store.knownIds([store.digest(messageId)])).get(store.digest(messageId));
+    const due = (at = NOW): Promise<OutboxItem[]> => store.outboxDue(at, 100);
+    const deliver = (item: OutboxItem, recordId = '00T000000000001AAA'): Promise<void> =>
+      store.recordDeliveries([{ id: item.id, outcome: 'delivered', recordId }], NOW);
+    /** Registers SENT and commits a page in which ANSWER answers it. */
+    const commitAnswer = async (): Promise<void> => {
+      await store.register([sampleRegistration(store, SENT)], NOW);
+      await store.commitPage(samplePage(mailboxId, { matched: [sampleMatch(store, ANSWER, SENT)] }));
+    };
+
+    describe('mailboxes', () => {
+      it('starts a mailbox without a cursor', async () => {
+        expect(await store.mailbox(mailboxId)).to.deep.equal({
+          id: mailboxId,
+          provider: 'imap',
+          address: 'Rep@Seller.example',
+          ownerId: REP,
+          cursor: undefined,
+          cursorVersion: 0,
+          readSince: NOW,
+          caughtUpAt: undefined,
+          state: 'active',
+          lastError: undefined,
+        });
+      });
+
+      it('gives a connected mailbox another owner and keeps how far it was read', async () => {
+        const cursor = { expectedVersion: 0, next: { uid: 7 }, caughtUp: true };
+        await store.commitPage(samplePage(mailboxId, { cursor }));
+        const again = {
+          provider: 'imap',
+          address: 'rep@seller.example',
+          ownerId: 'new owner',
+          readSince: daysLater(1),
+        };
+        const row = await store.connectMailbox(again);
+        expect(row).to.include({ id: mailboxId, ownerId: 'new owner', cursorVersion: 1 });
+        expect(row.cursor).to.deep.equal({ uid: 7 });
+        expect(row.readSince).to.deep.equal(NOW);
+        expect(await store.mailboxes()).to.have.lengthOf(1);
+      });
+
+      it('keeps one address at two providers apart', async () => {
+        await store.connectMailbox({ provider: 'gmail', address: 'rep@seller.example', ownerId: REP, readSince: NOW });
+        expect((await store.mailboxes()).map(({ provider }) => provider)).to.deep.equal(['imap', 'gmail']);
+      });
+
+      it('remembers what is wrong with a mailbox until it is right again', async () => {
+        await store.setMailboxState(mailboxId, 'reconnect', 'The password was refused.');
+        expect(await store.mailbox(mailboxId)).to.include({
+          state: 'reconnect',
+          lastError: 'The password was refused.',
+        });
+        await store.setMailboxState(mailboxId, 'active', undefined);
+        expect(await store.mailbox(mailboxId)).to.include({ state: 'active', lastError: undefined });
+      });
+
+      it('knows no mailbox by an id that is none', async () => {
+        expect(await store.mailbox('0')).to.equal(undefined);
+        expect(await store.mailbox("1' or '1'='1")).to.equal(undefined);
+      });
+    });
+
+    describe('the fence', () => {
+      const next = { uid: 12, folders: { INBOX: '9' } };
+
+      it('moves the cursor with the page', async () => {
+        const cursor = { expectedVersion: 0, next, caughtUp: false };
+        expect(await store.commitPage(samplePage(mailboxId, { cursor }))).to.deep.equal({
+          committed: true,
+          newReplies: 0,
+        });
+        const row = await store.mailbox(mailboxId);
+        expect(row).to.include({ cursorVersion: 1, caughtUpAt: undefined });
+        expect(row?.cursor).to.deep.equal(next);
+      });
+
+      it('notes when a mailbox was last read to its end', async () => {
+        await store.commitPage(samplePage(mailboxId, { cursor: { expectedVersion: 0, next, caughtUp: true } }));
+        const later = { cursor: { expectedVersion: 1, next, caughtUp: false }, at: daysLater(1) };
+        await store.commitPage(samplePage(mailboxId, later));
+        expect((await store.mailbox(mailboxId))?.caughtUpAt).to.deep.equal(NOW);
+      });
+
+      it('stores nothing at all of a page whose cursor another worker has moved', async () => {
+        await store.commitPage(samplePage(mailboxId, { cursor: { expectedVersion: 0, next, caughtUp: false } }));
+        const overtaken = samplePage(mailboxId, {
+          cursor: { expectedVersion: 0, next: { uid: 1 }, caughtUp: true },
+          seen: [store.digest(ANSWER)],
+          registrations: [sampleRegistration(store, SENT, { deliver: true })],
+          matched: [sampleMatch(store, ANSWER, SENT)],
+          waiting: [sampleWaiting(store, mailboxId, 'w@x', ['unknown@x'])],
+        });
+        expect(await store.commitPage(overtaken)).to.deep.equal({ committed: false });
+        expect((await store.mailbox(mailboxId))?.cursor).to.deep.equal(next);
+        expect(await known(SENT)).to.equal(undefined);
+        expect(await store.isLatched(PERSON)).to.equal(false);
+        const nothing = { seen: 0, matched: 0, waiting: 0, outboxPending: 0, outboxDead: 0 };
+        expect(await store.counts()).to.deep.equal(nothing);
+      });
+
+      it('lets one of several workers commit that have read the same page at once', async () => {
+        await store.register([sampleRegistration(store, SENT)], NOW);
+        const page = samplePage(mailboxId, {
+          cursor: { expectedVersion: 0, next, caughtUp: false },
+          seen: [store.digest(ANSWER)],
+          matched: [sampleMatch(store, ANSWER, SENT)],
+        });
+        const outcomes = await Promise.all(Array.from({ length: 5 }, () => store.commitPage(page)));
+        expect(outcomes.filter(({ committed }) => committed)).to.deep.equal([{ committed: true, newReplies: 1 }]);
+        expect((await store.mailbox(mailboxId))?.cursorVersion).to.equal(1);
+        expect(await store.counts()).to.include({ seen: 1, matched: 1, outboxPending: 1 });
+      });
+
+      it('rolls the cursor back with a page that cannot be stored', async () => {
+        const page = samplePage(mailboxId, {
+          cursor: { expectedVersion: 0, next, caughtUp: false },
+          seen: ['not a digest'],
+        });
+        const error = await store.commitPage(page).catch((reason: unknown) => reason);
+        expect(error).to.be.instanceOf(StoreError);
+        expect(String(error)).not.to.contain('not a digest');
+        expect((await store.mailbox(mailboxId))?.cursorVersion).to.equal(0);
+      });
+    });
+
+    describe('known ids', () => {
+      it('gives a mail back as it was registered', async () => {
+        const mail = sampleMail(SENT, {
+          trackedEmailId: 'a01000000000001AAA',
+          recipients: [
+            { address: 'a@buyer.example', role: 'To', personId: PERSON, campaignStatusId: 'a02000000000001AAA' },
+            { address: 'b@buyer.example', role: 'To' },
+            { address: 'a-copy@buyer.example', role: 'Cc' },
+          ],
+        });
+        await store.register([sampleRegistration(store, SENT, { mail })], NOW);
+        expect(await known(SENT)).to.deep.equal([{ role: 'own', mail }]);
+      });
+
+      it('leaves out what a mail does not say', async () => {
+        const mail = { messageId: SENT, sentAt: NOW, ownerId: REP, source: 'Sent Folder' as const, recipients: [] };
+        await store.register([sampleRegistration(store, SENT, { mail })], NOW);
+        expect(await known(SENT)).to.deep.equal([{ role: 'own', mail }]);
+      });
+
+      it('finds a mail by each of its ids and leaves out ids that nobody knows', async () => {
+        const ids = (['own', 'rewritten', 'planted'] as const).map((role) => ({ role, digest: store.digest(role) }));
+        await store.register([sampleRegistration(store, SENT, { ids })], NOW);
+        const found = await store.knownIds([...ids.map(({ digest }) => digest), store.digest('stranger@x')]);
+        expect([...found.values()].flat().map(({ role }) => role)).to.have.members(['own', 'rewritten', 'planted']);
+        expect(found.size).to.equal(3);
+        expect(await store.knownIds([])).to.have.property('size', 0);
+      });
+
+      it('tells ids apart by case', async () => {
+        await store.register([sampleRegistration(store, 'Case@x')], NOW);
+        expect(await known('case@x')).to.equal(undefined);
+      });
+
+      it('lets one id lead to two mails', async () => {
+        const shared = [{ digest: store.digest('shared@x'), role: 'planted' as const }];
+        const registrations = ['one@x', 'two@x'].map((id) => sampleRegistration(store, id, { ids: shared }));
+        await store.register(registrations, NOW);
+        expect(mailsOf(await known('shared@x'))).to.have.members(['one@x', 'two@x']);
+      });
+
+      it('makes the id of an answer an alias of the mail it answers', async () => {
+        await commitAnswer();
+        expect((await known(ANSWER))?.map(({ role, mail }) => [role, mail.messageId])).to.deep.equal([['alias', SENT]]);
+      });
+
+      it("makes the id of our own side's mail an alias although it is no reply", async () => {
+        await store.register([sampleRegistration(store, SENT)], NOW);
+        const own = { digest: store.digest('own@x'), replies: [], latches: [], aliasOf: [SENT] };
+        const outcome = await store.commitPage(samplePage(mailboxId, { matched: [own] }));
+        expect(outcome).to.deep.equal({ committed: true, newReplies: 0 });
+        expect(mailsOf(await known('own@x'))).to.deep.equal([SENT]);
+      });
+
+      it('makes an alias of a mail that the same page registers', async () => {
+        const matched = [sampleMatch(store, ANSWER, SENT)];
+        await store.commitPage(samplePage(mailboxId, { registrations: [sampleRegistration(store, SENT)], matched }));
+        expect(mailsOf(await known(ANSWER))).to.deep.equal([SENT]);
+      });
+
+      it('makes no alias of a mail that is forgotten, and stores the reply all the same', async () => {
+        const outcome = await store.commitPage(samplePage(mailboxId, { matched: [sampleMatch(store, ANSWER, SENT)] }));
+        expect(outcome).to.deep.equal({ committed: true, newReplies: 1 });
+        expect(await known(ANSWER)).to.equal(undefined);
+      });
+    });
+
+    describe('registering again', () => {
+      it('adds ids, recipients and what was missing, and keeps what was there', async () => {
+        await store.register(
+          [sampleRegistration(store, SENT, { mail: { ...sampleMail(SENT), subject: 'First' } })],
+          NOW,
+        );
+        const recipients = [
+          { address: 'lead@buyer.example', role: 'Cc' as const, campaignStatusId: 'a02000000000001AAA' },
+          { address: 'second@buyer.example', role: 'Cc' as const },
+        ];
+        const mail = sampleMail(SENT, { subject: 'Second', trackedEmailId: 'a01000000000001AAA', recipients });
+        const ids = [{ digest: store.digest('rewritten@x'), role: 'rewritten' as const }];
+        await store.register([sampleRegistration(store, SENT, { mail, ids })], NOW);
+        const [found] = (await known('rewritten@x'))!;
+        expect(found?.mail).to.deep.equal(
+          sampleMail(SENT, {
+            subject: 'First',
+            trackedEmailId: 'a01000000000001AAA',
+            recipients: [
+              { address: 'lead@buyer.example', role: 'To', personId: PERSON, campaignStatusId: 'a02000000000001AAA' },
+              { address: 'second@buyer.example', role: 'Cc' },
+            ],
+          }),
+        );
+        expect(mailsOf(await known(SENT))).to.deep.equal([SENT]);
+      });
+
+      it('takes the owner from Salesforce alone', async () => {
+        const owned = (ownerId: string, changes = {}) =>
+          sampleRegistration(store, SENT, { mail: sampleMail(SENT, { ownerId, ...changes }) });
+        await store.register([owned('first')], NOW);
+        await store.register([owned('second')], NOW);
+        expect((await known(SENT))?.[0]?.mail.ownerId).to.equal('first');
+        await store.register([owned('third', { trackedEmailId: 'a01000000000001AAA' })], NOW);
+        expect((await known(SENT))?.[0]?.mail.ownerId).to.equal('third');
+      });
+
+      it('merges a mail that one batch names several times', async () => {
+        const twice = ['one@x', 'two@x'].map((id) =>
+          sampleRegistration(store, SENT, {
+            ids: [{ digest: store.digest(id), role: 'own' }],
+            mail: sampleMail(SENT, { recipients: [{ address: `to-${id}`, role: 'To' }] }),
+          }),
+        );
+        await store.register([...twice, ...twice], NOW);
+        const found = await known('two@x');
+        expect(mailsOf(await known('one@x'))).to.deep.equal([SENT]);
+        expect(found?.[0]?.mail.recipients.map(({ address }) => address)).to.deep.equal(['to-one@x', 'to-two@x']);
+      });
+
+      it('never shortens an expiry, neither by a registration nor by an alias', async () => {
+        await store.register([sampleRegistration(store, SENT, { expiresAt: daysLater(10) })], NOW);
+        await store.register([sampleRegistration(store, SENT, { expiresAt: daysLater(5) })], NOW);
+        await store.commitPage(samplePage(mailboxId, { matched: [sampleMatch(store, ANSWER, SENT)] }));
+        await store.expire(daysLater(9));
+        expect(mailsOf(await known(SENT))).to.deep.equal([SENT]);
+        expect(mailsOf(await known(ANSWER))).to.deep.equal([SENT]);
+        await store.expire(daysLater(10));
+        expect(await known(SENT)).to.equal(undefined);
+        expect(await known(ANSWER)).to.equal(undefined);
+      });
+
+      it('prolongs the aliases of a mail together with the mail', async () => {
+        await commitAnswer();
+        await store.register([sampleRegistration(store, SENT, { expiresAt: daysLater(200) })], NOW);
+        await store.expire(daysLater(199));
+        expect(mailsOf(await known(ANSWER))).to.deep.equal([SENT]);
+      });
+    });
+
+    describe('replies', () => {
+      it('queues a reply and gives it back as it was', async () => {
+        await commitAnswer();
+        const [item] = await due();
+        expect(item).to.deep.include({ type: 'Task', attempts: 0, createdAt: NOW });
+        expect(taskOf(item).reply).to.deep.equal(sampleReply(ANSWER, SENT));
+        expect(item?.key).to.equal(sampleReply(ANSWER, SENT).replyKey);
+      });
+
+      it('adds no reply for a message that was matched before, in whichever mailbox it shows up', async () => {
+        await commitAnswer();
+        const other = await store.connectMailbox({ provider: 'gmail', address: 'b@x', ownerId: REP, readSince: NOW });
+        const otherKey = {
+          ...sampleMatch(store, ANSWER, SENT),
+          replies: [sampleReply(ANSWER, SENT, { personId: 'x' })],
+        };
+        const outcome = await store.commitPage(samplePage(other.id, { matched: [otherKey] }));
+        expect(outcome).to.deep.equal({ committed: true, newReplies: 0 });
+        expect(await due()).to.have.lengthOf(1);
+        expect(await store.counts()).to.include({ matched: 1 });
+      });
+
+      it('adds one reply when two mailboxes commit the same message at once', async () => {
+        await store.register([sampleRegistration(store, SENT)], NOW);
+        const other = await store.connectMailbox({ provider: 'gmail', address: 'b@x', ownerId: REP, readSince: NOW });
+        const pages = [mailboxId, other.id].map((id) =>
+          samplePage(id, { matched: [sampleMatch(store, ANSWER, SENT)] }),
+        );
+        await Promise.all(pages.map((page) => store.commitPage(page)));
+        expect(await due()).to.have.lengthOf(1);
+        expect(await store.counts()).to.include({ matched: 1 });
+      });
+
+      it('adds a reply for each person of a message that the page holds twice', async () => {
+        const replies = [PERSON, '00Q000000000001AAA'].map((personId) => sampleReply(ANSWER, SENT, { personId }));
+        const match = { ...sampleMatch(store, ANSWER, SENT), replies };
+        const outcome = await store.commitPage(samplePage(mailboxId, { matched: [match, match] }));
+        expect(outcome).to.deep.equal({ committed: true, newReplies: 2 });
+      });
+
+      it('does not write a delivered Task again when its message is read and matched again', async () => {
+        await commitAnswer();
+        await deliver((await due())[0]!);
+        await database.query('delete from matched_message');
+        const again = await store.commitPage(samplePage(mailboxId, { matched: [sampleMatch(store, ANSWER, SENT)] }));
+        expect(again).to.deep.equal({ committed: true, newReplies: 0 });
+        expect(await due()).to.deep.equal([]);
+        expect(await store.isLatched(PERSON)).to.equal(false);
+      });
+
+      it('drops the text of a reply once it is delivered', async () => {
+        await commitAnswer();
+        await deliver((await due())[0]!);
+        const rows = await database.query<{ payload: unknown }>('select payload from outbox');
+        expect(rows).to.deep.equal([{ payload: null }]);
+      });
+    });
+
+    describe('the latch', () => {
+      it('holds a person from the commit until the Task of the reply is delivered', async () => {
+        expect(await store.isLatched(PERSON)).to.equal(false);
+        await commitAnswer();
+        expect(await store.isLatched(PERSON)).to.equal(true);
+        await deliver((await due())[0]!);
+        expect(await store.isLatched(PERSON)).to.equal(false);
+      });
+
+      it('holds on while the Task is refused', async () => {
+        await commitAnswer();
+        const [item] = await due();
+        await store.recordDeliveries([{ id: item!.id, outcome: 'dead', reason: 'no' }], NOW);
+        expect(await store.isLatched(PERSON)).to.equal(true);
+      });
+
+      it('holds on while one of two replies of the person is not delivered', async () => {
+        await commitAnswer();
+        await store.commitPage(samplePage(mailboxId, { matched: [sampleMatch(store, 'answer-2@x', SENT)] }));
+        const [first, second] = await due();
+        await deliver(first!);
+        expect(await store.isLatched(PERSON)).to.equal(true);
+        await deliver(second!);
+        expect(await store.isLatched(PERSON)).to.equal(false);
+      });
+
+      it("releases people who halt with somebody else's reply when that reply is delivered", async () => {
+        const match = { ...sampleMatch(store, ANSWER, SENT), latches: [PERSON, 'colleague'] };
+        await store.commitPage(samplePage(mailboxId, { matched: [match] }));
+        expect(await store.isLatched('colleague')).to.equal(true);
+        await deliver((await due())[0]!);
+        expect(await store.isLatched('colleague')).to.equal(false);
+      });
+    });
+
+    describe('waiting messages', () => {
+      const wait = (messageId: string, cites: string[], changes = {}): Promise<unknown> =>
+        store.commitPage(
+          samplePage(mailboxId, { waiting: [sampleWaiting(store, mailboxId, messageId, cites, changes)] }),
+        );
+      const resolved = async (limit = 100): Promise<string[]> =>
+        (await store.resolvedMessages(limit)).map(({ reference }) => reference);
+
+      it('finds a message when one of the ids it cites becomes known, and gives it back whole', async () => {
+        await wait(ANSWER, ['first@x', SENT, 'last@x']);
+        expect(await store.resolvedMessages(10)).to.deep.equal([]);
+        await store.register([sampleRegistration(store, SENT)], NOW);
+        const { cites: _, expiresAt: __, ...expected } = sampleWaiting(store, mailboxId, ANSWER, []);
+        expect(await store.resolvedMessages(10)).to.deep.equal([expected]);
+      });
+
+      it('finds it again until it is settled', async () => {
+        await wait(ANSWER, [SENT]);
+        await store.register([sampleRegistration(store, SENT)], NOW);
+        await resolved();
+        expect(await resolved()).to.have.lengthOf(1);
+        await store.commitPage(samplePage(mailboxId, { settled: [store.digest(ANSWER)] }));
+        expect(await resolved()).to.deep.equal([]);
+        expect(await store.counts()).to.include({ waiting: 0 });
+      });
+
+      it('finds a message whose id was registered before its page was committed', async () => {
+        await store.register([sampleRegistration(store, SENT)], NOW);
+        expect(await resolved()).to.deep.equal([]);
+        await wait(ANSWER, [SENT]);
+        expect(await resolved()).to.have.lengthOf(1);
+      });
+
+      it('finds an answer to an answer when that one is matched', async () => {
+        await wait('second@x', [ANSWER]);
+        await commitAnswer();
+        expect(await resolved()).to.deep.equal(['INBOX/second@x']);
+      });
+
+      it('gives the oldest first, as many as asked for', async () => {
+        await wait('late@x', [SENT], { receivedAt: daysLater(2) });
+        await wait('early@x', [SENT], { receivedAt: daysLater(1) });
+        await store.register([sampleRegistration(store, SENT)], NOW);
+        expect(await resolved(1)).to.deep.equal(['INBOX/early@x']);
+        expect(await resolved()).to.deep.equal(['INBOX/early@x', 'INBOX/late@x']);
+      });
+
+      it('lets a message wait once, however often and in however many mailboxes it is read', async () => {
+        await wait(ANSWER, [SENT]);
+        const same = sampleWaiting(store, mailboxId, ANSWER, [SENT, SENT], { reference: 'elsewhere' });
+        await store.commitPage(samplePage(mailboxId, { waiting: [same, same] }));
+        await store.register([sampleRegistration(store, SENT)], NOW);
+        expect(await resolved()).to.deep.equal([`INBOX/${ANSWER}`]);
+        expect(await store.counts()).to.include({ waiting: 1 });
+      });
+
+      it('forgets a message that nothing arrived for', async () => {
+        await wait(ANSWER, [SENT], { expiresAt: daysLater(3) });
+        expect(await store.expire(daysLater(2))).to.equal(0);
+        expect(await store.expire(daysLater(3))).to.equal(1);
+        await store.register([sampleRegistration(store, SENT)], NOW);
+        expect(await resolved()).to.deep.equal([]);
+        expect(await store.counts()).to.include({ waiting: 0 });
+      });
+
+      it('keeps nothing of a join that has come to its end', async () => {
+        await wait(ANSWER, ['unknown@x']);
+        await store.register([sampleRegistration(store, SENT)], NOW);
+        await resolved();
+        expect(await database.query('select 1 from fresh_digest')).to.deep.equal([]);
+      });
+    });
+
+    describe('the outbox', () => {
+      it('gives tracked emails before tasks, each oldest first, as many as asked for', async () => {
+        await store.commitPage(samplePage(mailboxId, { matched: [sampleMatch(store, ANSWER, SENT)] }));
+        await store.register([sampleRegistration(store, 'b@x', { deliver: true })], NOW);
+        await store.register([sampleRegistration(store, 'a@x', { deliver: true })], NOW);
+        const types = (items: OutboxItem[]): string[] => items.map((item) => `${item.type} ${item.key.slice(0, 3)}`);
+        expect(types(await due()).slice(0, 2)).to.deep.equal(['TrackedEmail b@x', 'TrackedEmail a@x']);
+        expect((await due()).map(({ type }) => type)).to.deep.equal(['TrackedEmail', 'TrackedEmail', 'Task']);
+        expect(await store.outboxDue(NOW, 1)).to.have.lengthOf(1);
+      });
+
+      it('gives a tracked email as it is known by then', async () => {
+        await store.register([sampleRegistration(store, SENT, { deliver: true })], NOW);
+        const recipients = [{ address: 'second@buyer.example', role: 'Cc' as const }];
+        await store.register([sampleRegistration(store, SENT, { mail: sampleMail(SENT, { recipients }) })], NOW);
+        const [item] = await due();
+        const mail = sampleMail(SENT);
+        expect(item).to.deep.include({
+          type: 'TrackedEmail',
+          key: SENT,
+          mail: { ...mail, recipients: [...mail.recipients, ...recipients] },
+        });
+      });
+
+      it('names a delivered tracked email to everyone who looks its ids up', async () => {
+        await store.register([sampleRegistration(store, SENT, { deliver: true })], NOW);
+        await deliver((await due())[0]!, 'a01000000000009AAA');
+        expect((await known(SENT))?.[0]?.mail.trackedEmailId).to.equal('a01000000000009AAA');
+      });
+
+      it('queues a mail once, and a delivered one again only when it has gained a recipient', async () => {
+        const again = sampleRegistration(store, SENT, { deliver: true });
+        await store.register([again, again], NOW);
+        await store.register([again], NOW);
+        expect(await due()).to.have.lengthOf(1);
+        await deliver((await due())[0]!);
+        await store.register([again], NOW);
+        expect(await due()).to.deep.equal([]);
+        const recipients = [{ address: 'second@buyer.example', role: 'Cc' as const }];
+        await store.register([{ ...again, mail: sampleMail(SENT, { recipients }) }], NOW);
+        expect(await due()).to.have.lengthOf(1);
+      });
+
+      it('holds an item back until its retry is due', async () => {
+        await commitAnswer();
+        const [item] = await due();
+        expect(await store.nextOutboxDue()).to.equal(undefined);
+        const retry = {
+          id: item!.id,
+          outcome: 'retry' as const,
+          reason: 'UNABLE_TO_LOCK_ROW',
+          notBefore: daysLater(1),
+        };
+        await store.recordDeliveries([retry], NOW);
+        expect(await due()).to.deep.equal([]);
+        expect(await store.nextOutboxDue()).to.deep.equal(daysLater(1));
+        expect((await due(daysLater(1)))[0]).to.include({ id: item!.id, attempts: 1 });
+      });
+
+      it('never gives a dead item again and counts it', async () => {
+        await commitAnswer();
+        const [item] = await due();
+        await store.recordDeliveries([{ id: item!.id, outcome: 'dead', reason: 'Rule: \0 not like this' }], NOW);
+        expect(await due(daysLater(99))).to.deep.equal([]);
+        expect(await store.counts()).to.include({ outboxPending: 0, outboxDead: 1 });
+        expect(await store.nextOutboxDue()).to.equal(undefined);
+      });
+
+      it('leaves a delivered item delivered, whatever a slower worker reports', async () => {
+        await commitAnswer();
+        const [item] = await due();
+        await deliver(item!);
+        const late = { id: item!.id, outcome: 'retry' as const, reason: 'timeout', notBefore: NOW };
+        await store.recordDeliveries([late], NOW);
+        expect(await due()).to.deep.equal([]);
+      });
+
+      it('records the outcomes of a whole batch, each by itself', async () => {
+        const matched = ['1@x', '2@x', '3@x'].map((id) => sampleMatch(store, id, SENT));
+        await store.commitPage(samplePage(mailboxId, { matched }));
+        const [first, second, third] = await due();
+        await store.recordDeliveries(
+          [
+            { id: first!.id, outcome: 'delivered' },
+            { id: second!.id, outcome: 'retry', reason: 'busy', notBefore: NOW },
+            { id: third!.id, outcome: 'dead', reason: 'never' },
+          ],
+          NOW,
+        );
+        expect((await due()).map(({ id }) => id)).to.deep.equal([second!.id]);
+        expect(await store.counts()).to.include({ outboxPending: 1, outboxDead: 1 });
+      });
+    });
+
+    describe('what is pulled from Salesforce', () => {
+      const position = { systemModstamp: '2026-03-02T09:00:00.000+0000', id: 'a02000000000001AAA' };
+      const enrolment = {
+        campaignStatusId: 'a02000000000001AAA',
+        personId: PERSON,
+        address: 'lead@buyer.example',
+        ownerId: REP,
+        status: 'Active',
+      };
+
+      it('knows no position before the first pull', async () => {
+        expect(await store.pullPosition('TrackedEmail')).to.equal(undefined);
+      });
+
+      it('stores enrolments and the position after them', async () => {
+        await store.saveEnrolments([enrolment], position, NOW);
+        expect(await store.pullPosition('CampaignStatus')).to.deep.equal(position);
+        expect(await store.pullPosition('TrackedEmail')).to.equal(undefined);
+        expect(await store.enrolmentsByAddress(['lead@buyer.example', 'other@x'])).to.deep.equal([enrolment]);
+      });
+
+      it('lets the latest state of an enrolment hold', async () => {
+        await store.saveEnrolments([enrolment, { ...enrolment, status: 'Paused' }], position, NOW);
+        await store.saveEnrolments([{ ...enrolment, status: 'Replied', address: 'new@x' }], position, NOW);
+        expect(await store.enrolmentsByAddress(['lead@buyer.example'])).to.deep.equal([]);
+        expect((await store.enrolmentsByAddress(['new@x'])).map(({ status }) => status)).to.deep.equal(['Replied']);
+      });
+
+      it('finds nobody by an empty address', async () => {
+        await store.saveEnrolments([{ ...enrolment, address: '' }], position, NOW);
+        expect(await store.enrolmentsByAddress([''])).to.deep.equal([]);
+      });
+
+      it('stores tracked mails and the position after them', async () => {
+        await store.saveTrackedMails([sampleRegistration(store, SENT)], position, NOW);
+        expect(mailsOf(await known(SENT))).to.deep.equal([SENT]);
+        expect(await store.pullPosition('TrackedEmail')).to.deep.equal(position);
+      });
+    });
+
+    describe('bad input', () => {
+      const HOSTILE = 'nul \0, lone \ud800 and \udfff, \'); drop table mailbox; -- \\u0000 \\ " \u{1F600}';
+      const STORED = 'nul \uFFFD, lone \uFFFD and \uFFFD, \'); drop table mailbox; -- \\u0000 \\ " \u{1F600}';
+
+      it("stores a stranger's text with U+FFFD for what Postgres cannot hold", async () => {
+        const mail = sampleMail(HOSTILE, {
+          subject: HOSTILE,
+          recipients: [{ address: HOSTILE, role: 'To' }],
+        });
+        const reply = sampleReply(ANSWER, SENT, { subject: HOSTILE, from: HOSTILE });
+        const outcome = await store.commitPage(
+          samplePage(mailboxId, {
+            cursor: { expectedVersion: 0, next: { [HOSTILE]: HOSTILE }, caughtUp: false },
+            registrations: [sampleRegistration(store, HOSTILE, { mail })],
+            matched: [{ ...sampleMatch(store, ANSWER, SENT), replies: [reply], aliasOf: [HOSTILE] }],
+            waiting: [sampleWaiting(store, mailboxId, 'w@x', [HOSTILE], { reference: HOSTILE })],
+          }),
+        );
+        expect(outcome).to.deep.equal({ committed: true, newReplies: 1 });
+        expect((await known(HOSTILE))?.[0]?.mail).to.deep.include({ messageId: STORED, subject: STORED });
+        expect(mailsOf(await known(ANSWER))).to.deep.equal([STORED]);
+        expect(taskOf((await due())[0]).reply).to.include({ subject: STORED, from: STORED });
+        expect((await store.mailbox(mailboxId))?.cursor).to.deep.equal({ [STORED]: STORED });
+        expect((await store.resolvedMessages(1))[0]?.reference).to.equal(STORED);
+      });
+
+      it('stores ids, addresses and subjects of any length', async () => {
+        const long = 'x'.repeat(100_000);
+        const mail = sampleMail(long, { subject: long, recipients: [{ address: long, role: 'To' }] });
+        await store.register([sampleRegistration(store, long, { mail, deliver: true })], NOW);
+        expect((await known(long))?.[0]?.mail.messageId).to.equal(long);
+        expect(await due()).to.have.lengthOf(1);
+      });
+
+      it('stores dates that no calendar knows as the nearest one that Postgres can hold', async () => {
+        const receivedAt = new Date(8.64e15);
+        const waiting = [
+          sampleWaiting(store, mailboxId, 'late@x', [SENT], { receivedAt }),
+          sampleWaiting(store, mailboxId, 'early@x', [SENT], { receivedAt: new Date(-8.64e15) }),
+          sampleWaiting(store, mailboxId, 'never@x', [SENT], { receivedAt: new Date(Number.NaN) }),
+        ];
+        const registrations = [sampleRegistration(store, SENT, { mail: sampleMail(SENT, { sentAt: receivedAt }) })];
+        await store.commitPage(samplePage(mailboxId, { waiting, registrations }));
+        expect((await store.resolvedMessages(9)).map((message) => message.receivedAt.getUTCFullYear())).to.deep.equal([
+          1000, 1000, 9999,
+        ]);
+      });
+    });
+
+    describe('counting and forgetting', () => {
+      it('counts a message once, however often its page is read', async () => {
+        const seen = ['1@x', '2@x', '2@x'].map((id) => store.digest(id));
+        await store.commitPage(samplePage(mailboxId, { seen }));
+        await store.commitPage(samplePage(mailboxId, { seen: [...seen, store.digest('3@x')] }));
+        expect(await store.counts()).to.include({ seen: 3, matched: 0 });
+      });
+
+      it('goes on counting when it has forgotten what it saw', async () => {
+        await store.commitPage(samplePage(mailboxId, { seen: [store.digest('1@x')] }));
+        expect(await store.expire(daysLater(400))).to.equal(1);
+        expect(await store.counts()).to.include({ seen: 1 });
+      });
+
+      it('keeps an expired mail until Salesforce has it', async () => {
+        await store.register([sampleRegistration(store, SENT, { deliver: true })], NOW);
+        expect(await store.expire(daysLater(91))).to.equal(0);
+        await deliver((await due())[0]!);
+        expect(await store.expire(daysLater(91))).to.equal(1);
+        expect(await known(SENT)).to.equal(undefined);
+      });
+
+      it('takes a page of 500 messages and a backlog of 2,000 registrations', async () => {
+        const ids = Array.from({ length: 2000 }, (_, number) => `bulk-${number}@x`);
+        await store.register(
+          ids.map((id) => sampleRegistration(store, id, { deliver: true })),
+          NOW,
+        );
+        const page = ids.slice(0, 500);
+        const outcome = await store.commitPage(
+          samplePage(mailboxId, {
+            seen: page.map((id) => store.digest(`re-${id}`)),
+            matched: page.map((id) => sampleMatch(store, `re-${id}`, id)),
+          }),
+        );
+        expect(outcome).to.deep.equal({ committed: true, newReplies: 500 });
+        expect(await store.counts()).to.include({ seen: 500, matched: 500, outboxPending: 2500 });
+        expect((await store.knownIds(page.map((id) => store.digest(`re-${id}`)))).size).to.equal(500);
+      });
+    });
+
+    describe('opening', () => {
+      it('keeps the digests of an installation, and shows nothing of the id in them', async () => {
+        const again = await openStore(database);
+        expect(again.digest(SENT)).to.equal(store.digest(SENT));
+        expect(store.digest(SENT)).to.match(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+        expect(store.digest(SENT)).not.to.equal(store.digest(ANSWER));
+      });
+
+      it('refuses a database that a newer program has upgraded', async () => {
+        await database.query('insert into schema_migration (version, name) values ($1, $2)', [999, 'from-the-future']);
+        try {
+          const error = await openStore(database).catch((reason: unknown) => reason);
+          expect(error).to.be.instanceOf(StoreError);
+          expect(String(error)).to.contain('schema version 999');
+          expect((error as StoreError).actions.join()).to.contain('newer version of the connector');
+        } finally {
+          await database.query('delete from schema_migration where version = 999');
+        }
+      });
+
+      it('lets two processes that open a new database at once make one of its keys', async () => {
+        await Promise.all([openStore(database), openStore(database)]);
+        expect(await database.query('select 1 from installation')).to.have.lengthOf(1);
+      });
+    });
+  });
+}
