@@ -11,7 +11,12 @@ export class SalesforceError extends ActionableError {
   override readonly name = 'SalesforceError';
   readonly code: SalesforceErrorCode;
 
-  constructor(code: SalesforceErrorCode, message: string, actions: readonly string[], options: { cause?: unknown } = {}) {
+  constructor(
+    code: SalesforceErrorCode,
+    message: string,
+    actions: readonly string[],
+    options: { cause?: unknown } = {},
+  ) {
     super(message, actions, options);
     this.code = code;
   }

@@ -1,0 +1,98 @@
+import { chunks, type Collection } from './collection.ts';
+import { foreignArray, foreignObject, foreignText, type ForeignObject } from './foreign-json.ts';
+
+/** A Composite takes at most five collections (and 25 subrequests in all); it is one API call. */
+const COLLECTIONS_PER_COMPOSITE = 5;
+
+/** The collections of each Composite call, in the order in which the calls have to be made. */
+export function compositesOf(collections: readonly Collection[]): Collection[][] {
+  return chunks(collections, COLLECTIONS_PER_COMPOSITE);
+}
+
+/**
+ * The body of one Composite call. Nothing is all-or-none: one bad row may not hold up its neighbours. Collation is
+ * off because the platform may then reorder subrequests, and a parent has to be there before its children.
+ */
+export function compositeBody(collections: readonly Collection[], apiVersion: string): object {
+  return {
+    allOrNone: false,
+    collateSubrequests: false,
+    compositeRequest: collections.map(({ method, path, object, records }, index) => ({
+      method,
+      url: `/services/data/v${apiVersion}${path}`,
+      referenceId: referenceId(index),
+      body: {
+        allOrNone: false,
+        records: records.map(({ record }) => ({ attributes: { type: object }, ...record })),
+      },
+    })),
+  };
+}
+
+/** What the platform said of one record. */
+export interface RecordAnswer {
+  readonly key: string;
+  readonly object: string;
+  readonly recordId: string | undefined;
+  readonly refusal: Refusal | undefined;
+}
+
+/** Why a record, or the whole collection it was in, was refused. */
+export interface Refusal {
+  readonly errorCode: string;
+  readonly message: string;
+  /** True when the platform refused the collection as a whole and looked at no record. */
+  readonly whole: boolean;
+}
+
+/**
+ * The answers to all records of a Composite call, or undefined when the answer is not one of a Composite: then
+ * nothing may be taken as written.
+ */
+export function readComposite(collections: readonly Collection[], answer: unknown): RecordAnswer[] | undefined {
+  const subresponses = foreignArray(foreignObject(answer)?.['compositeResponse'])?.map(foreignObject);
+  if (subresponses?.length !== collections.length) return undefined;
+  const byReference = new Map(subresponses.map((subresponse) => [subresponse?.['referenceId'], subresponse]));
+  const answers = collections.map((collection, index) =>
+    readCollection(collection, byReference.get(referenceId(index))),
+  );
+  return answers.includes(undefined) ? undefined : answers.flatMap((part) => part ?? []);
+}
+
+function readCollection(collection: Collection, subresponse: ForeignObject | undefined): RecordAnswer[] | undefined {
+  const status = subresponse?.['httpStatusCode'];
+  if (typeof status !== 'number') return undefined;
+  const results = foreignArray(subresponse?.['body'])?.map(foreignObject);
+  if (status >= 400) return refuseAll(collection, wholeRefusal(results?.[0], status));
+  if (results?.length !== collection.records.length) return undefined;
+  const answers = collection.records.map(({ key }, index) => readRecord(key, collection.object, results[index]));
+  return answers.includes(undefined) ? undefined : answers.flatMap((answer) => answer ?? []);
+}
+
+/** The same refusal for every record of a collection. */
+export function refuseAll({ object, records }: Collection, refusal: Refusal): RecordAnswer[] {
+  return records.map(({ key }) => ({ key, object, recordId: undefined, refusal }));
+}
+
+function wholeRefusal(error: ForeignObject | undefined, status: number): Refusal {
+  return {
+    errorCode: foreignText(error?.['errorCode']) ?? `ERROR_HTTP_${status}`,
+    message: foreignText(error?.['message']) ?? `HTTP ${status} without an explanation`,
+    whole: true,
+  };
+}
+
+function readRecord(key: string, object: string, result: ForeignObject | undefined): RecordAnswer | undefined {
+  if (result?.['success'] === true) {
+    return { key, object, recordId: foreignText(result['id']), refusal: undefined };
+  }
+  const errors = foreignArray(result?.['errors'])?.map(foreignObject);
+  const errorCode = foreignText(errors?.[0]?.['statusCode']);
+  if (result?.['success'] !== false || errors === undefined || errorCode === undefined) return undefined;
+  const message = errors.map((error) => foreignText(error?.['message']) ?? '').join('; ');
+  return { key, object, recordId: undefined, refusal: { errorCode, message, whole: false } };
+}
+
+function referenceId(index: number): string {
+  return `collection${index}`;
+}

@@ -1,0 +1,102 @@
+import type { TrackedMail } from '../match/tracked-mail.ts';
+import type { ApiNames } from './api-names.ts';
+import { chunks } from './collection.ts';
+import { foreignText, type ForeignObject } from './foreign-json.ts';
+import type { OrgCall } from './org-call.ts';
+import { passing, type CalledOrg } from './org-fault.ts';
+import { pullRows } from './pull-rows.ts';
+import { pulledEnrolment, pulledTrackedMail } from './pulled-row.ts';
+import { query, queryAll, queryAnswer, withRest } from './query-rows.ts';
+import { SalesforceError } from './salesforce-error.ts';
+import type { Position, Pulled, PulledEnrolment, Salesforce } from './salesforce.ts';
+import { CLOSED_STATUS_QUERY, enrolmentQuery, trackedEmailQuery, userQuery } from './soql.ts';
+
+/** Addresses in one look-up: up to 254 characters each, in an address of at most 16,384. */
+const ADDRESSES_PER_QUERY = 40;
+
+/** What an e-mail address of a User can look like; anything else is not asked for. */
+const ADDRESS = /^[\x21-\x7E\u00A1-\uFFFD]{1,254}$/;
+
+/** What reading needs to know of the org. */
+export interface ReadableOrg {
+  readonly call: OrgCall;
+  readonly org: CalledOrg;
+  readonly names: ApiNames;
+}
+
+/** The reading half of `Salesforce`, and what writing has to ask first. */
+export interface Reads extends Pick<Salesforce, 'trackedMailsSince' | 'enrolmentsSince' | 'usersByEmail'> {
+  readonly closedStatus: () => Promise<string>;
+}
+
+export function createReads(source: ReadableOrg): Reads {
+  let asked: Promise<string> | undefined;
+  return {
+    trackedMailsSince: (position) => trackedMailsSince(position, source),
+    enrolmentsSince: (position) => enrolmentsSince(position, source),
+    usersByEmail: (addresses) => usersByEmail(addresses, source),
+    closedStatus: () => {
+      asked ??= closedStatus(source).catch((error: unknown) => {
+        asked = undefined;
+        throw error;
+      });
+      return asked;
+    },
+  };
+}
+
+async function trackedMailsSince(position: Position | undefined, source: ReadableOrg): Promise<Pulled<TrackedMail>> {
+  const { call, org, names } = source;
+  const pulled = await pullRows(position, (from) => query(call, org, trackedEmailQuery(from, names)));
+  const mails: TrackedMail[] = [];
+  for (const row of pulled.rows) {
+    const mail = pulledTrackedMail(row, await recipientRows(row, source), names);
+    if (mail !== undefined) mails.push(mail);
+  }
+  return { ...pulled, rows: mails };
+}
+
+/** The recipients within a row; the platform writes null for none, and pages even these when there are many. */
+async function recipientRows(row: ForeignObject, { call, org, names }: ReadableOrg): Promise<ForeignObject[]> {
+  const nested = row[names.trackedEmail.recipients] ?? undefined;
+  if (nested === undefined) return [];
+  const first = queryAnswer(nested);
+  if (first === undefined) throw passing('The recipients in the answer to a query were not rows.', org);
+  return withRest(call, org, first);
+}
+
+async function enrolmentsSince(
+  position: Position | undefined,
+  { call, org, names }: ReadableOrg,
+): Promise<Pulled<PulledEnrolment>> {
+  const pulled = await pullRows(position, (from) => query(call, org, enrolmentQuery(from, names)));
+  return { ...pulled, rows: pulled.rows.flatMap((row) => pulledEnrolment(row, names) ?? []) };
+}
+
+/** An address that several active users share names nobody: the wrong owner would be a guess. */
+async function usersByEmail(addresses: readonly string[], { call, org }: ReadableOrg): Promise<Map<string, string>> {
+  const wanted = [...new Set(addresses.map((address) => address.trim().toLowerCase()))].filter((text) =>
+    ADDRESS.test(text),
+  );
+  const found = new Map<string, Set<string>>();
+  for (const part of chunks(wanted, ADDRESSES_PER_QUERY)) {
+    for (const row of await queryAll(call, org, userQuery(part))) {
+      const address = foreignText(row['Email'])?.toLowerCase();
+      const id = foreignText(row['Id']);
+      if (address !== undefined && id !== undefined) found.set(address, (found.get(address) ?? new Set()).add(id));
+    }
+  }
+  return new Map(
+    [...found].flatMap(([address, [id, ...others]]) => (id && others.length === 0 ? [[address, id]] : [])),
+  );
+}
+
+async function closedStatus({ call, org }: ReadableOrg): Promise<string> {
+  const rows = await queryAll(call, org, CLOSED_STATUS_QUERY);
+  const names = rows.flatMap((row) => foreignText(row['ApiName']) ?? []);
+  const closed = names.includes('Completed') ? 'Completed' : names[0];
+  if (closed !== undefined) return closed;
+  throw new SalesforceError('refused', `Salesforce (${org.host}) has no closed value of Task.Status.`, [
+    'Mark one value of Task > Fields > Status as closed in Setup, for example Completed.',
+  ]);
+}

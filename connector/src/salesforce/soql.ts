@@ -1,0 +1,94 @@
+import type { ApiNames } from './api-names.ts';
+import { recordId } from './record-id.ts';
+import { SalesforceError } from './salesforce-error.ts';
+import type { Position } from './salesforce.ts';
+
+/** An instant as the platform and this connector write it. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|\+00:?00)$/;
+const REPLY_KEY = /^[0-9a-f]{64}$/;
+
+/** Sorts before every id: the position "from this instant on". */
+export const FIRST_ID = '000000000000000AAA';
+
+/** Rows of one page of a pull. The platform may answer with fewer; the position tells where to go on. */
+export const PAGE_SIZE = 2000;
+
+/** TrackedEmail__c rows with their recipients after a position, oldest change first. */
+export function trackedEmailQuery(
+  position: Position | undefined,
+  { trackedEmail, trackedRecipient }: ApiNames,
+): string {
+  const recipient = [
+    trackedRecipient.address,
+    trackedRecipient.role,
+    trackedRecipient.contact,
+    trackedRecipient.lead,
+    trackedRecipient.campaignStatus,
+  ].join(', ');
+  const fields = [
+    'Id',
+    'SystemModstamp',
+    'CreatedDate',
+    trackedEmail.messageKey,
+    trackedEmail.subject,
+    trackedEmail.sentAt,
+    trackedEmail.owner,
+    trackedEmail.senderAddress,
+    trackedEmail.source,
+    `(SELECT ${recipient} FROM ${trackedEmail.recipients})`,
+  ].join(', ');
+  return `SELECT ${fields} FROM ${trackedEmail.object}${after(position)}`;
+}
+
+/** CampaignStatus__c rows with the address of their person after a position, oldest change first. */
+export function enrolmentQuery(position: Position | undefined, { campaignStatus }: ApiNames): string {
+  const fields = [
+    'Id',
+    'SystemModstamp',
+    campaignStatus.status,
+    campaignStatus.owner,
+    campaignStatus.contact,
+    campaignStatus.lead,
+    `${campaignStatus.contactRecord}.Email`,
+    `${campaignStatus.leadRecord}.Email`,
+  ].join(', ');
+  return `SELECT ${fields} FROM ${campaignStatus.object}${after(position)}`;
+}
+
+function after(position: Position | undefined): string {
+  const order = ` ORDER BY SystemModstamp ASC, Id ASC LIMIT ${PAGE_SIZE}`;
+  if (position === undefined) return order;
+  const { systemModstamp, id } = checkedPosition(position);
+  const stamp = new Date(systemModstamp).toISOString();
+  if (id === FIRST_ID) return ` WHERE SystemModstamp >= ${stamp}${order}`;
+  return ` WHERE SystemModstamp > ${stamp} OR (SystemModstamp = ${stamp} AND Id > '${id}')${order}`;
+}
+
+function checkedPosition(position: Position): Position {
+  if (INSTANT.test(position.systemModstamp) && recordId(position.id) !== undefined) return position;
+  throw new SalesforceError('refused', 'The stored position of a pull is not an instant and a Salesforce id.', [
+    'Restore the database of the connector from a backup, or delete the pull position: the rows are then read again.',
+  ]);
+}
+
+/** Tasks by the reply keys they hold; a key that is not one of ours never reaches the text. */
+export function taskByReplyKeyQuery(replyKeys: readonly string[], { task }: ApiNames): string {
+  const keys = replyKeys.filter((key) => REPLY_KEY.test(key)).map((key) => `'${key}'`);
+  return `SELECT Id, ${task.replyKey} FROM ${task.object} WHERE ${task.replyKey} IN (${keys.join(', ')})`;
+}
+
+/** Active users by their e-mail addresses. */
+export function userQuery(addresses: readonly string[]): string {
+  return `SELECT Id, Email FROM User WHERE IsActive = true AND Email IN (${addresses.map(quoted).join(', ')})`;
+}
+
+/** The closed values of Task.Status, which every org may name as it likes. */
+export const CLOSED_STATUS_QUERY = 'SELECT ApiName FROM TaskStatus WHERE IsClosed = true ORDER BY SortOrder ASC';
+
+/**
+ * A text literal of SOQL. The backslash is escaped before the quote; the other way round a value that ends in a
+ * backslash would free its closing quote.
+ */
+export function quoted(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
