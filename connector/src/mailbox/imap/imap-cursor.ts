@@ -13,4 +13,9 @@ export interface ImapFolderPlace {
   readonly uidValidity: string;
   /** The highest UID whose message has been handed out; 0 when none has. */
   readonly lastUid: number;
+  /**
+   * The highest UID that was there when the folder was first seen. Up to it only what was received since the date of
+   * the first read is handed out; everything above it came later and is handed out whatever its date.
+   */
+  readonly datedUpTo: number;
 }

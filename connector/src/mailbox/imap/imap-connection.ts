@@ -1,0 +1,302 @@
+import { isIP } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { ImapFlow, type FetchMessageObject, type ListResponse, type MessageStructureObject } from 'imapflow';
+
+import { READ_FIELDS } from '../../mail/read-fields.ts';
+import type { ImapOptions } from './imap-options.ts';
+import type { ListedFolder } from './reading-order.ts';
+import type { PartStructure, SectionToFetch } from './report-sections.ts';
+import type { FolderStatus, UidWindow } from './uid-window.ts';
+
+/** Bytes of one message's header fields at most: a larger literal ends the connection before it is read. */
+export const HEADER_BYTES = 256 * 1024;
+const LINE_BYTES = 1024 * 1024;
+const RESPONSE_BYTES = 2 * 1024 * 1024;
+const RESPONSE_TOKENS = 100_000;
+
+const CONNECT_MS = 30_000;
+const SILENCE_MS = 120_000;
+const IDLE_MS = 25 * 60_000;
+const LOGOUT_MS = 2_000;
+const DAY_MS = 24 * 60 * 60_000;
+
+/** A folder with its status, which is absent where the server does not let us ask. */
+export interface FolderListing extends ListedFolder {
+  readonly status?: FolderStatus;
+}
+
+/** The header of one message as the server sent it. */
+export interface RawHeader {
+  readonly uid: number;
+  readonly receivedAt: Date;
+  /** Marked `\Draft`: nobody has sent it. */
+  readonly draft: boolean;
+  readonly bytes: Uint8Array;
+}
+
+export interface HeaderQuery {
+  /** `named`: the fields of READ_FIELDS, whole. `start`: the first HEADER_BYTES of all fields, for overlong ones. */
+  readonly part: 'named' | 'start';
+  /** Bytes of all headers together at which the answer is given up. */
+  readonly maxBytes: number;
+}
+
+/**
+ * One logged-in IMAP connection in the adapter's own words. One command at a time is the caller's duty. Folders are
+ * opened read-only and parts are peeked at, so no mark ever changes. Errors are the client's own; see `mailboxError`.
+ */
+export interface ImapConnection {
+  /** False once the connection is known to be lost or closed. */
+  usable(): boolean;
+  /** Asks the server for a sign of life: false when the connection died unnoticed, for example while nobody used it. */
+  answers(): Promise<boolean>;
+  /** Folders are labels (X-GM-EXT-1). */
+  readonly labels: boolean;
+  /** Every folder; with its status on request, which costs a command a folder on servers without LIST-STATUS. */
+  listFolders(options: { status: boolean }): Promise<FolderListing[]>;
+  /** Undefined when there is no such folder. */
+  status(path: string): Promise<FolderStatus | undefined>;
+  /** Opens a folder; undefined when there is no such folder (any more). */
+  examine(path: string): Promise<FolderStatus | undefined>;
+  /** The UIDs of the open folder that lie in a window, ascending; in a dated one those received since a day earlier. */
+  search(window: UidWindow, since: Date): Promise<number[]>;
+  /** The headers of messages of the open folder, without those that are gone; undefined when they are too many bytes. */
+  fetchHeaders(uids: readonly number[], query: HeaderQuery): Promise<RawHeader[] | undefined>;
+  /** The structure of a message of the open folder, or undefined when it is gone. */
+  fetchStructure(uid: number): Promise<PartStructure | undefined>;
+  /** The bytes of a section, cut at its cap, or undefined when it is gone. */
+  fetchSection(uid: number, section: SectionToFetch): Promise<Uint8Array | undefined>;
+  /** Waits in the open folder until a message arrives (true) or the signal aborts (false). */
+  waitForMessages(signal: AbortSignal): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Connects and logs in. */
+export async function connectImap(options: ImapOptions): Promise<ImapConnection> {
+  const credential = await options.credential();
+  const client = new ImapFlow(clientOptions(options, credential));
+  // An error is also the rejection of the command it interrupts; without a listener it would end the process.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+  return {
+    usable: () => client.usable,
+    answers: () => answers(client),
+    labels: client.capabilities.has('X-GM-EXT-1'),
+    listFolders: ({ status }) => listFolders(client, status),
+    status: (path) => statusOf(client, path),
+    examine: (path) => examine(client, path),
+    search: (window, since) => search(client, window, since),
+    fetchHeaders: (uids, query) => fetchHeaders(client, uids, query),
+    fetchStructure: (uid) => fetchStructure(client, uid),
+    fetchSection: (uid, section) => fetchSection(client, uid, section),
+    waitForMessages: (signal) => waitForMessages(client, signal),
+    close: () => close(client),
+  };
+}
+
+type ClientOptions = NonNullable<ConstructorParameters<typeof ImapFlow>[0]>;
+
+function clientOptions(
+  options: ImapOptions,
+  credential: Awaited<ReturnType<ImapOptions['credential']>>,
+): ClientOptions {
+  const { host, port, secure, user, timeouts = {} } = options;
+  const connectMs = timeouts.connectMs ?? CONNECT_MS;
+  return {
+    host,
+    port,
+    secure,
+    // Without it a credential would go in clear text to a server that hides its STARTTLS.
+    ...(secure || isThisMachine(host) ? {} : { doSTARTTLS: true }),
+    auth:
+      'password' in credential ? { user, pass: credential.password } : { user, accessToken: credential.accessToken },
+    clientInfo: { name: 'reply-tracking' },
+    logger: false,
+    disableAutoIdle: true,
+    disableCompression: true,
+    connectionTimeout: connectMs,
+    greetingTimeout: connectMs,
+    socketTimeout: timeouts.silenceMs ?? SILENCE_MS,
+    maxIdleTime: timeouts.idleMs ?? IDLE_MS,
+    maxLiteralSize: HEADER_BYTES,
+    maxLineLength: LINE_BYTES,
+    maxResponseSize: RESPONSE_BYTES,
+    maxResponseTokens: RESPONSE_TOKENS,
+  };
+}
+
+function isThisMachine(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+async function answers(client: ImapFlow): Promise<boolean> {
+  if (client.usable) await client.noop().catch(() => undefined);
+  return client.usable;
+}
+
+const STATUS_QUERY = { messages: true, uidNext: true, uidValidity: true };
+
+async function listFolders(client: ImapFlow, status: boolean): Promise<FolderListing[]> {
+  // The status of the folder that is open may be old (RFC 9051 section 6.3.11).
+  if (client.mailbox) await client.mailboxClose();
+  const { other, shared } = client.namespaces ?? { other: false, shared: false };
+  const foreign = [...(other || []), ...(shared || [])].map(({ prefix }) => prefix).filter((prefix) => prefix !== '');
+  const listed = await client.list(status ? { statusQuery: STATUS_QUERY } : {});
+  return listed.map((entry) => folderListing(entry, foreign));
+}
+
+function folderListing(entry: ListResponse, foreignPrefixes: readonly string[]): FolderListing {
+  const status = entry.status && folderStatus(entry.status);
+  const guess = entry.specialUseSource === 'name' ? entry.specialUse : undefined;
+  return {
+    path: entry.path,
+    name: entry.name,
+    attributes: entry.flags,
+    own: !foreignPrefixes.some((prefix) => entry.path.startsWith(prefix)),
+    ...(guess === undefined ? {} : { guessedUse: guess }),
+    ...(status ? { status } : {}),
+  };
+}
+
+interface StatusAnswer {
+  readonly uidValidity?: bigint | undefined;
+  readonly uidNext?: number | undefined;
+  readonly messages?: number | undefined;
+}
+
+function folderStatus({ uidValidity, uidNext, messages }: StatusAnswer): FolderStatus | undefined {
+  if (uidValidity === undefined || !uidNext || messages === undefined) return undefined;
+  return { uidValidity: String(uidValidity), uidNext, messages };
+}
+
+async function statusOf(client: ImapFlow, path: string): Promise<FolderStatus | undefined> {
+  try {
+    const status = await client.status(path, STATUS_QUERY);
+    return status ? folderStatus(status) : undefined;
+  } catch (error) {
+    if (isMissingFolder(error)) return undefined;
+    throw error;
+  }
+}
+
+async function examine(client: ImapFlow, path: string): Promise<FolderStatus | undefined> {
+  try {
+    const { uidValidity, uidNext, exists } = await client.mailboxOpen(path, { readOnly: true });
+    return folderStatus({ uidValidity, uidNext, messages: exists });
+  } catch (error) {
+    if (isMissingFolder(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A refusal without a code, or with NONEXISTENT (RFC 5530); other codes name faults that pass. */
+function isMissingFolder(error: unknown): boolean {
+  const { code, responseStatus, serverResponseCode } = error as Record<string, unknown>;
+  if (code === 'NotFound') return true;
+  return responseStatus === 'NO' && (serverResponseCode === undefined || serverResponseCode === 'NONEXISTENT');
+}
+
+async function search(client: ImapFlow, { from, to, dated }: UidWindow, since: Date): Promise<number[]> {
+  // SINCE compares days in the server's time zone; the caller compares the instants.
+  const dayBefore = new Date(since.getTime() - DAY_MS);
+  const found = await client.search({ uid: `${from}:${to}`, ...(dated ? { since: dayBefore } : {}) }, { uid: true });
+  if (!found) throw new Error('the server refused SEARCH');
+  return found.filter((uid) => uid >= from && uid <= to).sort((a, b) => a - b);
+}
+
+async function fetchHeaders(
+  client: ImapFlow,
+  uids: readonly number[],
+  { part, maxBytes }: HeaderQuery,
+): Promise<RawHeader[] | undefined> {
+  const headers =
+    part === 'named'
+      ? { headers: [...READ_FIELDS] }
+      : { bodyParts: [{ key: 'HEADER', start: 0, maxLength: HEADER_BYTES }] };
+  const asked = new Set(uids);
+  const found: RawHeader[] = [];
+  let bytes = 0;
+  const query = { uid: true, internalDate: true, flags: true, ...headers };
+  for await (const message of client.fetch([...uids], query, { uid: true })) {
+    const header = rawHeader(message);
+    if (!header || !asked.delete(header.uid)) continue;
+    bytes += header.bytes.length;
+    if (bytes > maxBytes) return undefined;
+    found.push(header);
+  }
+  return found;
+}
+
+function rawHeader(message: FetchMessageObject): RawHeader | undefined {
+  const bytes = message.headers ?? message.bodyParts?.get('header');
+  const receivedAt = new Date(message.internalDate ?? Number.NaN);
+  if (!message.uid || !bytes || Number.isNaN(receivedAt.getTime())) return undefined;
+  return { uid: message.uid, receivedAt, draft: message.flags?.has('\\Draft') ?? false, bytes };
+}
+
+async function fetchStructure(client: ImapFlow, uid: number): Promise<PartStructure | undefined> {
+  const message = await client.fetchOne(String(uid), { uid: true, bodyStructure: true }, { uid: true });
+  return message && message.bodyStructure ? partStructure(message.bodyStructure) : undefined;
+}
+
+function partStructure({ type, encoding, childNodes = [] }: MessageStructureObject): PartStructure {
+  return {
+    type: type.toLowerCase(),
+    parts: childNodes.map(partStructure),
+    ...(encoding === undefined ? {} : { encoding }),
+  };
+}
+
+async function fetchSection(
+  client: ImapFlow,
+  uid: number,
+  { section, maxBytes }: SectionToFetch,
+): Promise<Uint8Array | undefined> {
+  const bodyParts = [{ key: section, start: 0, maxLength: maxBytes }];
+  const message = await client.fetchOne(String(uid), { uid: true, bodyParts }, { uid: true });
+  const bytes = message ? message.bodyParts?.get(section.toLowerCase()) : undefined;
+  return bytes?.subarray(0, maxBytes);
+}
+
+async function waitForMessages(client: ImapFlow, signal: AbortSignal): Promise<boolean> {
+  let arrived = false;
+  let idling = true;
+  const stop = async (): Promise<void> => {
+    // Any command ends IDLE; one that overtakes it does not, so it is repeated.
+    while (idling && client.usable) {
+      await client.noop().catch(() => undefined);
+      await pause(20);
+    }
+  };
+  const onExists = (): void => {
+    arrived = true;
+    void stop();
+  };
+  const onAbort = (): void => void stop();
+  client.on('exists', onExists);
+  signal.addEventListener('abort', onAbort);
+  try {
+    while (!arrived && !signal.aborted) {
+      await client.idle();
+      if (!client.usable || !client.mailbox) throw new Error('the connection was lost while waiting');
+    }
+    return arrived;
+  } finally {
+    idling = false;
+    client.off('exists', onExists);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+async function close(client: ImapFlow): Promise<void> {
+  const impatience = setTimeout(() => client.close(), LOGOUT_MS);
+  await client.logout().catch(() => undefined);
+  clearTimeout(impatience);
+  client.close();
+}

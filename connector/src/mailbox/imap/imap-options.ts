@@ -1,0 +1,27 @@
+/** What opens an IMAP account: a password, or an OAuth access token (SASL XOAUTH2 or OAUTHBEARER). */
+export type ImapCredential = { readonly password: string } | { readonly accessToken: string };
+
+export interface ImapOptions {
+  readonly host: string;
+  readonly port: number;
+  /** True for TLS from the first byte; false for STARTTLS, which is required unless the host is this machine. */
+  readonly secure: boolean;
+  readonly user: string;
+  /** Asked at each connect, so that a token is fresh. */
+  readonly credential: () => Promise<ImapCredential>;
+  /** The mailbox's address for messages and logs; default: the user name. */
+  readonly address?: string;
+  /** Told what an operator may want to know: connections, folders that are read again. No header text. */
+  readonly log?: (message: string) => void;
+  /** Milliseconds; the defaults suit real servers. */
+  readonly timeouts?: ImapTimeouts;
+}
+
+export interface ImapTimeouts {
+  /** Until the transport stands and the server has greeted; default 30,000. */
+  readonly connectMs?: number;
+  /** Silence after which a server counts as gone, an idle one after it left a NOOP unanswered; default 120,000. */
+  readonly silenceMs?: number;
+  /** After which IDLE is begun anew; RFC 2177 asks for less than 29 minutes; default 25 minutes. */
+  readonly idleMs?: number;
+}

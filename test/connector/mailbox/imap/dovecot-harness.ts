@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+
+import { openImapMailbox } from '../../../../connector/src/mailbox/imap/imap-mailbox.ts';
+import type { MailboxHarness, Place } from '../../../contract/mailbox-harness.ts';
+import { startDovecot } from '../../../servers/dovecot.ts';
+import { openImapAccount, type StoredAt } from '../../../servers/imap-account.ts';
+import { requireServer } from '../../../servers/require-server.ts';
+
+const FOLDERS: Readonly<Record<Place, string>> = {
+  inbox: 'INBOX',
+  sent: 'Sent',
+  filed: 'Kunden/Köln & Bonn',
+  junk: 'Junk',
+  trash: 'Trash',
+};
+
+/** A new mail account on a real Dovecot. */
+export async function openDovecotHarness(context: Mocha.Context): Promise<MailboxHarness> {
+  requireServer(context, 'dovecot');
+  const dovecot = await startDovecot();
+  const user = `rep-${randomUUID().slice(0, 8)}@example.test`;
+  const account = await openImapAccount(dovecot, user);
+  let password = dovecot.password;
+  const stored = (handle: string): StoredAt => JSON.parse(handle) as StoredAt;
+  return {
+    openMailbox: () =>
+      openImapMailbox({
+        host: dovecot.host,
+        port: dovecot.port,
+        secure: false,
+        user,
+        credential: () => Promise.resolve({ password }),
+      }),
+    async store({ raw, place = 'inbox', receivedAt, read = false }) {
+      const flags = read ? ['\\Seen'] : [];
+      const at = { folder: FOLDERS[place], flags, ...(receivedAt ? { receivedAt } : {}) };
+      return JSON.stringify(await account.append(raw, at));
+    },
+    remove: (handle) => account.remove(stored(handle)),
+    isRead: (handle) => account.isRead(stored(handle)),
+    forget: () => account.renumberInbox(),
+    revoke: () => {
+      password = 'no longer valid';
+      return Promise.resolve();
+    },
+    forgottenPlace: 'rereads',
+    readsReports: true,
+    stop: () => account.close(),
+  };
+}

@@ -1,0 +1,141 @@
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { mailPorts, type MailPorts } from './mail-ports.ts';
+import { startServer, stopAfterTests } from './server-process.ts';
+
+/** The system user that owns the mail folders: Debian's own, uid and gid 8. */
+const MAIL_UID = 8;
+
+/** One password for everybody; every user name exists. */
+const PASSWORD = 'secret-of-the-tests';
+
+/** A real Dovecot with Pigeonhole on loopback: IMAP without TLS, LMTP, Sieve. */
+export interface Dovecot {
+  readonly host: string;
+  readonly port: number;
+  readonly password: string;
+  readonly lmtpPort: number;
+  /** Where Dovecot keeps the mail of a user (Maildir). */
+  mailFolder(user: string): string;
+  /** Makes a Sieve script the active one of a user; vacation and reject answers leave through Postfix. */
+  setSieve(user: string, script: string): Promise<void>;
+}
+
+let started: Promise<Dovecot> | undefined;
+
+/** Starts Dovecot at the first call of the run; later calls give the same server. */
+export function startDovecot(): Promise<Dovecot> {
+  started ??= start();
+  return started;
+}
+
+async function start(): Promise<Dovecot> {
+  const root = await mkdtemp(join(tmpdir(), 'dovecot-'));
+  stopAfterTests(() => rm(root, { recursive: true, force: true }));
+  await chmod(root, 0o755);
+  for (const folder of ['mail', 'sieve']) {
+    await mkdir(join(root, folder));
+    await chown(join(root, folder), MAIL_UID, MAIL_UID);
+  }
+  const ports = await mailPorts();
+  const configuration = join(root, 'dovecot.conf');
+  await writeFile(configuration, dovecotConfiguration(root, ports));
+  await startServer({
+    command: '/usr/sbin/dovecot',
+    args: ['-F', '-c', configuration],
+    port: ports.imap,
+    readLog: () => readFile(join(root, 'dovecot.log'), 'utf8'),
+  });
+  const mailFolder = (user: string): string => join(root, 'mail', user.toLowerCase());
+  return {
+    host: '127.0.0.1',
+    port: ports.imap,
+    password: PASSWORD,
+    lmtpPort: ports.lmtp,
+    mailFolder,
+    async setSieve(user, script) {
+      const file = join(root, 'sieve', `${user.toLowerCase()}.sieve`);
+      await writeFile(file, script);
+      await chown(file, MAIL_UID, MAIL_UID);
+    },
+  };
+}
+
+/** The configuration, in the syntax of Dovecot 2.3: every setting on a line of its own. */
+function dovecotConfiguration(root: string, ports: MailPorts): string {
+  return `
+base_dir = ${root}/run
+state_dir = ${root}/state
+log_path = ${root}/dovecot.log
+protocols = imap lmtp
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+auth_username_format = %Lu
+mail_location = maildir:${root}/mail/%u
+mail_uid = ${MAIL_UID}
+mail_gid = ${MAIL_UID}
+first_valid_uid = ${MAIL_UID}
+first_valid_gid = ${MAIL_UID}
+mail_max_userip_connections = 100
+auth_failure_delay = 0
+submission_host = 127.0.0.1:${ports.smtp}
+
+passdb {
+  driver = static
+  args = password=${PASSWORD}
+}
+userdb {
+  driver = static
+  args = uid=${MAIL_UID} gid=${MAIL_UID} home=${root}/mail/%u allow_all_users=yes
+}
+service imap-login {
+  service_count = 0
+  inet_listener imap {
+    address = 127.0.0.1
+    port = ${ports.imap}
+  }
+  inet_listener imaps {
+    port = 0
+  }
+}
+service lmtp {
+  inet_listener lmtp {
+    address = 127.0.0.1
+    port = ${ports.lmtp}
+  }
+}
+protocol lmtp {
+  mail_plugins = $mail_plugins sieve
+  postmaster_address = postmaster@example.test
+}
+namespace inbox {
+  inbox = yes
+  separator = /
+  mailbox Sent {
+    auto = subscribe
+    special_use = \\Sent
+  }
+  mailbox Drafts {
+    auto = subscribe
+    special_use = \\Drafts
+  }
+  mailbox Junk {
+    auto = subscribe
+    special_use = \\Junk
+  }
+  mailbox Trash {
+    auto = subscribe
+    special_use = \\Trash
+  }
+}
+plugin {
+  sieve = file:${root}/sieve/%u;active=${root}/sieve/%u.sieve
+  sieve_extensions = +vacation-seconds
+  sieve_vacation_min_period = 0
+  sieve_vacation_use_original_recipient = yes
+}
+`;
+}
