@@ -107,10 +107,15 @@ function isChanged(interview: Interview, path: string, value: FlowValue): boolea
 
 type Comparison = Exclude<FlowCondition['operator'], 'IsNull' | 'IsBlank' | 'IsEmpty' | 'IsChanged' | 'In' | 'NotIn'>;
 
-/** Texts are compared with case. A comparison of order, or of a part of a text, with a blank is never true. */
+/**
+ * Texts are compared with case. An empty text is not null. A comparison of order, or of a part of a text, with a blank
+ * is never true.
+ */
 function compares(operator: Comparison, left: Scalar, right: Scalar): boolean {
-  if (operator === 'EqualTo') return sameValue(left, right);
-  if (operator === 'NotEqualTo') return !sameValue(left, right);
+  if (operator === 'EqualTo' || operator === 'NotEqualTo') {
+    const same = (left === null) === (right === null) && sameValue(left, right);
+    return same === (operator === 'EqualTo');
+  }
   if (operator === 'StartsWith' || operator === 'EndsWith' || operator === 'Contains')
     return hasPart(operator, left, right);
   const difference = compareValues(left, right);

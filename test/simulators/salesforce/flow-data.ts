@@ -6,7 +6,7 @@ import type {
   FlowRecordLookup,
   FlowRecordUpdate,
 } from './flow-elements.ts';
-import { FlowFault } from './flow-fault.ts';
+import { dataFaultMessage, FlowFault, unsetFault } from './flow-fault.ts';
 import { keptFields, sentFields } from './flow-fields.ts';
 import type { Condition, FlowQuery } from './flow-host.ts';
 import {
@@ -23,7 +23,13 @@ import {
 import { nameKey, type DataStep } from './flow-program.ts';
 import { writeRows, type PendingRows } from './flow-write.ts';
 import { toFieldValue } from './formula-value.ts';
-import type { FieldValue, SObjectRecord } from './record.ts';
+import type { FieldValue, SaveError, SObjectRecord } from './record.ts';
+
+const HAS_ID: SaveError = {
+  statusCode: 'INVALID_FIELD_FOR_INSERT_UPDATE',
+  message: 'cannot specify Id in an insert call',
+  fields: ['Id'],
+};
 
 /** What an interview does when its element has been refused. */
 export type OnFault = (interview: Interview, fault: FlowFault) => void;
@@ -136,6 +142,8 @@ function runCreate(create: FlowRecordCreate, waiting: readonly Interview[], onFa
       create.inputReference === undefined
         ? [newRecord(interview, create)]
         : heldRecords(interview, create.inputReference);
+    if (records.some(({ fields }) => (fields['Id'] ?? null) !== null))
+      throw new FlowFault(dataFaultMessage('create', HAS_ID));
     held.set(interview, records);
     return rowsOf(records, ({ fields, object }) =>
       pick(fields, sentFields(object, Object.keys(fields), interview.host)),
@@ -220,7 +228,7 @@ function heldRecords(interview: Interview, path: string): readonly FlowRecord[] 
       : interview.values.get(nameKey(path));
   const records = value === undefined || value === null ? [] : isCollection(value) ? value : [value];
   if (value === undefined || value === null || !records.every(isRecord)) {
-    throw new FlowFault(`The flow failed to access the value for ${path} because it hasn't been set or assigned.`);
+    throw unsetFault(path);
   }
   return records;
 }

@@ -21,7 +21,8 @@ const MAX_STEPS = 20_000;
 /**
  * Runs before-save flows, one after the other, over at most 200 records; they change the records in place.
  * `flows` come from `flowsFor`. The result holds an error for each record, by its place in the batch, whose interview
- * failed; such a row must not be saved, and the flows that follow the failed one did not run for it.
+ * failed; such a row must not be saved, and the flows that follow the failed one did not run for it. A caller that
+ * then saves the other rows anew begins with fresh copies of their records.
  */
 export function runBeforeSaveFlows(
   flows: readonly Flow[],
@@ -83,7 +84,10 @@ function runInStep(interviews: readonly Interview[]): void {
     const waiting = new Map<DataStep, Interview[]>();
     for (const interview of interviews) {
       const step = advance(interview);
-      if (step !== undefined) waiting.set(step, [...(waiting.get(step) ?? []), interview]);
+      if (step === undefined) continue;
+      const group = waiting.get(step);
+      if (group === undefined) waiting.set(step, [interview]);
+      else group.push(interview);
     }
     if (waiting.size === 0) return;
     for (const [step, group] of waiting) runForAll(step, group);

@@ -1,5 +1,5 @@
 import type { FieldSchema, FlowHost, ObjectSchema } from './flow-host.ts';
-import { FormulaProblem } from './formula-parser.ts';
+import { FormulaProblem, type Expression } from './formula-parser.ts';
 import { checkExpression, compileFormula, runExpression } from './formula-run.ts';
 import {
   FormulaError,
@@ -53,7 +53,27 @@ export function checkFormula(expression: string, object: ObjectSchema, schemaOf:
         return globalType(path) ?? fieldType(path, object, schemaOf);
       },
     });
+    checkCircles(expression, object, schemaOf, []);
   });
+}
+
+/** Follows the formula fields that a formula reads; one that leads back to itself would never end. */
+function checkCircles(expression: string, object: ObjectSchema, schemaOf: SchemaOf, open: readonly string[]): void {
+  for (const path of referencesIn(compileFormula(expression))) {
+    if (path.startsWith('$')) continue;
+    const { owner, field } = findOwnedField(path, object, schemaOf);
+    const name = `${owner.name}.${field.name}`;
+    if (field.formula === undefined) continue;
+    if (open.includes(name) || open.length >= MAX_LOOKUPS) {
+      throw new FormulaProblem(`Field ${path} leads back to itself, or through more than ${MAX_LOOKUPS} formulas.`);
+    }
+    checkCircles(field.formula, owner, schemaOf, [...open, name]);
+  }
+}
+
+function referencesIn(expression: Expression): string[] {
+  if (expression.kind === 'reference') return [expression.path];
+  return expression.kind === 'call' ? [...new Set(expression.args.flatMap(referencesIn))] : [];
 }
 
 /** The text of the FormulaProblem that an action throws. */
@@ -97,12 +117,20 @@ export const isLongText = (field: FieldSchema): boolean =>
 
 /** A field, or a parent's field as `Parent__r.Field`. Throws a FormulaProblem when it does not exist. */
 export function findField(path: string, object: ObjectSchema, schemaOf: SchemaOf): FieldSchema {
+  return findOwnedField(path, object, schemaOf).field;
+}
+
+function findOwnedField(
+  path: string,
+  object: ObjectSchema,
+  schemaOf: SchemaOf,
+): { owner: ObjectSchema; field: FieldSchema } {
   const steps = path.split('.');
   let owner = object;
   for (const step of steps.slice(0, -1)) owner = parentObject(step, owner, path, steps.length, schemaOf);
   const field = owner.field(steps.at(-1)!);
   if (field === undefined) throw new FormulaProblem(`Field ${path} does not exist. Check spelling.`);
-  return field;
+  return { owner, field };
 }
 
 function parentObject(

@@ -401,6 +401,38 @@ describe('a running flow', () => {
       expect(org.usage.statements).to.equal(2);
     });
 
+    it('creates no record a second time', () => {
+      const org = orgOf(
+        flowOf(
+          assignment('First', 'Fresh.Text__c', textValue('hello'), to('Write')) +
+            `<recordCreates><name>Write</name>${to('Again')}<inputReference>Fresh</inputReference></recordCreates>` +
+            '<recordCreates><name>Again</name><inputReference>Fresh</inputReference></recordCreates>' +
+            variable('Fresh', 'SObject', '<objectType>Note__c</objectType>'),
+        ),
+      );
+      const [outcome] = org.insert('Person__c', people(1));
+      expect(JSON.stringify(outcome)).to.contain(
+        'INVALID_FIELD_FOR_INSERT_UPDATE: cannot specify Id in an insert call',
+      );
+      expect(org.rows('Note__c')).to.deep.equal([]);
+    });
+
+    it('writes a record at most once in one collection', () => {
+      const org = orgOf(
+        flowOf(
+          `<recordLookups><name>First</name>${to('Twice')}${filter('Id', 'EqualTo', reference('$Record.Boss__c'))}<object>Person__c</object><storeOutputAutomatically>true</storeOutputAutomatically></recordLookups>` +
+            assignment('Twice', 'Both', reference('First'), to('Thrice'), 'Add') +
+            assignment('Thrice', 'Both', reference('First'), to('Write'), 'Add') +
+            '<recordUpdates><name>Write</name><inputReference>Both</inputReference></recordUpdates>' +
+            variable('Both', 'SObject', '<isCollection>true</isCollection><objectType>Person__c</objectType>'),
+          { more: filter('Boss__c', 'IsNull', '<value><booleanValue>false</booleanValue></value>') },
+        ),
+      );
+      const [boss] = idsOf(org.insert('Person__c', people(1)));
+      const [outcome] = org.insert('Person__c', [{ Boss__c: boss! }]);
+      expect(JSON.stringify(outcome)).to.contain(`DUPLICATE_VALUE: duplicate id in list: ${boss}`);
+    });
+
     it('deletes what its conditions find', () => {
       const org = orgOf(
         flowOf(
@@ -461,6 +493,25 @@ describe('a running flow', () => {
       const org = noting(reference('Ratio'), formula('Ratio', 'String', 'TEXT(1 / {!$Record.Age__c})'));
       const [outcome] = org.insert('Person__c', [{ Age__c: 0 }]);
       expect(JSON.stringify(outcome)).to.contain('CANNOT_EXECUTE_FLOW_TRIGGER').and.to.contain('Ratio');
+    });
+
+    it('tells an empty text from none', () => {
+      const org = orgOf(
+        flowOf(
+          decision(
+            'First',
+            '$Record.City__c',
+            'EqualTo',
+            '<elementReference>$GlobalConstant.EmptyString</elementReference>',
+            'Same',
+            to('Different', 'defaultConnector'),
+          ) +
+            createNote('Same', textValue('same')) +
+            createNote('Different', textValue('different')),
+        ),
+      );
+      org.insert('Person__c', people(1));
+      expect(texts(org)).to.deep.equal(['different']);
     });
 
     it('rounds a formula to its scale', () => {

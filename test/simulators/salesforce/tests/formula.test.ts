@@ -19,6 +19,8 @@ const PERSON = object('Person__c', 'a01', [
   field('Seen__c', 'datetime'),
   field('Story__c', 'textarea', { length: 32768 }),
   field('Initial__c', 'string', { formula: 'LEFT(Name, 1)' }),
+  field('Hen__c', 'string', { formula: 'Egg__c & "."' }),
+  field('Egg__c', 'string', { formula: 'Hen__c & "."' }),
 ]);
 const OBJECTS = [ACCOUNT, PERSON];
 const schemaOf = (name: string) => OBJECTS.find((each) => each.name === name);
@@ -143,6 +145,7 @@ describe('a formula', () => {
     ['Ghost__r.Name', 'Field Ghost__r.Name does not exist. Check spelling.'],
     ['Owner__r.Name', 'Field Owner__r.Name does not exist. Check spelling.'],
     ['$Organization.Name', 'Field $Organization.Name does not exist. Check spelling.'],
+    ['Hen__c & "?"', 'leads back to itself'],
     ['Story__c', 'You cannot use the field Story__c of type textarea in this type of formula.'],
     ['Level__c = "High"', 'Picklist fields are only supported in certain functions.'],
     ['ISBLANK(Level__c)', 'Picklist fields are only supported in certain functions.'],
