@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { startJobs, type Jobs } from '../../connector/src/jobs/jobs.ts';
+import { startJobs, type Jobs, type Work } from '../../connector/src/jobs/jobs.ts';
 import type { Database } from '../../connector/src/store/database.ts';
 
 const DEADLINE_MS = 15_000;
@@ -23,6 +23,14 @@ interface Gate {
 function closedGate(): Gate {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { passed: promise, open: () => resolve() };
+}
+
+/** Work that only notes its keys. */
+function into(list: string[], before = ''): Work {
+  return (key) => {
+    list.push(before + key);
+    return Promise.resolve();
+  };
 }
 
 /**
@@ -61,7 +69,7 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
 
     it('does the work of each key that was woken', async () => {
       const done: string[] = [];
-      await jobs.work('sync', async (key) => void done.push(key));
+      await jobs.work('sync', into(done));
       for (const key of ['1', '2', '3']) await jobs.wake('sync', key);
       await until('three keys', () => done.length === 3);
       expect(done).to.have.members(['1', '2', '3']);
@@ -69,8 +77,8 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
 
     it('keeps the queues apart', async () => {
       const done: string[] = [];
-      await jobs.work('deliver', async (key) => void done.push(`deliver ${key}`));
-      await jobs.work('sweep', async (key) => void done.push(`sweep ${key}`));
+      await jobs.work('deliver', into(done, 'deliver '));
+      await jobs.work('sweep', into(done, 'sweep '));
       await jobs.wake('deliver', 'all');
       await jobs.wake('sweep', 'all');
       await until('both queues', () => done.length === 2);
@@ -81,7 +89,7 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
       const done: string[] = [];
       for (let wakes = 0; wakes < 20; wakes += 1) await jobs.wake('sync', 'same');
       await jobs.wake('sync', 'other');
-      await jobs.work('sync', async (key) => void done.push(key));
+      await jobs.work('sync', into(done));
       await until('both keys', () => done.includes('other') && done.includes('same'));
       expect(done).to.deep.equal(['same', 'other']);
     });
@@ -151,7 +159,7 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
       await until('the good key', () => done.includes('good'));
     });
 
-    it('wakes a scheduled key at once and again after its time, until that is taken back', async () => {
+    it('wakes a scheduled key at once and again after its time', async () => {
       let runs = 0;
       await jobs.work('sweep', () => Promise.resolve(void (runs += 1)));
       jobs.schedule('sweep', 'all', 1);
@@ -162,7 +170,7 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
     it('wakes a key that two processes have scheduled once for both', async () => {
       const second = await start();
       const runs: string[] = [];
-      for (const engine of [jobs, second]) await engine.work('sweep', async (key) => void runs.push(key));
+      for (const engine of [jobs, second]) await engine.work('sweep', into(runs));
       for (const engine of [jobs, second]) engine.schedule('sweep', 'all', 3600);
       await jobs.wake('sweep', 'last');
       await until('the last key', () => runs.includes('last') && runs.includes('all'));
@@ -185,7 +193,7 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
       await stopped;
       expect(done).to.deep.equal(['begin running', 'end running']);
       const next = await start();
-      await next.work('sync', async (key) => void done.push(key));
+      await next.work('sync', into(done));
       await until('the queued key', () => done.includes('queued'));
     });
 
@@ -206,7 +214,7 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
       await jobs.stop({ drainMs: 1000 });
       expect(aborted).to.equal(true);
       const done: string[] = [];
-      await (await start()).work('sync', async (key) => void done.push(key));
+      await (await start()).work('sync', into(done));
       await until('the second attempt', () => done.includes('endless'));
     });
 
@@ -219,7 +227,7 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
         [new Date(Date.now() - 60_000)],
       );
       const done: string[] = [];
-      await jobs.work('sync', async (key) => void done.push(key));
+      await jobs.work('sync', into(done));
       await until('the orphan', () => done.includes('orphan'));
     });
   });
