@@ -24,25 +24,29 @@ const conditional: FormulaFunction = {
   run: ([condition, then, otherwise]) => (condition!() === true ? then!() : otherwise!()),
 };
 
-/** CASE(expression, value, result, ..., else): the one function besides ISPICKVAL and TEXT that takes a picklist. */
+/**
+ * CASE(expression, value, result, ..., else): takes a picklist, no truth values, and has no value when any of its
+ * arguments has none, whichever is chosen (Salesforce Help, "CASE").
+ */
 const choice: FormulaFunction = {
   check(name, types) {
     if (types.length < 4 || types.length % 2 !== 0) {
+      const expected = Math.max(4, types.length + 1);
       throw new FormulaProblem(
-        `Incorrect number of parameters for function '${name}()'. Expected ${types.length + 1}, received ${types.length}`,
+        `Incorrect number of parameters for function '${name}()'. Expected ${expected}, received ${types.length}`,
       );
     }
+    for (const type of types) if (type !== 'Picklist') checkType(name, type, ['Text', 'Number', 'Date', 'Datetime']);
     const wanted: readonly FormulaType[] = types[0] === 'Picklist' ? ['Text'] : types[0] === 'Null' ? ANY : [types[0]!];
-    const odd = types.slice(1, -1);
-    odd.filter((_, index) => index % 2 === 0).forEach((type) => checkType(name, type, wanted));
-    return commonType(name, [...odd.filter((_, index) => index % 2 === 1), types.at(-1)!]);
+    const pairs = types.slice(1, -1);
+    pairs.filter((_, index) => index % 2 === 0).forEach((type) => checkType(name, type, wanted));
+    return commonType(name, [...pairs.filter((_, index) => index % 2 === 1), types.at(-1)!]);
   },
   run(args) {
-    const value = args[0]!();
-    for (let index = 1; index + 1 < args.length; index += 2) {
-      if (sameValue(value, args[index]!())) return args[index + 1]!();
-    }
-    return args.at(-1)!();
+    const [value, ...pairs] = args.map((argument) => argument());
+    const otherwise = pairs.pop()!;
+    const chosen = pairs.findIndex((each, index) => index % 2 === 0 && sameValue(value!, each));
+    return chosen === -1 ? otherwise : pairs[chosen + 1]!;
   },
 };
 

@@ -1,8 +1,14 @@
 import { checkCount, checkType, define, NUMBER, TEXT, type FormulaFunction } from './formula-signature.ts';
-import { toFieldValue, type Scalar } from './formula-value.ts';
+import { FormulaError, toFieldValue, type Scalar } from './formula-value.ts';
 
 const textOf = (value: Scalar | undefined): string => (typeof value === 'string' ? value : '');
-const countOf = (value: Scalar | undefined): number => Math.max(0, Math.trunc(Number(value ?? 0)));
+
+/** A number of characters; fewer than none has no meaning and so no value. */
+function countOf(value: Scalar | undefined): number {
+  const count = Math.trunc(Number(value ?? 0));
+  if (count < 0) throw new FormulaError('A text function was given a negative number of characters');
+  return count;
+}
 
 /** TEXT() of a datetime is in GMT and ends with Z; of a picklist it is the value's API name. */
 const toText: FormulaFunction = {

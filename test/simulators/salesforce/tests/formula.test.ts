@@ -132,7 +132,14 @@ describe('a formula', () => {
     expect(evaluate('ISNEW() && !ISCHANGED(Name) && PRIORVALUE(Name) = "Ann"')).to.equal(true);
   });
 
-  for (const expression of ['1 / 0', 'VALUE("12a")', 'DATE(2026, 2, 30)', 'DATEVALUE("5.11.2026")']) {
+  for (const expression of [
+    '1 / 0',
+    'LEFT(Name, -5)',
+    'CASE(Name, "Ann", "A", "Bob", "B", LEFT(Name, -5))',
+    'VALUE("12a")',
+    'DATE(2026, 2, 30)',
+    'DATEVALUE("5.11.2026")',
+  ]) {
     it(`has no value: ${expression}`, () => {
       expect(() => evaluate(expression)).to.throw(FormulaError);
     });
@@ -156,6 +163,8 @@ describe('a formula', () => {
     ['Born__c = Seen__c', "Incorrect parameter type for operator '='. Expected Date, received Datetime"],
     ['IF(Age__c, 1, 2)', "Incorrect parameter type for function 'IF()'. Expected Boolean, received Number"],
     ['IF(TRUE, 1, "a")', "Incorrect parameter type for function 'IF()'. Expected Number, received Text"],
+    ['CASE(Name, "Ann", TRUE, FALSE)', "Incorrect parameter type for function 'CASE()'"],
+    ['CASE(Name, "Ann", 1)', "Incorrect number of parameters for function 'CASE()'. Expected 4, received 3"],
     ['ISPICKVAL(Level__c, Name)', 'Expected Text literal'],
     ['ISCHANGED("a")', 'Expected a field'],
     ['(1 + 2', "Syntax error. Missing ')'"],
