@@ -1,0 +1,91 @@
+import { SalesforceError } from '../salesforce/salesforce-error.ts';
+import type { Salesforce, SalesforceWrite, SalesforceWriteResult } from '../salesforce/salesforce.ts';
+import type { OutboxItem } from '../store/store.ts';
+import { mayBeOneRowsDoing } from './refusal.ts';
+
+/**
+ * Calls that one batch may cost beyond its first: enough to single out one row of a thousand (two for each halving).
+ * When every row fails for the org's own reason, the search ends here.
+ */
+const SEARCH_CALLS = 24;
+
+type Refused = SalesforceWriteResult & { outcome: 'refused' };
+
+/** What is known of a batch once no more calls are made for it. */
+export interface Written {
+  /** By the id of the outbox item. */
+  readonly results: ReadonlyMap<string, SalesforceWriteResult>;
+  /** Items refused alike with others, not singled out: by id. */
+  readonly suspects: ReadonlyMap<string, Refused>;
+  /** The fault that ended the work; items without a result were not written, as far as anybody knows. */
+  readonly fault: SalesforceError | undefined;
+}
+
+/**
+ * Writes a batch. Rows that are refused alike, with a code that one of them can bring upon all, are written again in
+ * halves until the guilty one stands alone.
+ */
+export async function writeApart(
+  salesforce: Pick<Salesforce, 'write'>,
+  batch: readonly OutboxItem[],
+): Promise<Written> {
+  const results = new Map<string, SalesforceWriteResult>();
+  const suspects = new Map<string, Refused>();
+  const work: (readonly OutboxItem[])[] = [batch];
+  for (let calls = 0; work.length > 0 && calls <= SEARCH_CALLS; calls += 1) {
+    const items = work.shift() ?? [];
+    const answers = await tryWrite(salesforce, items);
+    if (answers instanceof SalesforceError) return { results, suspects, fault: answers };
+    for (const item of items) suspects.delete(item.id);
+    for (const item of items) results.set(item.id, answers.get(item.key) ?? unanswered(item.key));
+    for (const group of refusedAlike(items, answers)) {
+      for (const { item, refused } of group) suspects.set(item.id, refused);
+      work.push(...halves(group.map(({ item }) => item)));
+    }
+  }
+  return { results, suspects, fault: undefined };
+}
+
+async function tryWrite(
+  salesforce: Pick<Salesforce, 'write'>,
+  items: readonly OutboxItem[],
+): Promise<Map<string, SalesforceWriteResult> | SalesforceError> {
+  try {
+    const answers = await salesforce.write(items.map(rowOf));
+    return new Map(answers.map((answer) => [answer.key, answer]));
+  } catch (error) {
+    if (error instanceof SalesforceError) return error;
+    throw error;
+  }
+}
+
+function rowOf(item: OutboxItem): SalesforceWrite {
+  const { key } = item;
+  return item.type === 'Task'
+    ? { key, type: 'Task', reply: item.reply }
+    : { key, type: 'TrackedEmail', mail: item.mail };
+}
+
+function unanswered(key: string): Refused {
+  return { key, outcome: 'refused', errorCode: 'NO_RESULT', message: 'Salesforce gave no result for this row.' };
+}
+
+interface Suspect {
+  readonly item: OutboxItem;
+  readonly refused: Refused;
+}
+
+/** Groups of two or more rows of one object that were refused in the same words, with a code that is contagious. */
+function refusedAlike(items: readonly OutboxItem[], answers: ReadonlyMap<string, SalesforceWriteResult>): Suspect[][] {
+  const suspects = items.flatMap((item): Suspect[] => {
+    const refused = answers.get(item.key);
+    return refused?.outcome === 'refused' && mayBeOneRowsDoing(refused.errorCode) ? [{ item, refused }] : [];
+  });
+  const groups = Map.groupBy(suspects, ({ item, refused }) => `${item.type} ${refused.errorCode} ${refused.message}`);
+  return [...groups.values()].filter((group) => group.length > 1);
+}
+
+function halves<Item>(items: readonly Item[]): Item[][] {
+  const middle = Math.ceil(items.length / 2);
+  return [items.slice(0, middle), items.slice(middle)];
+}
