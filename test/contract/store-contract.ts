@@ -451,6 +451,7 @@ export function describeStoreContract(name: string, openDatabase: (context: Moch
 
       it('finds an answer to an answer when that one is matched', async () => {
         await wait('second@x', [ANSWER]);
+        expect(await resolved()).to.deep.equal([]);
         await commitAnswer();
         expect(await resolved()).to.deep.equal(['INBOX/second@x']);
       });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Database, Sql, SqlValue } from './database.ts';
 import { lockFolder } from './folder-lock.ts';
 import { storeErrorOf } from './sql-failure.ts';
+import { StoreError } from './store-error.ts';
 import { storableText } from './storable.ts';
 
 /** As much of Emscripten's file system as the fsync below needs; PGlite 0.5.16 gives it to `preRun`. */
@@ -42,8 +43,16 @@ export async function openPgliteDatabase(folder: string): Promise<Database> {
     return databaseOn(pglite, place, () => lock.release());
   } catch (error) {
     lock.release();
-    throw storeErrorOf(place, error);
+    throw openingError(folder, error);
   }
+}
+
+function openingError(folder: string, error: unknown): StoreError {
+  const words = error instanceof Error ? error.message : String(error);
+  return new StoreError(`The database in ${folder} cannot be opened: ${words}`, [
+    'Check that this user may write there and that the disk has room.',
+    'If another version of the connector has made the folder, start that version.',
+  ]);
 }
 
 /** PGlite's files on this machine's disk, with the fsync that its file system lacks (electric-sql/pglite#1107). */

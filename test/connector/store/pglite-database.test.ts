@@ -99,6 +99,15 @@ describe('the embedded database', function () {
     expect((await refusalOf(file)).message).to.contain(file);
   });
 
+  it('names a folder whose database cannot be opened, and lets go of it', async () => {
+    const broken = join(folder, 'broken');
+    fs.mkdirSync(broken);
+    fs.writeFileSync(join(broken, 'postgres'), 'no folder');
+    expect((await refusalOf(broken)).message).to.contain(`The database in ${broken} cannot be opened`);
+    fs.rmSync(join(broken, 'postgres'));
+    await (await openPgliteDatabase(broken)).close();
+  });
+
   it('runs what comes while a transaction is open after it, and goes on after a script that failed halfway', async () => {
     const database = await openPgliteDatabase(folder);
     const order: string[] = [];
