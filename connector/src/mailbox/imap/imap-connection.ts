@@ -74,28 +74,33 @@ export interface ImapConnection {
 
 /** Connects and logs in. */
 export async function connectImap(options: ImapOptions): Promise<ImapConnection> {
-  const credential = await options.credential();
-  const client = new ImapFlow(clientOptions(options, credential));
-  // An error is also the rejection of the command it interrupts; without a listener it would end the process.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-  } catch (error) {
+  const client = new ImapFlow(clientOptions(options, await options.credential()));
+  // What ends a connection is reported here alone; the command it interrupts is only told that there is none any more.
+  let fatal: unknown;
+  client.on('error', (error) => (fatal = error));
+  const explained = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      throw fatal ?? error;
+    }
+  };
+  await explained(client.connect()).catch((error: unknown) => {
     client.close();
     throw error;
-  }
+  });
   return {
     usable: () => client.usable,
     answers: () => answers(client),
     labels: client.capabilities.has('X-GM-EXT-1'),
-    listFolders: ({ status }) => listFolders(client, status),
-    status: (path) => statusOf(client, path),
-    examine: (path) => examine(client, path),
-    search: (window, since) => search(client, window, since),
-    fetchHeaders: (uids, query) => fetchHeaders(client, uids, query),
-    fetchStructure: (uid) => fetchStructure(client, uid),
-    fetchSection: (uid, section) => fetchSection(client, uid, section),
-    waitForMessages: (signal) => waitForMessages(client, signal),
+    listFolders: ({ status }) => explained(listFolders(client, status)),
+    status: (path) => explained(statusOf(client, path)),
+    examine: (path) => explained(examine(client, path)),
+    search: (window, since) => explained(search(client, window, since)),
+    fetchHeaders: (uids, query) => explained(fetchHeaders(client, uids, query)),
+    fetchStructure: (uid) => explained(fetchStructure(client, uid)),
+    fetchSection: (uid, section) => explained(fetchSection(client, uid, section)),
+    waitForMessages: (signal) => explained(waitForMessages(client, signal)),
     close: () => close(client),
   };
 }
@@ -148,7 +153,8 @@ async function listFolders(client: ImapFlow, status: boolean): Promise<FolderLis
   const { other, shared } = client.namespaces ?? { other: false, shared: false };
   const foreign = [...(other || []), ...(shared || [])].map(({ prefix }) => prefix).filter((prefix) => prefix !== '');
   const listed = await client.list(status ? { statusQuery: STATUS_QUERY } : {});
-  return listed.map((entry) => folderListing(entry, foreign));
+  const listings = listed.map((entry) => folderListing(entry, foreign));
+  return [...new Map(listings.map((listing) => [listing.path, listing])).values()];
 }
 
 function folderListing(entry: ListResponse, foreignPrefixes: readonly string[]): FolderListing {

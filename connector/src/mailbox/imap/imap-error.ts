@@ -10,8 +10,10 @@ interface ClientError {
   readonly throttleReset?: unknown;
 }
 
-/** Refusals of a login that pass by themselves (RFC 5530): they say nothing about the credential. */
+/** Response codes of a refused login (RFC 5530): those that pass by themselves, and those that are about the credential. */
 const PASSING_REFUSALS = ['UNAVAILABLE', 'INUSE', 'LIMIT', 'SERVERBUG'];
+const LASTING_REFUSALS = ['AUTHENTICATIONFAILED', 'AUTHORIZATIONFAILED', 'EXPIRED'];
+/** Servers that give no such code say it in words. */
 const PASSING_WORDS = /too many|temporar|try again|later|unavailable|internal/i;
 
 const TOO_LARGE = ['LiteralTooLarge', 'LineTooLarge', 'ResponseTooLarge', 'TooManyTokens', 'TooManyResponses'];
@@ -55,7 +57,7 @@ export function mailboxError(error: unknown, place: ImapPlace): MailboxError {
 function refusedLogin(failure: ClientError, place: ImapPlace, server: string): MailboxError {
   const code = typeof failure.serverResponseCode === 'string' ? failure.serverResponseCode.toUpperCase() : '';
   const words = typeof failure.response === 'string' ? failure.response : '';
-  const passing = code === '' ? PASSING_WORDS.test(words) : PASSING_REFUSALS.includes(code);
+  const passing = PASSING_REFUSALS.includes(code) || (!LASTING_REFUSALS.includes(code) && PASSING_WORDS.test(words));
   if (passing) {
     return new MailboxError(
       'retry',

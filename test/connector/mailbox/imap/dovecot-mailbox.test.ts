@@ -1,0 +1,160 @@
+import { expect } from 'chai';
+import { randomUUID } from 'node:crypto';
+
+import { fieldValue } from '../../../../connector/src/mail/header-field.ts';
+import { openImapMailbox } from '../../../../connector/src/mailbox/imap/imap-mailbox.ts';
+import type { ImapOptions } from '../../../../connector/src/mailbox/imap/imap-options.ts';
+import type { Cursor, Mailbox, MailboxMessage } from '../../../../connector/src/mailbox/mailbox.ts';
+import { mail } from '../../../contract/sample-mail.ts';
+import { startDovecot, type Dovecot } from '../../../servers/dovecot.ts';
+import { openImapAccount, type ImapAccount } from '../../../servers/imap-account.ts';
+import { requireServer } from '../../../servers/require-server.ts';
+
+const DAY = 24 * 3_600_000;
+
+describe('the IMAP adapter on a real Dovecot', () => {
+  let dovecot: Dovecot;
+  let account: ImapAccount;
+  let mailbox: Mailbox;
+
+  before(async function () {
+    requireServer(this, 'dovecot');
+    dovecot = await startDovecot();
+  });
+
+  beforeEach(async () => {
+    account = await openImapAccount(dovecot, `rep-${randomUUID().slice(0, 8)}@example.test`);
+    mailbox = open();
+  });
+
+  afterEach(async () => {
+    await mailbox?.close();
+    await account?.close();
+  });
+
+  function open(options: Partial<ImapOptions> = {}): Mailbox {
+    const { host, port, password } = dovecot;
+    const credential = (): Promise<{ password: string }> => Promise.resolve({ password });
+    return openImapMailbox({ host, port, secure: false, user: account.user, credential, ...options });
+  }
+
+  const idsOf = (messages: readonly MailboxMessage[]): string[] =>
+    messages.map(({ fields }) => fieldValue(fields, 'Message-ID') ?? '(none)');
+
+  async function readOn(cursor: Cursor, limit = 1000): Promise<{ messages: MailboxMessage[]; cursor: Cursor }> {
+    const messages: MailboxMessage[] = [];
+    for (;;) {
+      const page = await mailbox.changesSince(cursor, limit);
+      messages.push(...page.messages);
+      cursor = page.cursor;
+      if (page.caughtUp) return { messages, cursor };
+    }
+  }
+
+  const readAll = async (since = new Date(0)): ReturnType<typeof readOn> => readOn(await mailbox.openingCursor(since));
+
+  it('reads only the folder again whose UIDVALIDITY changed', async () => {
+    await account.append(mail({ id: '<sent@x>' }), { folder: 'Sent' });
+    await account.append(mail({ id: '<inbox@x>' }));
+    const { cursor } = await readAll();
+    await account.renumberInbox();
+    expect(idsOf((await readOn(cursor)).messages)).to.deep.equal(['<inbox@x>']);
+  });
+
+  it('reads a renamed folder again from the date of the first read, and once only', async () => {
+    const since = new Date(Date.now() - 10 * DAY);
+    await account.append(mail({ id: '<old@x>' }), { folder: 'Clients', receivedAt: new Date(since.getTime() - DAY) });
+    await account.append(mail({ id: '<new@x>' }), { folder: 'Clients' });
+    const { cursor } = await readAll(since);
+    await account.rename('Clients', 'Customers');
+    const after = await readOn(cursor);
+    expect(idsOf(after.messages)).to.deep.equal(['<new@x>']);
+    expect((await readOn(after.cursor)).messages).to.deep.equal([]);
+  });
+
+  it('forgets a folder that was deleted', async () => {
+    await account.append(mail({ id: '<filed@x>' }), { folder: 'Short-lived' });
+    const { cursor } = await readAll();
+    await account.removeFolder('Short-lived');
+    const after = await readOn(cursor);
+    expect(after.messages).to.deep.equal([]);
+    expect(JSON.stringify(after.cursor)).not.to.contain('Short-lived');
+  });
+
+  it('hands out a message again that was moved, under a reference that can be read', async () => {
+    const at = await account.append(mail({ id: '<moved@x>' }));
+    const { cursor, messages: before } = await readAll();
+    await account.append(mail({ id: '<other@x>' }), { folder: 'Clients' });
+    await account.move(at, 'Clients');
+    const { messages } = await readOn(cursor);
+    expect(idsOf(messages)).to.have.members(['<moved@x>', '<other@x>']);
+    expect(idsOf(await mailbox.read(messages.map(({ reference }) => reference)))).to.have.members(idsOf(messages));
+    expect(await mailbox.read(before.map(({ reference }) => reference))).to.deep.equal([]);
+  });
+
+  it('hands out a message that comes later although its date is before the first read', async () => {
+    const since = new Date(Date.now() - DAY);
+    const { cursor } = await readAll(since);
+    await account.append(mail({ id: '<delayed@x>' }), { receivedAt: new Date(since.getTime() - 5 * DAY) });
+    expect(idsOf((await readOn(cursor)).messages)).to.deep.equal(['<delayed@x>']);
+  });
+
+  it('reads what was sent first, also from a Sent folder that only its German name shows', async () => {
+    await account.append(mail({ id: '<answer@x>' }));
+    await account.append(mail({ id: '<sent-1@x>' }), { folder: 'Gesendete Objekte' });
+    await account.append(mail({ id: '<sent-2@x>' }), { folder: 'Sent' });
+    const { messages } = await readAll();
+    expect(messages.map(({ folder }) => folder)).to.deep.equal(['sent', 'sent', 'other']);
+  });
+
+  it('leaves drafts out, in their folder and elsewhere', async () => {
+    await account.append(mail({ id: '<draft-1@x>' }), { folder: 'Drafts' });
+    await account.append(mail({ id: '<draft-2@x>' }), { folder: 'Sent', flags: ['\\Draft'] });
+    await account.append(mail({ id: '<mail@x>' }));
+    expect(idsOf((await readAll()).messages)).to.deep.equal(['<mail@x>']);
+  });
+
+  it('reads a folder in several ranges without loss', async () => {
+    const ids = Array.from({ length: 620 }, (_, index) => `<many-${index}@x>`);
+    for (const id of ids) await account.append(mail({ id }));
+    expect(idsOf((await readAll()).messages)).to.deep.equal(ids);
+  });
+
+  it('neither stops at a monstrous header nor loses it or its neighbours', async () => {
+    const ids = Array.from({ length: 100_000 }, (_, index) => ` <${index}@x>`);
+    const monster = `Message-ID: <monster@x>\r\nIn-Reply-To: <offer@x>\r\nReferences:${ids.join('\r\n')}\r\n\r\n`;
+    await account.append(mail({ id: '<before@x>' }));
+    await account.append(monster);
+    await account.append(mail({ id: '<after@x>', inReplyTo: '<offer@x>' }));
+    const { messages } = await readAll();
+    expect(idsOf(messages)).to.deep.equal(['<before@x>', '<monster@x>', '<after@x>']);
+    expect(messages.map(({ fields }) => fieldValue(fields, 'In-Reply-To'))).to.deep.equal([
+      undefined,
+      '<offer@x>',
+      '<offer@x>',
+    ]);
+  });
+
+  it('takes a message without any header field as it is', async () => {
+    await account.append('\r\nNothing but a body.\r\n');
+    expect((await readAll()).messages.map(({ fields }) => fields)).to.deep.equal([[]]);
+  });
+
+  it('keeps waiting when IDLE is begun anew, and notices what comes after that', async () => {
+    mailbox = open({ timeouts: { idleMs: 50 } });
+    await readAll();
+    const waiting = mailbox.waitForChange(new AbortController().signal);
+    for (let turn = 0; turn < 5; turn += 1) await account.count('INBOX');
+    await account.append(mail({ id: '<later@x>' }));
+    await waiting;
+  });
+
+  it('ends a wait when it is closed, and stays closed', async () => {
+    await readAll();
+    const waiting = mailbox.waitForChange(new AbortController().signal);
+    await mailbox.close();
+    await waiting;
+    const again = mailbox.changesSince(await mailbox.openingCursor(new Date(0)), 1);
+    expect(await again.catch((error: Error) => error.message)).to.contain('closed');
+  });
+});

@@ -1,0 +1,172 @@
+import { expect } from 'chai';
+import type { Socket } from 'node:net';
+
+import { fieldValue } from '../../../../connector/src/mail/header-field.ts';
+import { openImapMailbox } from '../../../../connector/src/mailbox/imap/imap-mailbox.ts';
+import type { ImapOptions } from '../../../../connector/src/mailbox/imap/imap-options.ts';
+import { MailboxError } from '../../../../connector/src/mailbox/mailbox-error.ts';
+import type { Mailbox, Page } from '../../../../connector/src/mailbox/mailbox.ts';
+import { freePort } from '../../../servers/free-port.ts';
+import { startScriptedImapServer, type Answer, type ScriptedImapServer } from './scripted-imap-server.ts';
+
+const SECRET = 'correct-horse-battery';
+const HEADER = 'Message-ID: <small@x>\r\n\r\n';
+const FETCHED = `* 1 FETCH (UID 1 FLAGS () INTERNALDATE "01-Nov-2026 10:00:00 +0000" BODY[HEADER.FIELDS (X)] {${HEADER.length}}\r\n${HEADER})\r\nTAG OK\r\n`;
+
+describe('the IMAP adapter and a server that is', () => {
+  let server: ScriptedImapServer | undefined;
+  let mailbox: Mailbox | undefined;
+
+  afterEach(async () => {
+    await mailbox?.close();
+    await server?.stop();
+    [mailbox, server] = [undefined, undefined];
+  });
+
+  function openAt(port: number, options: Partial<ImapOptions> = {}): Mailbox {
+    const timeouts = { connectMs: 500, silenceMs: 500 };
+    const credential = (): Promise<{ password: string }> => Promise.resolve({ password: SECRET });
+    mailbox = openImapMailbox({
+      host: '127.0.0.1',
+      port,
+      secure: false,
+      user: 'rep',
+      credential,
+      timeouts,
+      ...options,
+    });
+    return mailbox;
+  }
+
+  async function openOn(answers: Readonly<Record<string, Answer>>): Promise<Mailbox> {
+    server = await startScriptedImapServer(answers);
+    return openAt(server.port);
+  }
+
+  const readFrom = async (from: Mailbox): Promise<Page> => from.changesSince(await from.openingCursor(new Date(0)), 10);
+
+  async function failure(attempt: Promise<unknown>): Promise<MailboxError> {
+    const error: unknown = await attempt.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).to.be.instanceOf(MailboxError);
+    expect((error as MailboxError).message).not.to.contain(SECRET);
+    return error as MailboxError;
+  }
+
+  it('ordinary is read, by peeking and in folders opened for reading only', async () => {
+    const page = await readFrom(await openOn({ 'UID FETCH': FETCHED }));
+    expect(page.messages.map(({ fields }) => fieldValue(fields, 'Message-ID'))).to.deep.equal(['<small@x>']);
+    expect(
+      server!.commands.filter((command) => /^(SELECT|STORE|UID STORE|EXPUNGE)|BODY\[/i.test(command)),
+    ).to.deep.equal([]);
+    expect(server!.commands.join('\n')).to.contain('BODY.PEEK[HEADER.FIELDS (Message-ID In-Reply-To References');
+  });
+
+  it('unknown by name is an error that passes and names host and port', async () => {
+    const error = await failure(readFrom(openAt(143, { host: 'no-such-host.invalid' })));
+    expect(error.code).to.equal('retry');
+    expect(error.message).to.contain('no-such-host.invalid:143');
+  });
+
+  it('absent is an error that passes and says that nothing listens', async () => {
+    const port = await freePort();
+    const error = await failure(readFrom(openAt(port)));
+    expect(error.code).to.equal('retry');
+    expect(error.message).to.contain(`127.0.0.1:${port}`).and.to.contain('nothing listens');
+  });
+
+  it('silent is given up after the time allowed', async () => {
+    expect((await failure(readFrom(await openOn({ greeting: () => undefined })))).code).to.equal('retry');
+  });
+
+  it('speaking garbage is an error that passes', async () => {
+    const garbage = '\x00\xff<html>{99999999999999999999}\r\n((((((((\r\n';
+    expect((await failure(readFrom(await openOn({ greeting: garbage })))).code).to.equal('retry');
+  });
+
+  const refusals = [
+    ['TAG NO [AUTHENTICATIONFAILED] Wrong password', 'reconnect'],
+    ['TAG NO Invalid credentials (Failure)', 'reconnect'],
+    ['TAG NO [EXPIRED] Password expired', 'reconnect'],
+    ['TAG NO [UNAVAILABLE] Temporary authentication failure', 'retry'],
+    ['TAG NO [LIMIT] Maximum number of connections', 'retry'],
+    ['TAG NO [ALERT] Too many simultaneous connections', 'retry'],
+  ] as const;
+  for (const [answer, code] of refusals) {
+    it(`refusing the login with "${answer.slice(4)}" asks to ${code}`, async () => {
+      expect((await failure(readFrom(await openOn({ LOGIN: `${answer}\r\n` })))).code).to.equal(code);
+    });
+  }
+
+  it('elsewhere and without TLS never sees the credential', async () => {
+    server = await startScriptedImapServer({});
+    // Another spelling of the loopback address, which counts as a host elsewhere.
+    expect((await failure(readFrom(openAt(server.port, { host: '127.1' })))).code).to.equal('retry');
+    expect(server.commands.filter((command) => /LOGIN|AUTHENTICATE/.test(command))).to.deep.equal([]);
+  });
+
+  it('announcing a literal of 4 GB is cut off before a byte of it is read', async () => {
+    const announced = '* 1 FETCH (UID 1 BODY[HEADER.FIELDS (X)] {4294967296}\r\n';
+    const flood = (socket: Socket): void => {
+      socket.write(announced);
+      for (let count = 0; count < 100; count += 1) socket.write(Buffer.alloc(64 * 1024, 'A'));
+    };
+    const error = await failure(readFrom(await openOn({ 'UID FETCH': flood })));
+    expect(error.code).to.equal('retry');
+    expect(error.message).to.contain('more');
+  });
+
+  it('never ending a line is cut off', async () => {
+    const endless = (socket: Socket): void => {
+      const write = (): void => void (socket.writable && socket.write(Buffer.alloc(256 * 1024, 'A'), () => write()));
+      write();
+    };
+    expect((await failure(readFrom(await openOn({ LIST: endless })))).code).to.equal('retry');
+  });
+
+  it('gone in the middle is an error that passes, and the next call reads from where it was', async () => {
+    let broken = true;
+    const answer = (socket: Socket, tag: string): void => {
+      if (broken) socket.end('* 1 FETCH (UID 1 FLAGS () INTERNALDATE "01-Nov');
+      else socket.write(FETCHED.replace('TAG', tag));
+    };
+    const opened = await openOn({ 'UID FETCH': answer });
+    const cursor = await opened.openingCursor(new Date(0));
+    expect((await failure(opened.changesSince(cursor, 10))).code).to.equal('retry');
+    broken = false;
+    expect((await opened.changesSince(cursor, 10)).messages).to.have.length(1);
+  });
+
+  it('gone while nobody used the connection is connected to again at once', async () => {
+    const opened = await openOn({ 'UID FETCH': FETCHED, NOOP: (socket) => socket.destroy() });
+    const page = await readFrom(opened);
+    expect((await opened.changesSince(page.cursor, 10)).caughtUp).to.equal(true);
+    expect(server!.commands.filter((command) => command.startsWith('LOGIN'))).to.have.length(2);
+  });
+
+  it('dead behind an open connection is noticed while waiting', async () => {
+    const opened = await openOn({ 'UID FETCH': FETCHED, IDLE: '+ idling\r\n', DONE: () => undefined });
+    await readFrom(opened);
+    expect((await failure(opened.waitForChange(new AbortController().signal))).code).to.equal('retry');
+  });
+
+  it('without the folder that it listed is read without it', async () => {
+    const page = await readFrom(await openOn({ EXAMINE: 'TAG NO [NONEXISTENT] gone\r\n' }));
+    expect(page).to.deep.include({ messages: [], caughtUp: true });
+  });
+
+  it('listing a folder by the name __proto__ is read like any other', async () => {
+    const answers = {
+      LIST: '* LIST () "/" __proto__\r\nTAG OK\r\n',
+      STATUS: '* STATUS __proto__ (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 7)\r\nTAG OK\r\n',
+      'UID FETCH': FETCHED,
+    };
+    const opened = await openOn(answers);
+    const page = await readFrom(opened);
+    expect(page.messages).to.have.length(1);
+    const cursor = JSON.parse(JSON.stringify(page.cursor)) as typeof page.cursor;
+    expect((await opened.changesSince(cursor, 10)).messages).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** One answer: untagged lines and the tagged end, written as they are; `TAG` stands for the tag of the command. */
+export type Answer = string | ((socket: Socket, tag: string) => void);
+
+export interface ScriptedImapServer {
+  readonly port: number;
+  /** Every command line that came, without its tag. */
+  readonly commands: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** A mailbox with nothing but an inbox that holds one message, on a server without extensions. */
+const ORDINARY: Readonly<Record<string, Answer>> = {
+  CAPABILITY: '* CAPABILITY IMAP4rev1 IDLE\r\nTAG OK\r\n',
+  LOGIN: 'TAG OK\r\n',
+  NOOP: 'TAG OK\r\n',
+  LIST: '* LIST () "/" INBOX\r\nTAG OK\r\n',
+  LSUB: 'TAG OK\r\n',
+  STATUS: '* STATUS INBOX (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 7)\r\nTAG OK\r\n',
+  EXAMINE: '* 1 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT 2]\r\nTAG OK [READ-ONLY]\r\n',
+  CLOSE: 'TAG OK\r\n',
+  'UID SEARCH': '* SEARCH 1\r\nTAG OK\r\n',
+  LOGOUT: '* BYE\r\nTAG OK\r\n',
+};
+
+/**
+ * A server that answers each command with a fixed text, to show what a broken or hostile one can do. `answers` come
+ * before the ordinary ones; the name `greeting` stands for the first line.
+ */
+export async function startScriptedImapServer(answers: Readonly<Record<string, Answer>>): Promise<ScriptedImapServer> {
+  const commands: string[] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    reply(socket, answers.greeting ?? '* OK ready\r\n', '*');
+    readLines(socket, (line) => {
+      const [, tag = '', command = line] = /^(\S+) (.*)$/.exec(line) ?? [];
+      commands.push(command);
+      reply(socket, answerTo(command, answers), tag);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    commands,
+    async stop() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function answerTo(command: string, answers: Readonly<Record<string, Answer>>): Answer {
+  const [first = '', second = ''] = command.toUpperCase().split(' ');
+  const name = first === 'UID' ? `UID ${second}` : first;
+  return answers[name] ?? ORDINARY[name] ?? 'TAG BAD unknown command\r\n';
+}
+
+function reply(socket: Socket, answer: Answer, tag: string): void {
+  if (typeof answer === 'string') socket.write(answer.replaceAll('TAG', tag), 'latin1');
+  else answer(socket, tag);
+}
+
+function readLines(socket: Socket, onLine: (line: string) => void): void {
+  let rest = '';
+  socket.on('data', (chunk) => {
+    const lines = (rest + chunk.toString('latin1')).split('\r\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+  });
+}
