@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createSessions } from './auth/sessions.ts';
+import type { ClientApp } from './auth/oauth-routes.ts';
+import { NOT_SIMULATED } from './api-error.ts';
+import { createDatabase } from './data/database.ts';
+import { createFaults, type Fault, type RequestFilter } from './faults.ts';
+import type { Org, RowRefusal } from './org.ts';
+import { recordId } from './record-id.ts';
+import { answerRequest } from './rest/answer-request.ts';
+import { createApiUsage } from './rest/api-usage.ts';
+import type { HttpAnswer, HttpRequest } from './rest/http-message.ts';
+import { createQueryCursors } from './rest/query-cursors.ts';
+import { createHttpServer, type LoggedRequest } from './rest/serve-http.ts';
+import { emptyMetadata, findObject } from './schema/org-metadata.ts';
+import { createSoap } from './metadata/soap-routes.ts';
+import { seedOrg } from './seed.ts';
+
+export interface LocalOrgOptions {
+  /** 0, the default, takes a free port. */
+  readonly port?: number;
+  readonly now?: () => Date;
+  /** 18 characters that begin with 00D. */
+  readonly orgId?: string;
+  /** Calls of the data API in 24 hours; 15,000 is a Developer Edition. */
+  readonly apiLimit?: number;
+  readonly clientApps?: readonly ClientApp[];
+}
+
+/** A running org: empty but for what every new org has. */
+export interface LocalOrg {
+  /** For example `http://127.0.0.1:41234`, without a slash at the end. */
+  readonly url: string;
+  /** A token of the administrator. */
+  readonly accessToken: string;
+  /** The administrator. */
+  readonly userId: string;
+  readonly orgId: string;
+  /** Every request so far, the oldest first. */
+  readonly requests: readonly LoggedRequest[];
+  /** Requests and parts of requests that this org does not simulate, in words. A test asserts that it is empty. */
+  readonly notSimulated: readonly string[];
+  /** Calls that count against the API limit. */
+  readonly apiCalls: number;
+  /** A token of another user. */
+  openSession(userId: string): string;
+  /** Ends every session; `openSession` makes a new one. */
+  expireSessions(): void;
+  /** Lets the next request that fits fail in this way. */
+  failNext(fault: Fault, filter?: RequestFilter, times?: number): void;
+  /** Adds a rule that refuses rows; the returned function takes it away again. */
+  refuseRows(refusal: RowRefusal): () => void;
+  close(): Promise<void>;
+}
+
+/** Starts an org on the loopback interface. */
+export async function startLocalOrg(options: LocalOrgOptions = {}): Promise<LocalOrg> {
+  const org = createOrg(options);
+  const sessions = createSessions(org.id);
+  const usage = createApiUsage(options.apiLimit ?? 15_000);
+  const faults = createFaults();
+  const requests: LoggedRequest[] = [];
+  const notSimulated: string[] = [];
+  const server = createHttpServer(
+    (request) => answer(request),
+    faults,
+    (request) => requests.push(request),
+  );
+  server.listen(options.port ?? 0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  org.url = url;
+  const userId = seedOrg(org);
+  const services = {
+    oauth: { org, sessions, clientApps: options.clientApps ?? [] },
+    cursors: createQueryCursors(),
+    usage,
+    answerSoap: createSoap(org, sessions),
+  };
+  const answer = (request: HttpRequest): HttpAnswer => {
+    const given = answerRequest(services, request);
+    if (JSON.stringify(given.body ?? '').includes(NOT_SIMULATED)) notSimulated.push(describeFailure(request, given));
+    return given;
+  };
+  return {
+    url,
+    accessToken: sessions.open(userId),
+    userId,
+    orgId: org.id,
+    requests,
+    notSimulated,
+    get apiCalls() {
+      return usage.calls;
+    },
+    openSession: sessions.open,
+    expireSessions: sessions.expireAll,
+    failNext: faults.failNext,
+    refuseRows(refusal) {
+      org.refusals.push(refusal);
+      return () => void org.refusals.splice(org.refusals.indexOf(refusal), 1);
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function createOrg({ now = () => new Date(), orgId = recordId('00D', 1) }: LocalOrgOptions): Org {
+  const metadata = emptyMetadata();
+  const database = createDatabase((object) => findObject(org.metadata, object)?.fields.filter(isKey) ?? []);
+  const org: Org = { id: orgId, url: '', metadata, database, now, refusals: [] };
+  return org;
+}
+
+function isKey(field: { readonly unique: boolean; readonly externalId: boolean }): boolean {
+  return field.unique || field.externalId;
+}
+
+function describeFailure({ method, path }: HttpRequest, { body }: HttpAnswer): string {
+  return `${method} ${path}: ${typeof body === 'string' ? body : JSON.stringify(body)}`;
+}

@@ -1,0 +1,29 @@
+import type { Database } from './data/database.ts';
+import type { SaveError, SObjectRecord } from './record.ts';
+import type { OrgMetadata } from './schema/org-metadata.ts';
+
+/** What a test may add to the refusals of the platform: an error makes that row fail after the before-save flows. */
+export type RowRefusal = (row: {
+  readonly object: string;
+  readonly operation: 'create' | 'update' | 'delete';
+  readonly record: SObjectRecord;
+}) => SaveError | undefined;
+
+/** The state that the parts of the local org share. */
+export interface Org {
+  /** Id of the organization, 18 characters. */
+  readonly id: string;
+  /** Where it is reached, without a slash at the end; known once the server listens. */
+  url: string;
+  /** Replaced as a whole by a deploy. */
+  metadata: OrgMetadata;
+  readonly database: Database;
+  readonly now: () => Date;
+  readonly refusals: RowRefusal[];
+}
+
+/** Who runs a request. `system` is the mode of flows: field-level security and object rights are not asked. */
+export interface RunningUser {
+  readonly userId: string;
+  readonly system: boolean;
+}

@@ -1,0 +1,86 @@
+import { ApiError, errorBody, notSimulated } from '../api-error.ts';
+import { answerOAuth, bearerToken, type OAuth } from '../auth/oauth-routes.ts';
+import { accessOf } from '../data/access.ts';
+import { invalidSession } from '../faults.ts';
+import type { ApiUsage } from './api-usage.ts';
+import { answerData } from './data-routes.ts';
+import type { HttpAnswer, HttpRequest } from './http-message.ts';
+import type { QueryCursors } from './query-cursors.ts';
+
+/** Everything behind the HTTP server. */
+export interface Services {
+  readonly oauth: OAuth;
+  readonly cursors: QueryCursors;
+  readonly usage: ApiUsage;
+  readonly answerSoap: (request: HttpRequest) => HttpAnswer;
+}
+
+const NEWEST = 67;
+const OLDEST = 60;
+/** A GET URL that is longer is refused (REST API Developer Guide, "Status Codes and Error Responses", 414). */
+const MAX_URL = 16_384;
+
+/** Answers any request; what nobody answers is a loud failure. */
+export function answerRequest(services: Services, request: HttpRequest): HttpAnswer {
+  try {
+    if (request.path.length + request.query.toString().length > MAX_URL) {
+      throw new ApiError(414, 'URI_TOO_LONG', `The URL is longer than ${MAX_URL} bytes`);
+    }
+    return answerOAuth(services.oauth, request) ?? answerServices(services, request);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { status: error.status, body: errorBody(error) };
+  }
+}
+
+function answerServices(services: Services, request: HttpRequest): HttpAnswer {
+  if (request.path.startsWith('/services/Soap/')) return services.answerSoap(request);
+  const segments = request.path
+    .split('/')
+    .slice(1)
+    .map(decodeSegment)
+    .filter((segment, index) => index < 3 || segment !== '');
+  if (segments[0] !== 'services' || segments[1] !== 'data') throw notSimulated(`${request.method} ${request.path}`);
+  if (segments[2] === undefined || segments[2] === '') return { status: 200, body: versions() };
+  return answerVersion(services, request, segments[2], segments.slice(3));
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new ApiError(400, 'URL_NOT_VALID', 'The URL holds a broken percent encoding');
+  }
+}
+
+function versions(): object[] {
+  return Array.from({ length: NEWEST - OLDEST + 1 }, (_, index) => `${OLDEST + index}.0`).map((version) => ({
+    label: `API ${version}`,
+    url: `/services/data/v${version}`,
+    version,
+  }));
+}
+
+function answerVersion(services: Services, request: HttpRequest, version: string, segments: string[]): HttpAnswer {
+  const { oauth, cursors, usage } = services;
+  checkVersion(version, request, segments);
+  const userId = oauth.sessions.userOf(bearerToken(request));
+  if (userId === undefined) return invalidSession();
+  usage.count();
+  const { org } = oauth;
+  const user = { userId, system: false };
+  const basePath = `/services/data/${version}`;
+  const call = { ...request, org, user, access: accessOf(org, user), cursors, basePath, segments };
+  const answer =
+    segments[0] === 'limits' ? { status: 200, body: usage.limits() } : org.database.transaction(() => answerData(call));
+  return { ...answer, headers: { ...answer.headers, 'Sforce-Limit-Info': usage.header() } };
+}
+
+/** The login of the sf command reads the user by an older version; everything else uses one of those listed. */
+function checkVersion(version: string, { method }: HttpRequest, segments: readonly string[]): void {
+  const number = Number(/^v(\d{2})\.0$/.exec(version)?.[1] ?? 0);
+  const loginProbe = number >= 31 && method === 'GET' && segments[0] === 'sobjects' && segments[1] === 'User';
+  if ((number < OLDEST && !loginProbe) || number > NEWEST) {
+    throw new ApiError(404, 'NOT_FOUND', `The requested resource does not exist: API version ${version}`);
+  }
+}
