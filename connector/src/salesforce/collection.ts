@@ -1,5 +1,5 @@
 import type { ApiNames } from './api-names.ts';
-import type { SalesforceRecord } from './field-value.ts';
+import { holdsReference, type SalesforceRecord } from './field-value.ts';
 import type { SalesforceWrite } from './salesforce.ts';
 import { taskRecord } from './task-record.ts';
 import { trackedEmailRecord, trackedRecipientRecords } from './tracked-email-record.ts';
@@ -20,6 +20,8 @@ export interface Collection {
   readonly path: string;
   readonly object: string;
   readonly records: readonly KeyedRecord[];
+  /** True when it may not travel in a Composite, which would read a key with `@{` in it as a reference. */
+  readonly alone: boolean;
 }
 
 /**
@@ -53,12 +55,13 @@ function collections(
   object: string,
   records: readonly KeyedRecord[],
 ): Collection[] {
-  return chunks(records, COLLECTION_SIZE).map((chunk) => ({
-    method,
-    path: `/composite/sobjects${below}`,
-    object,
-    records: chunk,
-  }));
+  const together = records.filter(({ record }) => !holdsReference(record));
+  const alone = records.filter(({ record }) => holdsReference(record));
+  const collection = { method, path: `/composite/sobjects${below}`, object };
+  return [
+    ...chunks(together, COLLECTION_SIZE).map((chunk) => ({ ...collection, records: chunk, alone: false })),
+    ...chunks(alone, COLLECTION_SIZE).map((chunk) => ({ ...collection, records: chunk, alone: true })),
+  ];
 }
 
 /** Consecutive pieces of at most `size` items. */

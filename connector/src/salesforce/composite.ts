@@ -1,12 +1,19 @@
-import { chunks, type Collection } from './collection.ts';
+import type { Collection } from './collection.ts';
 import { foreignArray, foreignObject, foreignText, type ForeignObject } from './foreign-json.ts';
 
 /** A Composite takes at most five collections (and 25 subrequests in all); it is one API call. */
 const COLLECTIONS_PER_COMPOSITE = 5;
 
-/** The collections of each Composite call, in the order in which the calls have to be made. */
-export function compositesOf(collections: readonly Collection[]): Collection[][] {
-  return chunks(collections, COLLECTIONS_PER_COMPOSITE);
+/** The collections of each call, in the order in which the calls have to be made. */
+export function callsFor(collections: readonly Collection[]): Collection[][] {
+  const calls: Collection[][] = [];
+  for (const collection of collections) {
+    const last = calls.at(-1);
+    const fits = last !== undefined && last.length < COLLECTIONS_PER_COMPOSITE && last[0]?.alone === false;
+    if (fits && !collection.alone) last.push(collection);
+    else calls.push([collection]);
+  }
+  return calls;
 }
 
 /**
@@ -21,11 +28,16 @@ export function compositeBody(collections: readonly Collection[], apiVersion: st
       method,
       url: `/services/data/v${apiVersion}${path}`,
       referenceId: referenceId(index),
-      body: {
-        allOrNone: false,
-        records: records.map(({ record }) => ({ attributes: { type: object }, ...record })),
-      },
+      body: collectionBody({ object, records }),
     })),
+  };
+}
+
+/** The body of one sObject Collections request. */
+export function collectionBody({ object, records }: Pick<Collection, 'object' | 'records'>): object {
+  return {
+    allOrNone: false,
+    records: records.map(({ record }) => ({ attributes: { type: object }, ...record })),
   };
 }
 
@@ -62,8 +74,13 @@ export function readComposite(collections: readonly Collection[], answer: unknow
 function readCollection(collection: Collection, subresponse: ForeignObject | undefined): RecordAnswer[] | undefined {
   const status = subresponse?.['httpStatusCode'];
   if (typeof status !== 'number') return undefined;
-  const results = foreignArray(subresponse?.['body'])?.map(foreignObject);
-  if (status >= 400) return refuseAll(collection, wholeRefusal(results?.[0], status));
+  if (status < 400) return readCollectionBody(collection, subresponse?.['body']);
+  return refuseAll(collection, wholeRefusal(foreignObject(foreignArray(subresponse?.['body'])?.[0]), status));
+}
+
+/** The answers to the records of one accepted sObject Collections request, in its order; undefined as above. */
+export function readCollectionBody(collection: Collection, body: unknown): RecordAnswer[] | undefined {
+  const results = foreignArray(body)?.map(foreignObject);
   if (results?.length !== collection.records.length) return undefined;
   const answers = collection.records.map(({ key }, index) => readRecord(key, collection.object, results[index]));
   return answers.includes(undefined) ? undefined : answers.flatMap((answer) => answer ?? []);

@@ -14,12 +14,21 @@ const CONTROLS = /[\p{Cc}\u2028\u2029\uFFFE\uFFFF]+/gu;
 /** Characters that reorder what stands around them: a subject could rewrite the line it is shown in. */
 const REORDERING = /[\u202A-\u202E\u2066-\u2069]/g;
 
+/** The start of a reference to another answer, which Composite replaces wherever it stands in a subrequest. */
+const REFERENCE = '@{';
+
+/** True when some value of the record would be taken for a reference inside a Composite. */
+export function holdsReference(record: SalesforceRecord): boolean {
+  return JSON.stringify(record).includes(REFERENCE);
+}
+
 /** Only this many times the field's length is looked at, however long the text of a stranger is. */
 const READ_AHEAD = 8;
 
 /**
- * Text as a one-line field of `length` characters takes it: no control characters, no lone surrogates, cut at a code
- * point. It is never longer than `length` in UTF-16 units either, so both ways to count are satisfied.
+ * Text as a one-line field of `length` characters takes it: no control characters, no lone surrogates, nothing that
+ * Composite takes for a reference (a stranger's subject could refuse all its neighbours), cut at a code point. It is
+ * never longer than `length` in UTF-16 units either, so both ways to count are satisfied.
  */
 export function fieldText(text: string, length: number): string {
   const line = text
@@ -27,6 +36,7 @@ export function fieldText(text: string, length: number): string {
     .toWellFormed()
     .replace(CONTROLS, ' ')
     .replace(REORDERING, '')
+    .replaceAll(REFERENCE, '@ {')
     .trim();
   return cut(line, length).trimEnd();
 }

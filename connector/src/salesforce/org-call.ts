@@ -1,6 +1,6 @@
 /** One request to the data API of the org. */
 export interface OrgRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH';
   /** From the root of the host, for example `/services/data/v67.0/composite`. */
   readonly path: string;
   readonly body?: object;

@@ -1,9 +1,10 @@
 import type { ApiNames } from './api-names.ts';
 import { chunks, collectionsFor, type Collection } from './collection.ts';
-import { compositeBody, compositesOf, readComposite, refuseAll, type RecordAnswer, type Refusal } from './composite.ts';
+import { callsFor, collectionBody, compositeBody, readCollectionBody, readComposite, refuseAll } from './composite.ts';
+import type { RecordAnswer, Refusal } from './composite.ts';
 import { readDuplicateValue } from './duplicate-value.ts';
 import { foreignText } from './foreign-json.ts';
-import type { OrgCall } from './org-call.ts';
+import type { OrgCall, OrgRequest } from './org-call.ts';
 import { orgFault, passing, type CalledOrg } from './org-fault.ts';
 import { queryAll } from './query-rows.ts';
 import type { SalesforceWrite, SalesforceWriteResult } from './salesforce.ts';
@@ -22,7 +23,7 @@ export interface WritableOrg {
 }
 
 /**
- * Writes rows in as few Composite calls as their collections need, one after the other, and returns a result for each
+ * Writes rows in as few calls as their collections need, one after the other, and returns a result for each
  * row in its order. See `Salesforce.write`.
  */
 export async function writeRows(
@@ -31,24 +32,31 @@ export async function writeRows(
 ): Promise<SalesforceWriteResult[]> {
   const closedStatus = rows.some(({ type }) => type === 'Task') ? await target.closedStatus() : '';
   const answers: RecordAnswer[] = [];
-  for (const composite of compositesOf(collectionsFor(rows, closedStatus, target.names))) {
-    for (const answer of await writeComposite(composite, target)) answers.push(answer);
+  for (const collections of callsFor(collectionsFor(rows, closedStatus, target.names))) {
+    for (const answer of await writeCall(collections, target)) answers.push(answer);
   }
   return results(rows, await settleDuplicates(answers, target));
 }
 
-async function writeComposite(collections: readonly Collection[], { call, org }: WritableOrg): Promise<RecordAnswer[]> {
-  const path = `/services/data/v${org.apiVersion}/composite`;
-  const answer = await call({ method: 'POST', path, body: compositeBody(collections, org.apiVersion) });
+async function writeCall(collections: readonly Collection[], { call, org }: WritableOrg): Promise<RecordAnswer[]> {
+  const answer = await call(requestFor(collections, org.apiVersion));
   if (!answer.accepted) {
     const { errorCode, message } = answer;
     return collections.flatMap((collection) => refuseAll(collection, { errorCode, message, whole: true }));
   }
-  const answers = readComposite(collections, answer.body);
-  if (answers === undefined)
-    throw passing('The answer to a Composite call was not one; nothing is taken as written.', org);
+  const [first] = collections;
+  const answers =
+    first?.alone === true ? readCollectionBody(first, answer.body) : readComposite(collections, answer.body);
+  if (answers === undefined) throw passing('The answer to a write was not one; nothing is taken as written.', org);
   throwOrgFault(answers, org);
   return answers;
+}
+
+function requestFor(collections: readonly Collection[], apiVersion: string): OrgRequest {
+  const root = `/services/data/v${apiVersion}`;
+  const [first] = collections;
+  if (first?.alone === true) return { method: first.method, path: `${root}${first.path}`, body: collectionBody(first) };
+  return { method: 'POST', path: `${root}/composite`, body: compositeBody(collections, apiVersion) };
 }
 
 /** A collection refused as a whole for what the org lacks is no row's doing: it stops the work until someone acts. */
