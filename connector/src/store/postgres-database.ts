@@ -26,6 +26,8 @@ export async function openPostgresDatabase(url: string): Promise<Database> {
     connectionTimeoutMillis: 10_000,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     application_name: 'reply-tracking',
+    // Compiling a statement costs more than any of ours takes, and the server does it when it overrates a new table.
+    options: '-c jit=off',
     keepAlive: true,
   });
   // An idle connection that breaks is dropped by the pool; the next statement makes a new one and reports if it cannot.

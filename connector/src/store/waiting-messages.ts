@@ -20,12 +20,12 @@ export async function addWaiting(tx: Sql, waiting: readonly WaitingMessage[]): P
        select * from jsonb_to_recordset($1::jsonb) as m (digest uuid, mailbox integer, reference text, hash text,
          kind text, received timestamptz, expires timestamptz, cites uuid[])
      ), added as (
-       insert into waiting_message (digest, mailbox_id, reference, message_hash, kind, received_at, expires_at)
-       select digest, mailbox, reference, hash, kind, received, expires from message order by digest
-       on conflict do nothing returning digest
+       insert into waiting_message (digest, mailbox_id, reference, message_hash, kind, received_at, expires_at, cites)
+       select digest, mailbox, reference, hash, kind, received, expires, cites from message order by digest
+       on conflict do nothing returning digest, cites
      ), citation as (
        insert into waiting_reference (cited, waiting)
-       select distinct cited, digest from message join added using (digest) cross join unnest(cites) as cited
+       select distinct cited, digest from added cross join unnest(cites) as cited
        returning cited
      )
      insert into fresh_digest (digest) select distinct cited from citation`,
@@ -58,8 +58,9 @@ export function expireWaiting(tx: Sql, at: Date): Promise<number> {
 
 async function removeWaiting(tx: Sql, condition: string, value: SqlValue): Promise<number> {
   const rows = await tx.query<{ count: number }>(
-    `with gone as (delete from waiting_message where ${condition} returning digest),
-       citations as (delete from waiting_reference where waiting in (select digest from gone))
+    `with gone as (delete from waiting_message where ${condition} returning digest, cites),
+       citation as (select digest, unnest(cites) as cited from gone),
+       citations as (delete from waiting_reference r using citation c where r.cited = c.cited and r.waiting = c.digest)
      select count(*)::integer as count from gone`,
     [value],
   );
@@ -73,19 +74,22 @@ async function removeWaiting(tx: Sql, condition: string, value: SqlValue): Promi
  * other. So each writes its ids to `fresh_digest` as well, and the join starts from there: of two transactions one
  * leaves the list of running ones last, and whoever sees its fresh ids sees the rows of both. A fresh id is deleted by
  * the statement that has seen that it joins nothing; what joins stays until the message is settled. The cost follows
- * what is new, not what is stored.
+ * what is new, not what is stored: `limit` and `offset 0` keep the planner, which knows no statistics of new tables,
+ * from reading whole ones.
  */
 export async function readResolved(database: Database, limit: number): Promise<ResolvedMessage[]> {
   const rows = await database.transaction(async (tx) => {
     await tx.query(
-      `delete from fresh_digest f where not exists (
-         select from waiting_reference r join known_id k on k.digest = r.cited where r.cited = f.digest)`,
+      `delete from fresh_digest f where (
+         select 1 from waiting_reference r where r.cited = f.digest
+           and (select 1 from known_id k where k.digest = r.cited limit 1) is not null limit 1) is null`,
     );
     return tx.query<Row>(
       `select w.mailbox_id::text, w.reference, w.digest::text, w.message_hash, w.kind, w.received_at
-       from waiting_message w where w.digest in (
-         select r.waiting from fresh_digest f join waiting_reference r on r.cited = f.digest
-         join known_id k on k.digest = f.digest)
+       from (select distinct r.waiting from fresh_digest f
+               cross join lateral (select waiting from waiting_reference where cited = f.digest offset 0) r
+               where (select 1 from known_id k where k.digest = f.digest limit 1) is not null) j
+       cross join lateral (select * from waiting_message where digest = j.waiting offset 0) w
        order by w.received_at, w.digest limit $1`,
       [limit],
     );

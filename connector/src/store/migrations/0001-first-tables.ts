@@ -81,16 +81,17 @@ create table waiting_message (
   message_hash text not null,
   kind text not null,
   received_at timestamptz not null,
-  expires_at timestamptz not null
+  expires_at timestamptz not null,
+  cites uuid[] not null
 );
 create index waiting_message_expiry on waiting_message (expires_at);
 
+-- One row for each id of waiting_message.cites: an array has no index by which the join could look.
 create table waiting_reference (
   cited uuid not null,
   waiting uuid not null,
   primary key (cited, waiting)
 );
-create index waiting_reference_waiting on waiting_reference (waiting);
 
 -- Ids that became known or cited since the last join of the two; see resolved-messages.ts. Without a key on purpose:
 -- a transaction that found its id here already, and left it at that, could have it deleted before it commits.
