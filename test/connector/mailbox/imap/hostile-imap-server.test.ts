@@ -64,6 +64,29 @@ describe('the IMAP adapter and a server that is', () => {
     expect(server!.commands.join('\n')).to.contain('BODY.PEEK[HEADER.FIELDS (Message-ID In-Reply-To References');
   });
 
+  it('ordinary and takes access tokens is given a fresh one at each connect', async () => {
+    server = await startScriptedImapServer({
+      CAPABILITY: '* CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2\r\nTAG OK\r\n',
+      AUTHENTICATE: 'TAG OK\r\n',
+      NOOP: (socket) => socket.destroy(),
+      'UID FETCH': FETCHED,
+    });
+    let count = 0;
+    const opened = openAt(server.port, { credential: () => Promise.resolve({ accessToken: `token-${(count += 1)}` }) });
+    await opened.changesSince((await readFrom(opened)).cursor, 10);
+    const tokens = server.commands
+      .filter((command) => command.startsWith('AUTHENTICATE XOAUTH2 '))
+      .map((command) => Buffer.from(command.split(' ')[2]!, 'base64').toString('latin1').split('\x01')[1]);
+    expect(tokens).to.deep.equal(['auth=Bearer token-1', 'auth=Bearer token-2']);
+  });
+
+  it('asked with a place of another provider is not asked at all', async () => {
+    const opened = await openOn({});
+    const error = await failure(opened.changesSince({ provider: 'gmail', version: 1, historyId: '7' }, 10));
+    expect(error.code).to.equal('cursor_expired');
+    expect(server!.commands).to.deep.equal([]);
+  });
+
   it('unknown by name is an error that passes and names host and port', async () => {
     const error = await failure(readFrom(openAt(143, { host: 'no-such-host.invalid' })));
     expect(error.code).to.equal('retry');
