@@ -1,0 +1,104 @@
+import type { FlowProblem } from '../flow-host.ts';
+import { checkFormula } from '../formula.ts';
+import { findObject } from '../schema/org-metadata.ts';
+import type { OrgObject } from '../schema/org-object.ts';
+import { problem, type Component, type Deployment } from './component.ts';
+import { objectNames, type DeployedObject } from './deploy-object.ts';
+import type { CustomFieldFile, ListViewFile } from './object-file.ts';
+
+/** Columns of list views that are no custom fields (Metadata API Developer Guide, "ListView"). */
+const COLUMNS = [
+  'NAME',
+  'OWNER.ALIAS',
+  'OWNER.FIRST_NAME',
+  'OWNER.LAST_NAME',
+  'CREATED_DATE',
+  'CREATEDBY_USER',
+  'CREATEDBY_USER.ALIAS',
+  'LAST_UPDATE',
+  'UPDATEDBY_USER',
+  'UPDATEDBY_USER.ALIAS',
+  'LAST_ACTIVITY',
+];
+
+/** Checks what needs the other objects of the deploy: lookups, formulas, validation rules, list views. */
+export function checkDeployedObject(deployment: Deployment, { name, fileName, file }: DeployedObject): Component[] {
+  const object = findObject(deployment.metadata, objectNames(name)[0]!)!;
+  const component = (type: string, fullName: string, problems: FlowProblem[]): Component => ({
+    type,
+    fullName: `${name}.${fullName}`,
+    fileName,
+    created: true,
+    problems,
+  });
+  return [
+    ...file.fields.map((field) => component('CustomField', field.fullName, checkFieldInOrg(deployment, object, field))),
+    ...file.validationRules.map((rule) => {
+      const wrong = formulaProblem(deployment, object, rule.errorConditionFormula);
+      const unknown = rule.errorDisplayField !== undefined && object.field(rule.errorDisplayField) === undefined;
+      const texts = [
+        ...wrong,
+        ...(unknown
+          ? [`In field: errorDisplayField - no CustomField named ${name}.${rule.errorDisplayField} found`]
+          : []),
+      ];
+      return component(
+        'ValidationRule',
+        rule.fullName,
+        texts.map((text) => problem(text, rule)),
+      );
+    }),
+    ...file.listViews.map((view) => component('ListView', view.fullName, checkListView(object, view))),
+  ];
+}
+
+function checkFieldInOrg(deployment: Deployment, object: OrgObject, field: CustomFieldFile): FlowProblem[] {
+  const texts = [...checkReference(deployment, object, field)];
+  if (field.formula !== undefined) texts.push(...formulaProblem(deployment, object, field.formula));
+  if (field.defaultValue !== undefined && field.type !== 'Checkbox') {
+    texts.push(...formulaProblem(deployment, object, field.defaultValue));
+  }
+  return texts.map((text) => problem(text, field));
+}
+
+function formulaProblem({ metadata }: Deployment, object: OrgObject, formula: string): string[] {
+  const wrong = checkFormula(formula, object, (name) => findObject(metadata, name));
+  return wrong === undefined ? [] : [wrong];
+}
+
+/** Lookups to Task and Event do not exist; neither do two child relationships of one name on one parent. */
+function checkReference(
+  { metadata }: Deployment,
+  object: OrgObject,
+  { fullName, type, referenceTo, relationshipName }: CustomFieldFile,
+): string[] {
+  if (type !== 'Lookup' && type !== 'MasterDetail') return [];
+  const parent = findObject(metadata, referenceTo ?? '');
+  if (parent === undefined || ['Task', 'Event', 'TaskStatus'].includes(parent.name)) {
+    return [`referenceTo value of '${referenceTo ?? ''}' does not resolve to a valid sObject type`];
+  }
+  const sameName = [...metadata.objects.values()].some((other) =>
+    other.fields.some(
+      (field) =>
+        field.childRelationshipName === `${relationshipName ?? ''}__r` &&
+        field.referenceTo.includes(parent.name) &&
+        (field.name !== fullName || (other.name !== object.name && !isActivityPair(other, object))),
+    ),
+  );
+  return sameName ? [`There is already a Child Relationship named ${relationshipName ?? ''} on ${parent.name}.`] : [];
+}
+
+function isActivityPair(one: OrgObject, other: OrgObject): boolean {
+  return ['Task', 'Event'].includes(one.name) && ['Task', 'Event'].includes(other.name);
+}
+
+function checkListView(object: OrgObject, view: ListViewFile): FlowProblem[] {
+  const names = [...view.columns, ...view.filters.map(({ field }) => field)];
+  const unknown = names.filter((name) => !COLUMNS.includes(name) && object.field(name)?.custom !== true);
+  const texts = unknown.map((name) => `Could not resolve list view column: ${name}`);
+  const owned = object.field('OwnerId') !== undefined;
+  if (!owned && (view.filterScope === 'Mine' || names.some((name) => name.startsWith('OWNER.')))) {
+    texts.push(`The list view ${view.fullName} asks for the owner of ${object.name}, which has none`);
+  }
+  return texts.map((text) => problem(text, view));
+}
