@@ -19,9 +19,9 @@ export type RequestFilter = (request: HttpRequest) => boolean;
 /** The faults that tests have ordered. */
 export interface Faults {
   /** Lets the next request that fits fail; `times` says how many of them. */
-  failNext(fault: Fault, filter?: RequestFilter, times?: number): void;
+  readonly failNext: (fault: Fault, filter?: RequestFilter, times?: number) => void;
   /** The fault of this request, which is used up by asking. */
-  take(request: HttpRequest): Fault | undefined;
+  readonly take: (request: HttpRequest) => Fault | undefined;
 }
 
 /** No fault is ordered at first. */

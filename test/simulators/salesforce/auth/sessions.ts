@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 /** Access tokens and whose they are. */
 export interface Sessions {
   /** A new token `<org id>!<random>`, as the platform writes them. */
-  open(userId: string): string;
+  readonly open: (userId: string) => string;
   /** The user of a token; undefined for an unknown or expired one. */
-  userOf(token: string | undefined): string | undefined;
+  readonly userOf: (token: string | undefined) => string | undefined;
   /** Ends every session, as an administrator can. */
-  expireAll(): void;
+  readonly expireAll: () => void;
 }
 
 /** No session is open at first. */

@@ -95,9 +95,9 @@ export function createDatabase(keysOf: (object: string) => readonly OrgField[]):
 }
 
 interface KeyIndex {
-  add(object: string, row: SObjectRecord | undefined): void;
-  remove(object: string, row: SObjectRecord | undefined): void;
-  find(object: string, field: OrgField, value: string | number | boolean): readonly string[];
+  readonly add: (object: string, row: SObjectRecord | undefined) => void;
+  readonly remove: (object: string, row: SObjectRecord | undefined) => void;
+  readonly find: (object: string, field: OrgField, value: string | number | boolean) => readonly string[];
 }
 
 function createKeyIndex(keysOf: (object: string) => readonly OrgField[]): KeyIndex {

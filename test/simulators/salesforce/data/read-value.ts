@@ -34,7 +34,7 @@ export function readValue(field: OrgField, value: unknown): FieldValue {
 
 function cannotRead(field: OrgField, value: unknown): never {
   const kind = typeof value === 'object' ? 'START_OBJECT' : `VALUE_${(typeof value).toUpperCase()}`;
-  const shown = typeof value === 'object' ? '' : ` value ${String(value).slice(0, 80)}`;
+  const shown = typeof value === 'object' ? '' : ` value ${JSON.stringify(value).slice(0, 80)}`;
   throw new ApiError(
     400,
     'JSON_PARSER_ERROR',

@@ -51,22 +51,22 @@ export function saveBatch(
   const batch: Batch = { transaction, host, operation, object, errors: new Map() };
   const ids = rows.map(() => (operation === 'create' ? transaction.org.database.nextId(object.keyPrefix) : ''));
   transaction.use('rowsWritten', rows.length);
-  let saved: Draft[] = [];
-  for (let attempt = 1; ; attempt += 1) {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const undo = transaction.org.database.savepoint();
     const failedBefore = batch.errors.size;
-    saved = attemptSave(batch, rows, ids);
-    if (batch.errors.size === failedBefore) break;
+    const saved = attemptSave(batch, rows, ids);
+    if (batch.errors.size === failedBefore) return outcomes(batch, rows.length, saved);
     undo();
-    if (attempt === MAX_ATTEMPTS) {
-      refuseRest(batch, rows.length);
-      break;
-    }
   }
-  const savedIds = new Map(saved.map(({ index, id }) => [index, id]));
-  return rows.map((_row, index) => {
-    const errors = batch.errors.get(index);
-    return errors === undefined ? { id: savedIds.get(index) ?? '' } : { errors };
+  refuseRest(batch, rows.length);
+  return outcomes(batch, rows.length, []);
+}
+
+function outcomes({ errors }: Batch, count: number, saved: readonly Draft[]): RowOutcome[] {
+  const ids = new Map(saved.map(({ index, id }) => [index, id]));
+  return Array.from({ length: count }, (_, index) => {
+    const refused = errors.get(index);
+    return refused === undefined ? { id: ids.get(index) ?? '' } : { errors: refused };
   });
 }
 

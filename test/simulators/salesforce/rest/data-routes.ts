@@ -30,8 +30,8 @@ export function answerData(call: ApiCall): HttpAnswer {
   }
 }
 
-function resources({ org, user, basePath }: ApiCall): object {
-  const urls = RESOURCES.map((name) => [name, `${basePath}/${name}`]);
+function resources({ org, user, basePath }: ApiCall): Record<string, string> {
+  const urls = RESOURCES.map((name) => [name, `${basePath}/${name}`] as const);
   return { ...Object.fromEntries(urls), identity: `${org.url}/id/${org.id}/${user.userId}` };
 }
 

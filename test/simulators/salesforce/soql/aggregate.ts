@@ -9,7 +9,7 @@ import type { QueryScope } from './query-scope.ts';
 import { readPath, type Row } from './read-path.ts';
 import type { JsonRecord } from './select.ts';
 
-type Column = { readonly name: string; read(rows: readonly Row[]): FieldValue };
+type Column = { readonly name: string; readonly read: (rows: readonly Row[]) => FieldValue };
 
 /** Whether a SELECT list has an aggregate function. */
 export function isAggregate(fields: readonly FieldType[]): boolean {
@@ -52,7 +52,7 @@ export function compileAggregate(
     }));
 }
 
-function groupRows(rows: readonly Row[], groups: readonly { read(row: Row): FieldValue }[]): Row[][] {
+function groupRows(rows: readonly Row[], groups: readonly { readonly read: (row: Row) => FieldValue }[]): Row[][] {
   if (groups.length === 0) return [[...rows]];
   const byKey = new Map<string, Row[]>();
   for (const row of rows) {
