@@ -4,8 +4,8 @@ import type { OutboxItem } from '../store/store.ts';
 import { mayBeOneRowsDoing } from './refusal.ts';
 
 /**
- * Calls that one batch may cost beyond its first: enough to single out one row of a thousand (two for each halving).
- * When every row fails for the org's own reason, the search ends here.
+ * Calls that one batch may cost beyond its first: enough to single out one row of a thousand, at two calls each time
+ * that rows are parted. When every row fails for the org's own reason, the search ends here.
  */
 const SEARCH_CALLS = 24;
 
@@ -40,7 +40,7 @@ export async function writeApart(
     for (const item of items) results.set(item.id, answers.get(item.key) ?? unanswered(item.key));
     for (const group of refusedAlike(items, answers)) {
       for (const { item, refused } of group) suspects.set(item.id, refused);
-      work.push(...halves(group.map(({ item }) => item)));
+      work.push(...partsOf(group.map(({ item }) => item)));
     }
   }
   return { results, suspects, fault: undefined };
@@ -75,17 +75,19 @@ interface Suspect {
   readonly refused: Refused;
 }
 
-/** Groups of two or more rows of one object that were refused in the same words, with a code that is contagious. */
+/** Groups of two or more rows that were refused in the same words, with a code that is contagious. */
 function refusedAlike(items: readonly OutboxItem[], answers: ReadonlyMap<string, SalesforceWriteResult>): Suspect[][] {
   const suspects = items.flatMap((item): Suspect[] => {
     const refused = answers.get(item.key);
     return refused?.outcome === 'refused' && mayBeOneRowsDoing(refused.errorCode) ? [{ item, refused }] : [];
   });
-  const groups = Map.groupBy(suspects, ({ item, refused }) => `${item.type} ${refused.errorCode} ${refused.message}`);
+  const groups = Map.groupBy(suspects, ({ refused }) => `${refused.errorCode} ${refused.message}`);
   return [...groups.values()].filter((group) => group.length > 1);
 }
 
-function halves<Item>(items: readonly Item[]): Item[][] {
-  const middle = Math.ceil(items.length / 2);
+/** Tracked mails are parted from Tasks first, since a Task needs its mail; then every half is parted in two. */
+function partsOf(items: readonly OutboxItem[]): OutboxItem[][] {
+  const mails = items.filter(({ type }) => type === 'TrackedEmail');
+  const middle = mails.length > 0 && mails.length < items.length ? mails.length : Math.ceil(items.length / 2);
   return [items.slice(0, middle), items.slice(middle)];
 }

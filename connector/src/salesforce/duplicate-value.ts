@@ -1,8 +1,9 @@
-import { recordId } from './record-id.ts';
+import { longRecordId, recordId } from './record-id.ts';
 
 /** What a DUPLICATE_VALUE error says: which field, and of which record, when the platform tells. */
 export interface DuplicateValue {
   readonly field: string | undefined;
+  /** 18 characters. */
   readonly recordId: string | undefined;
 }
 
@@ -15,5 +16,9 @@ const WORDING = /duplicate value found: (\S{1,100}) duplicates value on record w
  */
 export function readDuplicateValue(message: string): DuplicateValue {
   const [, field, id] = WORDING.exec(message) ?? [];
-  return { field: field === '<unknown>' ? undefined : field, recordId: recordId(id) };
+  const known = recordId(id);
+  return {
+    field: field === '<unknown>' ? undefined : field,
+    recordId: known === undefined ? undefined : longRecordId(known),
+  };
 }

@@ -18,3 +18,19 @@ export function contactId(id: string | undefined): string | undefined {
 export function leadId(id: string | undefined): string | undefined {
   return id?.startsWith(LEAD) ? recordId(id) : undefined;
 }
+
+const SUFFIX = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
+const SUFFIX_BLOCK = 5;
+
+/**
+ * The id in its long form. The platform's messages name the short one, 15 characters that differ by case; the three
+ * characters behind them say which of each five are capitals, first character as the lowest bit.
+ */
+export function longRecordId(id: string): string {
+  if (id.length !== 15) return id;
+  const blocks = [0, 1, 2].map((block) => [...id.slice(block * SUFFIX_BLOCK, (block + 1) * SUFFIX_BLOCK)]);
+  const bits = blocks.map((block) =>
+    block.reduce((sum, letter, place) => sum + (/[A-Z]/.test(letter) ? 1 << place : 0), 0),
+  );
+  return id + bits.map((value) => SUFFIX[value]).join('');
+}

@@ -20,7 +20,10 @@ export interface Position {
 /** One page of pulled rows; `next` is undefined when nothing was left at the time of the query. */
 export interface Pulled<Row> {
   readonly rows: readonly Row[];
-  /** Position after the last row; the one passed in when there were none. */
+  /**
+   * Where the next pull goes on: after the last row while there is more. At the end it lies some minutes back, so that
+   * rows which commit late are read too; rows of these minutes come again.
+   */
   readonly position: Position | undefined;
   readonly more: boolean;
 }
@@ -39,7 +42,11 @@ export interface PulledEnrolment {
  * what to do; a refused row is a result, not an error.
  */
 export interface Salesforce {
-  /** Writes up to 1,000 rows in one API call: tracked emails with their recipients first, then tasks. */
+  /**
+   * Writes up to 1,000 rows, tracked emails with their recipients first, then tasks: one API call for 1,000 tasks or
+   * for 200 tracked emails with up to 400 recipients, more calls one after the other for more. One result for each
+   * row, in order.
+   */
   write(rows: readonly SalesforceWrite[]): Promise<SalesforceWriteResult[]>;
   /** TrackedEmail__c rows with their recipients that changed since a position, oldest change first. */
   trackedMailsSince(position: Position | undefined): Promise<Pulled<TrackedMail>>;

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 
 import { connectSalesforce, type SalesforceOptions } from '../../../connector/src/salesforce/jsforce-salesforce.ts';
 import { SalesforceError } from '../../../connector/src/salesforce/salesforce-error.ts';
+import { sampleMail } from '../../contract/store-samples.ts';
 
 const SECRET = '00D000000000001!session-secret';
 
@@ -146,6 +147,27 @@ describe('the Salesforce adapter before a server that fails', () => {
     answers = [error(401, 'INVALID_SESSION_ID', 'Session expired or invalid')];
     const { message, actions } = await failureOf();
     expect(`${message} ${actions.join(' ')}`).not.to.include('secret');
+  });
+
+  it('has one write under way at a time', async () => {
+    const underWay = { now: 0, most: 0 };
+    const written = [{ success: true, id: 'a01000000000001AAA', errors: [] }];
+    const body = { compositeResponse: [{ referenceId: 'collection0', httpStatusCode: 200, body: written }] };
+    const slowly: Answer = (request, response) => {
+      underWay.now += 1;
+      underWay.most = Math.max(underWay.most, underWay.now);
+      request.resume().once('end', () => {
+        underWay.now -= 1;
+        json(200, body)(request, response);
+      });
+    };
+    answers = [slowly, error(503, 'SERVER_UNAVAILABLE'), slowly, slowly];
+    const salesforce = connect();
+    const write = (messageId: string) =>
+      salesforce.write([{ key: messageId, type: 'TrackedEmail', mail: sampleMail(messageId, { recipients: [] }) }]);
+    const outcomes = await Promise.allSettled(['a@b', 'c@d', 'e@f', 'g@h'].map(write));
+    expect(outcomes.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+    expect(underWay.most).to.equal(1);
   });
 
   for (const instanceUrl of [

@@ -1,0 +1,209 @@
+import { expect } from 'chai';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { deliverDue, type DeliverySummary } from '../../../connector/src/deliver/deliver.ts';
+import type { Reply } from '../../../connector/src/match/reply.ts';
+import type { Salesforce } from '../../../connector/src/salesforce/salesforce.ts';
+import type { Database } from '../../../connector/src/store/database.ts';
+import { openPgliteDatabase } from '../../../connector/src/store/pglite-database.ts';
+import { openStore } from '../../../connector/src/store/postgres-store.ts';
+import type { Store } from '../../../connector/src/store/store.ts';
+import { emptyTables } from '../../contract/store-contract.ts';
+import { NOW, samplePage, sampleRegistration } from '../../contract/store-samples.ts';
+import { startSampleOrg, type SampleOrg } from '../salesforce/sample-org.ts';
+
+describe('delivery from the store to the local org', () => {
+  let folder: string;
+  let database: Database;
+  let store: Store;
+  let sample: SampleOrg;
+  let salesforce: Salesforce;
+  let mailboxId: string;
+  let now: Date;
+  let sent = 0;
+
+  before(async function () {
+    this.timeout(90_000);
+    folder = await mkdtemp(join(tmpdir(), 'deliver-'));
+    database = await openPgliteDatabase(folder);
+    store = await openStore(database);
+    sample = await startSampleOrg();
+    salesforce = sample.connect();
+  });
+  after(async () => {
+    await sample?.org.close();
+    await database?.close();
+    await rm(folder, { recursive: true });
+  });
+
+  beforeEach(async () => {
+    now = NOW;
+    await emptyTables(database);
+    const mailbox = { provider: 'imap', address: 'rep@seller.example', ownerId: sample.repId, readSince: NOW };
+    mailboxId = (await store.connectMailbox(mailbox)).id;
+  });
+
+  const deliver = (signal?: AbortSignal): Promise<DeliverySummary> =>
+    deliverDue({ store, salesforce, now: () => now, random: () => 0, ...(signal === undefined ? {} : { signal }) });
+  /** Lets time pass until the next retry is due. */
+  const waitForRetry = async (): Promise<void> => {
+    now = (await store.nextOutboxDue()) ?? now;
+  };
+  /** Puts a sent mail and answers to it into the outbox; returns the reply keys. */
+  const answered = async (
+    count: number,
+    changes: (index: number) => Partial<Reply> = () => ({}),
+  ): Promise<string[]> => {
+    const id = `sent-${(sent += 1)}@seller.example`;
+    const { mail } = sample.mailRow(id);
+    await store.register([sampleRegistration(store, id, { mail, deliver: true })], NOW);
+    const replies = Array.from({ length: count }, (_, index) => {
+      return sample.taskRow(`answer-${index}-to-${id}`, id, changes(index)).reply;
+    });
+    const matched = replies.map((reply, index) => ({
+      digest: store.digest(`answer-${index}-to-${id}`),
+      replies: [reply],
+      latches: [sample.contactId],
+      aliasOf: [],
+    }));
+    await store.commitPage(samplePage(mailboxId, { matched }));
+    return replies.map(({ replyKey }) => replyKey);
+  };
+  const tasksWith = async (replyKeys: readonly string[]): Promise<number> => {
+    const { records } = await sample.admin.query<{ ReplyKey__c: string }>(
+      'SELECT ReplyKey__c FROM Task WHERE ReplyKey__c != null',
+    );
+    return records.filter(({ ReplyKey__c }) => replyKeys.includes(ReplyKey__c)).length;
+  };
+  const isComposite = ({ path }: { readonly path: string }): boolean => path.endsWith('/composite');
+  const composites = (): number => sample.org.requests.filter(isComposite).length;
+
+  it('writes the sent mail and its answer, and gives the person free', async () => {
+    const keys = await answered(1);
+    expect(await store.isLatched(sample.contactId)).to.equal(true);
+    expect(await deliver()).to.deep.equal({
+      delivered: 2,
+      retried: 0,
+      dead: 0,
+      stoppedBy: undefined,
+      pauseUntil: undefined,
+    });
+    expect(await tasksWith(keys)).to.equal(1);
+    expect(await store.isLatched(sample.contactId)).to.equal(false);
+  });
+
+  it('makes no call when nothing is due', async () => {
+    const before = composites();
+    expect(await deliver()).to.include({ delivered: 0, retried: 0, dead: 0 });
+    expect(composites()).to.equal(before);
+  });
+
+  it('delivers more than one batch in a run', async function () {
+    this.timeout(60_000);
+    const keys = await answered(1200);
+    expect(await deliver()).to.include({ delivered: 1201 });
+    expect(await tasksWith(keys)).to.equal(1200);
+  });
+
+  it('takes a Task for delivered whose answer was lost after the commit', async () => {
+    const keys = await answered(1);
+    sample.org.failNext({ kind: 'lost-answer' }, isComposite);
+    const first = await deliver();
+    expect(first).to.include({ delivered: 0, retried: 2 }).and.to.have.nested.property('stoppedBy.code', 'retry');
+    expect(await store.counts()).to.include({ outboxPending: 2, outboxDead: 0 });
+    await waitForRetry();
+    expect(await deliver()).to.include({ delivered: 2, dead: 0 });
+    expect(await tasksWith(keys)).to.equal(1);
+  });
+
+  it('stops at the first call to an org that is away, and says until when', async () => {
+    await answered(3);
+    sample.org.failNext({ kind: 'status', status: 503 }, isComposite);
+    const before = composites();
+    const { pauseUntil, stoppedBy } = await deliver();
+    expect(composites() - before).to.equal(1);
+    expect(stoppedBy).to.have.property('code', 'retry');
+    expect(pauseUntil).to.deep.equal(new Date(NOW.getTime() + 1000));
+    expect(await store.isLatched(sample.contactId)).to.equal(true);
+    await waitForRetry();
+    expect(await deliver()).to.include({ delivered: 4 });
+  });
+
+  it('keeps a row that the org refuses as a dead letter and delivers its neighbours', async () => {
+    const keys = await answered(5, (index) => ({ subject: index === 2 ? 'refuse me' : 'fine' }));
+    const refuse = sample.org.refuseRows(({ object, record }) =>
+      object === 'Task' && String(record['Subject']).includes('refuse me')
+        ? { statusCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', message: 'A Task needs a budget.', fields: [] }
+        : undefined,
+    );
+    expect(await deliver()).to.include({ delivered: 5, dead: 1 });
+    refuse();
+    expect(await store.counts()).to.include({ outboxPending: 0, outboxDead: 1 });
+    expect(await tasksWith(keys)).to.equal(4);
+  });
+
+  it('tries a locked row again until it is free', async () => {
+    const keys = await answered(2);
+    const refuse = sample.org.refuseRows(({ object }) =>
+      object === 'Task'
+        ? { statusCode: 'UNABLE_TO_LOCK_ROW', message: 'unable to obtain exclusive access', fields: [] }
+        : undefined,
+    );
+    for (const seconds of [1, 2, 4]) {
+      const from = now;
+      expect(await deliver()).to.include({ retried: 2, dead: 0 });
+      await waitForRetry();
+      expect(now.getTime() - from.getTime()).to.equal(seconds * 1000);
+    }
+    refuse();
+    expect(await deliver()).to.include({ delivered: 2 });
+    expect(await tasksWith(keys)).to.equal(2);
+  });
+
+  it('lets a Task wait for its sent mail instead of failing for good', async () => {
+    const keys = await answered(1);
+    const refuse = sample.org.refuseRows(({ object }) =>
+      object === 'TrackedEmail__c'
+        ? { statusCode: 'UNABLE_TO_LOCK_ROW', message: 'unable to obtain exclusive access', fields: [] }
+        : undefined,
+    );
+    expect(await deliver()).to.include({ delivered: 0, retried: 2, dead: 0 });
+    refuse();
+    await waitForRetry();
+    expect(await deliver()).to.include({ delivered: 2 });
+    expect(await tasksWith(keys)).to.equal(1);
+  });
+
+  /** The org cannot read a request that holds this word, as if one row of it were poison. */
+  const poison = (word: string, times: number): void =>
+    sample.org.failNext(
+      { kind: 'status', status: 400, errorCode: 'JSON_PARSER_ERROR', message: 'Unexpected character' },
+      (request) => isComposite(request) && request.body.includes(word),
+      times,
+    );
+
+  it('singles out the one row that makes a whole call fail', async () => {
+    const keys = await answered(100, (index) => ({ subject: index === 41 ? 'poison-a' : 'fine' }));
+    poison('poison-a', 1000);
+    const before = composites();
+    expect(await deliver()).to.include({ delivered: 100, retried: 0, dead: 1 });
+    expect(await tasksWith(keys)).to.equal(99);
+    expect(composites() - before).to.be.at.most(25);
+  });
+
+  it('gives nothing up and stops searching when every row fails alike', async () => {
+    await answered(100, () => ({ subject: 'poison-b' }));
+    poison('poison-b', 25);
+    const before = composites();
+    expect(await deliver()).to.include({ delivered: 1, retried: 100, dead: 0 });
+    expect(composites() - before).to.be.at.most(25);
+  });
+
+  it('ends after the batch under way when it is told to', async () => {
+    await answered(1);
+    expect(await deliver(AbortSignal.abort())).to.include({ delivered: 0 });
+    expect(await store.counts()).to.include({ outboxPending: 2 });
+  });
+});

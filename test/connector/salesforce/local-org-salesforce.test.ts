@@ -1,0 +1,343 @@
+import { expect } from 'chai';
+
+import { apiNames } from '../../../connector/src/salesforce/api-names.ts';
+import { SalesforceError } from '../../../connector/src/salesforce/salesforce-error.ts';
+import type { Position, Salesforce, SalesforceWriteResult } from '../../../connector/src/salesforce/salesforce.ts';
+import { recipientKey } from '../../../connector/src/salesforce/tracked-email-record.ts';
+import { startSampleOrg, type SampleOrg } from './sample-org.ts';
+
+const many = <Row>(count: number, make: (index: number) => Row): Row[] =>
+  Array.from({ length: count }, (_, index) => make(index));
+const failureOf = async (work: Promise<unknown>): Promise<SalesforceError> => {
+  const failure = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(failure instanceof SalesforceError)) throw new Error(`expected a SalesforceError, got ${String(failure)}`);
+  return failure;
+};
+const refusals = (results: readonly SalesforceWriteResult[]): string[] =>
+  results.flatMap((result) => (result.outcome === 'refused' ? [`${result.errorCode}: ${result.message}`] : []));
+
+describe('the Salesforce adapter on the local org', () => {
+  let sample: SampleOrg;
+  let salesforce: Salesforce;
+  let sent = 0;
+  /** A Message-ID that no other test uses. */
+  const newId = (): string => `sent-${(sent += 1)}@seller.example`;
+
+  before(async function () {
+    this.timeout(60_000);
+    sample = await startSampleOrg();
+    salesforce = sample.connect();
+  });
+  after(() => sample?.org.close());
+  afterEach(() => expect(sample.org.notSimulated).to.deep.equal([]));
+
+  const isComposite = ({ path }: { readonly path: string }): boolean => path.endsWith('/composite');
+  const taskOf = async (replyKey: string): Promise<Record<string, unknown> | undefined> => {
+    const fields = 'Id, Subject, Status, TaskSubtype, ActivityDate, OwnerId, WhoId, WhatId, ReplyKind__c, ReplyFrom__c';
+    const ours = 'ReplyReceivedAt__c, MatchedBy__c, Replier__c, TrackedEmail__r.MessageKey__c, CampaignStatus__c';
+    const soql = `SELECT ${fields}, ${ours} FROM Task WHERE ReplyKey__c = '${replyKey}'`;
+    return (await sample.admin.query(soql)).records[0];
+  };
+
+  describe('write', () => {
+    it('writes a tracked mail, its recipients and the Task of its answer in one call', async () => {
+      await salesforce.write([sample.taskRow('warm-up@buyer.example', newId())]);
+      const id = newId();
+      const task = sample.taskRow('answer-1@buyer.example', id);
+      const before = salesforce.apiCalls;
+      const results = await salesforce.write([task, sample.mailRow(id)]);
+      expect(salesforce.apiCalls - before).to.equal(1);
+      expect(results.map(({ key, outcome }) => [key, outcome])).to.deep.equal([
+        [task.key, 'written'],
+        [id, 'written'],
+      ]);
+      expect(await taskOf(task.key)).to.deep.include({
+        Subject: 'Reply: Re: Our offer',
+        Status: 'Completed',
+        TaskSubtype: 'Email',
+        ActivityDate: '2026-03-02',
+        OwnerId: sample.repId,
+        WhoId: sample.contactId,
+        WhatId: null,
+        ReplyKind__c: 'Human',
+        ReplyFrom__c: 'lead@buyer.example',
+        ReplyReceivedAt__c: '2026-03-02T09:00:00.000+0000',
+        MatchedBy__c: 'In-Reply-To',
+        Replier__c: 'Recipient',
+        CampaignStatus__c: sample.contactStatusId,
+      });
+    });
+
+    it('takes an answer to a mail that is already there for its child', async () => {
+      const id = newId();
+      await salesforce.write([sample.mailRow(id)]);
+      const task = sample.taskRow('answer-2@buyer.example', id);
+      await salesforce.write([task]);
+      expect(await taskOf(task.key)).to.have.nested.property('TrackedEmail__r.MessageKey__c', id);
+    });
+
+    it('makes one call for a thousand Tasks', async function () {
+      this.timeout(60_000);
+      const id = newId();
+      await salesforce.write([sample.mailRow(id)]);
+      const rows = many(1000, (index) => sample.taskRow(`thousand-${index}@buyer.example`, id));
+      const before = { ours: salesforce.apiCalls, theirs: sample.org.apiCalls };
+      const results = await salesforce.write(rows);
+      expect(salesforce.apiCalls - before.ours).to.equal(1);
+      expect(sample.org.apiCalls - before.theirs).to.equal(1);
+      expect(results.filter(({ outcome }) => outcome === 'written')).to.have.length(1000);
+      expect(new Set(results.map((result) => 'recordId' in result && result.recordId))).to.have.property('size', 1000);
+    });
+
+    it('tells exactly which rows of a batch were refused', async () => {
+      const id = newId();
+      await salesforce.write([sample.mailRow(id)]);
+      const rows = many(20, (index) =>
+        sample.taskRow(`partial-${index}@buyer.example`, id, { subject: `number ${index}` }),
+      );
+      const refuse = sample.org.refuseRows(({ object, record }) =>
+        object === 'Task' && /number (3|17)$/.test(String(record['Subject']))
+          ? { statusCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', message: 'Not these.', fields: [] }
+          : undefined,
+      );
+      const results = await salesforce.write(rows);
+      refuse();
+      const refused = results.flatMap(({ outcome }, index) => (outcome === 'refused' ? [index] : []));
+      expect(refused).to.deep.equal([3, 17]);
+      expect(results.map(({ key }) => key)).to.deep.equal(rows.map(({ key }) => key));
+      expect(refusals(results)[0]).to.equal('FIELD_CUSTOM_VALIDATION_EXCEPTION: Not these.');
+    });
+
+    for (const kind of ['lost-answer', 'cut-json'] as const) {
+      it(`finds its Task there when the answer was ${kind === 'cut-json' ? 'cut' : 'lost'} after the commit`, async () => {
+        const id = newId();
+        const rows = [sample.mailRow(id), sample.taskRow(`${kind}@buyer.example`, id)];
+        sample.org.failNext({ kind }, isComposite);
+        expect((await failureOf(salesforce.write(rows))).code).to.equal('retry');
+        const tasks = await sample.count('Task');
+        const results = await salesforce.write(rows);
+        expect(refusals(results)).to.deep.equal([]);
+        expect(results[1]).to.have.property('recordId', (await taskOf(rows[1]?.key ?? ''))?.['Id']);
+        expect(await sample.count('Task')).to.equal(tasks);
+      });
+    }
+
+    it('looks a Task up when the platform does not say what it duplicates', async () => {
+      const id = newId();
+      const there = sample.taskRow('there@buyer.example', id);
+      const notThere = sample.taskRow('not-there@buyer.example', id);
+      await salesforce.write([sample.mailRow(id), there]);
+      const message = 'duplicate value found: <unknown> duplicates value on record with id: <unknown>';
+      const refuse = sample.org.refuseRows(({ object }) =>
+        object === 'Task' ? { statusCode: 'DUPLICATE_VALUE', message, fields: [] } : undefined,
+      );
+      const results = await salesforce.write([there, notThere]);
+      refuse();
+      expect(results[0]).to.have.property('recordId', (await taskOf(there.key))?.['Id']);
+      expect(refusals(results)).to.deep.equal([`DUPLICATE_VALUE: ${message}`]);
+    });
+
+    it("takes the duplicate of a customer's own field for a refusal", async () => {
+      const id = newId();
+      await salesforce.write([sample.mailRow(id)]);
+      const message = 'duplicate value found: Ticket__c duplicates value on record with id: 00T000000000001';
+      const refuse = sample.org.refuseRows(({ object }) =>
+        object === 'Task' ? { statusCode: 'DUPLICATE_VALUE', message, fields: [] } : undefined,
+      );
+      const results = await salesforce.write([sample.taskRow('ticket@buyer.example', id)]);
+      refuse();
+      expect(refusals(results)).to.deep.equal([`DUPLICATE_VALUE: ${message}`]);
+    });
+
+    it('refuses a Task alone whose tracked mail is not there', async () => {
+      const id = newId();
+      const rows = [
+        sample.taskRow('early@buyer.example', newId()),
+        sample.mailRow(id),
+        sample.taskRow('late@buyer.example', id),
+      ];
+      const results = await salesforce.write(rows);
+      expect(results.map(({ outcome }) => outcome)).to.deep.equal(['refused', 'written', 'written']);
+      expect(refusals(results)[0]).to.include('INVALID_FIELD').and.to.include('oreign key external ID');
+    });
+
+    const HOSTILE_SUBJECTS = [
+      '@{collection0[0].id}',
+      '@{nothing.id} @{collection9[1].errors}',
+      "'); DELETE FROM Task; --",
+      'NUL \0 and line\r\nbreak',
+      '\uD83D lone \uDE00 surrogates',
+      'turn \u202E around',
+      '"}]},{"method":"DELETE"',
+      '😀'.repeat(400),
+    ];
+    it('writes hostile subjects without harm to their neighbours', async () => {
+      const id = newId();
+      const rows = [...HOSTILE_SUBJECTS, 'innocent'].map((subject, index) =>
+        sample.taskRow(`hostile-${index}@buyer.example`, id, { subject, from: `${subject}@buyer.example` }),
+      );
+      expect(
+        refusals(await salesforce.write([sample.mailRow(id, { subject: HOSTILE_SUBJECTS[0] ?? '' }), ...rows])),
+      ).to.deep.equal([]);
+      const subjects = await Promise.all(rows.map(async ({ key }) => (await taskOf(key))?.['Subject']));
+      expect(subjects).to.include.members(['Reply: innocent', 'Reply: @ {collection0[0].id}']);
+    });
+
+    it('writes a mail and its answer whose key a Composite would take for a reference', async () => {
+      const id = `odd-${newId().split('@')[0] ?? ''}@{collection0[0].id}`;
+      const task = sample.taskRow('odd@buyer.example', id);
+      expect(refusals(await salesforce.write([sample.mailRow(id), task]))).to.deep.equal([]);
+      expect(await taskOf(task.key)).to.have.nested.property('TrackedEmail__r.MessageKey__c', id);
+    });
+
+    it('writes a mail with a very long Message-ID under its digest', async () => {
+      const id = `${'x'.repeat(900)}@seller.example`;
+      const task = sample.taskRow('to-long@buyer.example', id);
+      expect(refusals(await salesforce.write([sample.mailRow(id), task]))).to.deep.equal([]);
+    });
+
+    it('changes a tracked mail that is there and leaves its recipients as they are', async () => {
+      const id = newId();
+      await salesforce.write([sample.mailRow(id)]);
+      const results = await salesforce.write([sample.mailRow(id, { subject: 'Another subject' })]);
+      expect(refusals(results)).to.deep.equal([]);
+      const soql = `SELECT Subject__c, (SELECT RecipientKey__c FROM Recipients__r) FROM TrackedEmail__c WHERE MessageKey__c = '${id}'`;
+      const { records } = await sample.admin.query(soql);
+      expect(records).to.have.length(1);
+      expect(records[0]).to.have.property('Subject__c', 'Another subject');
+      expect(records[0]).to.have.nested.property(
+        'Recipients__r.records[0].RecipientKey__c',
+        recipientKey(id, 'lead@buyer.example'),
+      );
+    });
+
+    it('repeats the write with a new token when the session has ended', async () => {
+      const id = newId();
+      const tokens = { asked: 0 };
+      const other = sample.connect({
+        accessToken: () => {
+          tokens.asked += 1;
+          return Promise.resolve(sample.org.openSession(sample.connectorUserId));
+        },
+      });
+      await other.write([sample.mailRow(id)]);
+      sample.org.failNext({ kind: 'expired-session' }, isComposite);
+      expect(refusals(await other.write([sample.mailRow(id)]))).to.deep.equal([]);
+      expect(tokens.asked).to.equal(2);
+    });
+
+    for (const fault of [{ kind: 'status', status: 503 }, { kind: 'login-page' }, { kind: 'refused' }] as const) {
+      it(`writes nothing and may be repeated when the org answers with ${fault.kind}`, async () => {
+        const id = newId();
+        sample.org.failNext(fault, isComposite);
+        const before = await sample.count('TrackedEmail__c');
+        expect((await failureOf(salesforce.write([sample.mailRow(id)]))).code).to.equal('retry');
+        expect(await sample.count('TrackedEmail__c')).to.equal(before);
+        expect(refusals(await salesforce.write([sample.mailRow(id)]))).to.deep.equal([]);
+      });
+    }
+
+    it('names the permission set that its user lacks', async () => {
+      const other = sample.connect({ accessToken: sample.org.openSession(sample.repId) });
+      const failure = await failureOf(other.write([sample.mailRow(newId())]));
+      expect(failure.code).to.equal('refused');
+      expect(failure.actions.join(' ')).to.include('"Reply Tracking: Connector"');
+    });
+  });
+
+  describe('pulls', () => {
+    const pullAll = async <Row>(
+      pull: (
+        position: Position | undefined,
+      ) => Promise<{ rows: readonly Row[]; position: Position | undefined; more: boolean }>,
+    ): Promise<Row[]> => {
+      const rows: Row[] = [];
+      let position: Position | undefined;
+      for (let more = true; more;) {
+        const page = await pull(position);
+        rows.push(...page.rows);
+        ({ position, more } = page);
+      }
+      return rows;
+    };
+
+    it('give back a tracked mail as it was written', async () => {
+      const id = newId();
+      const { mail } = sample.mailRow(id);
+      await salesforce.write([sample.mailRow(id)]);
+      const pulled = (await pullAll((from) => salesforce.trackedMailsSince(from))).find(
+        ({ messageId }) => messageId === id,
+      );
+      expect(pulled?.trackedEmailId).to.match(/^[A-Za-z0-9]{18}$/);
+      expect({ ...pulled, trackedEmailId: undefined }).to.deep.equal({ ...mail, trackedEmailId: undefined });
+    });
+
+    it('give the enrolments of contacts and leads with their addresses in lower case', async () => {
+      const enrolments = await pullAll((from) => salesforce.enrolmentsSince(from));
+      const status = (campaignStatusId: string): unknown =>
+        enrolments.find((each) => each.campaignStatusId === campaignStatusId);
+      expect(status(sample.contactStatusId)).to.include({
+        personId: sample.contactId,
+        address: 'lead@buyer.example',
+        ownerId: sample.repId,
+      });
+      expect(status(sample.leadStatusId)).to.deep.include({
+        personId: sample.leadId,
+        address: 'other@buyer.example',
+        status: 'Active',
+      });
+    });
+
+    it('go on where the last one ended', async () => {
+      const { position } = await salesforce.trackedMailsSince(undefined);
+      const id = newId();
+      await salesforce.write([sample.mailRow(id)]);
+      const { rows } = await salesforce.trackedMailsSince(position);
+      expect(rows.map(({ messageId }) => messageId)).to.include(id);
+    });
+
+    it('read more rows than one answer holds, each once', async function () {
+      this.timeout(60_000);
+      const ids = many(2100, newId);
+      for (const part of [ids.slice(0, 1000), ids.slice(1000, 2000), ids.slice(2000)]) {
+        await salesforce.write(part.map((id) => sample.mailRow(id, { recipients: [] })));
+      }
+      const before = salesforce.apiCalls;
+      const pulled = (await pullAll((from) => salesforce.trackedMailsSince(from))).map(({ messageId }) => messageId);
+      expect(salesforce.apiCalls - before).to.be.at.least(2);
+      expect(new Set(pulled)).to.have.property('size', pulled.length);
+      expect(ids.filter((id) => !pulled.includes(id))).to.deep.equal([]);
+    });
+
+    it('find nothing after a position that lies ahead', async () => {
+      const inAnHour = { systemModstamp: new Date(Date.now() + 3_600_000).toISOString(), id: sample.contactId };
+      expect((await salesforce.trackedMailsSince(inAnHour)).rows).to.deep.equal([]);
+    });
+  });
+
+  describe('users', () => {
+    it('are found by their address in any case', async () => {
+      const found = await salesforce.usersByEmail([
+        'REP@seller.example',
+        'nobody@seller.example',
+        "o'b\\rien@x.example",
+      ]);
+      expect([...found]).to.deep.equal([['rep@seller.example', sample.repId]]);
+    });
+  });
+
+  it('uses no name that the package does not have', async () => {
+    for (const { object, ...fields } of Object.values(apiNames())) {
+      const described = await sample.admin.describe(object);
+      const relationships = [
+        ...described.fields.map(({ relationshipName }) => relationshipName),
+        ...described.childRelationships.map(({ relationshipName }) => relationshipName),
+      ];
+      const known = [...described.fields.map(({ name }) => name), ...relationships];
+      expect(known).to.include.members(Object.values(fields));
+    }
+  });
+});
