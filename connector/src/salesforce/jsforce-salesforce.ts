@@ -78,16 +78,16 @@ function openOrg(options: SalesforceOptions): OpenOrg {
     maxBytes: MAX_ANSWER_BYTES,
     deadlineMs: options.deadlineMs ?? DEADLINE_MS,
   });
-  const attempt = (request: OrgRequest, accessToken: string): Promise<Attempt> => {
+  const attempt = (request: OrgRequest, accessToken: string): Promise<OrgAnswer> => {
     calls.made += 1;
     return callOnce(connection, boundedFetch, request, accessToken);
   };
   const call: OrgCall = async (request) => {
     try {
-      const first = await tokenOr(org, token.current());
+      const first = await obtainToken(org, token.current());
       const answer = await attempt(request, first);
       if (!isSessionRefused(answer)) return answerOrFault(answer, org);
-      const second = await tokenOr(org, token.replace(first));
+      const second = await obtainToken(org, token.replace(first));
       return answerOrFault(second === undefined ? answer : await attempt(request, second), org);
     } catch (error) {
       throw callFault(error, org);
@@ -113,18 +113,13 @@ async function tokenOr<Token>(org: CalledOrg, token: Promise<Token>): Promise<To
   }
 }
 
-/** What came of one attempt: an answer with a status below 400, or the platform's error. */
-type Attempt =
-  | { readonly accepted: true; readonly body: unknown; readonly serverTime: Date | undefined }
-  | { readonly accepted: false; readonly errorCode: string; readonly message: string };
-
 /** Asks jsforce. Its own refresh repeats without end when a new token is refused too, so it is not given one. */
 async function callOnce(
   connection: Connection,
   boundedFetch: typeof fetch,
   { method, path, body }: OrgRequest,
   accessToken: string,
-): Promise<Attempt> {
+): Promise<OrgAnswer> {
   const transport = transportThrough(boundedFetch);
   const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' };
   const content = body === undefined ? {} : { body: JSON.stringify(body) };
@@ -151,11 +146,11 @@ function platformError(error: unknown): { errorCode: string; message: string } |
   };
 }
 
-function isSessionRefused(attempt: Attempt): boolean {
+function isSessionRefused(attempt: OrgAnswer): boolean {
   return !attempt.accepted && ['INVALID_SESSION_ID', 'ERROR_HTTP_401'].includes(attempt.errorCode);
 }
 
-function answerOrFault(attempt: Attempt, org: CalledOrg): OrgAnswer {
+function answerOrFault(attempt: OrgAnswer, org: CalledOrg): OrgAnswer {
   if (!attempt.accepted) {
     const fault = orgFault(attempt.errorCode, attempt.message, org);
     if (fault !== undefined) throw fault;
