@@ -76,10 +76,12 @@ function answerVersion(services: Services, request: HttpRequest, version: string
   return { ...answer, headers: { ...answer.headers, 'Sforce-Limit-Info': usage.header() } };
 }
 
-/** The login of the sf command reads the user by an older version; everything else uses one of those listed. */
-function checkVersion(version: string, { method }: HttpRequest, segments: readonly string[]): void {
+/** The login of the sf command reads the user and asks for ScratchOrgInfo by older versions; everything else is newer. */
+function checkVersion(version: string, { method, query }: HttpRequest, segments: readonly string[]): void {
   const number = Number(/^v(\d{2})\.0$/.exec(version)?.[1] ?? 0);
-  const loginProbe = number >= 31 && method === 'GET' && segments[0] === 'sobjects' && segments[1] === 'User';
+  const asksForUser = segments[0] === 'sobjects' && segments[1] === 'User';
+  const asksForDevHub = segments[0] === 'query' && query.get('q')?.includes('ScratchOrgInfo') === true;
+  const loginProbe = number >= 31 && method === 'GET' && (asksForUser || asksForDevHub);
   if ((number < OLDEST && !loginProbe) || number > NEWEST) {
     throw new ApiError(404, 'NOT_FOUND', `The requested resource does not exist: API version ${version}`);
   }
