@@ -104,7 +104,7 @@ function orgAddress(instanceUrl: string): URL {
   ]);
 }
 
-async function tokenOr<Token>(org: CalledOrg, token: Promise<Token>): Promise<Token> {
+async function obtainToken<Token>(org: CalledOrg, token: Promise<Token>): Promise<Token> {
   try {
     return await token;
   } catch (error) {
