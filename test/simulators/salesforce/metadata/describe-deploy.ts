@@ -27,6 +27,8 @@ export function describeDeploy({ org, userId, id, checkOnly, outcome }: Finished
       componentFailures: failed.flatMap((component) =>
         component.problems.map((each) => ({
           ...describe(component, now),
+          changed: false,
+          created: false,
           ...each,
           problemType: 'Error',
           success: false,

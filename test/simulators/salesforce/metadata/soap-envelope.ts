@@ -53,7 +53,8 @@ function envelope(body: string): string {
 function writeElement(name: string, value: unknown): string {
   if (value === undefined || value === null) return '';
   if (Array.isArray(value)) return value.map((each) => writeElement(name, each)).join('');
-  if (typeof value !== 'object') return `<${name}>${escape(typeof value === 'string' ? value : JSON.stringify(value))}</${name}>`;
+  if (typeof value !== 'object')
+    return `<${name}>${escape(typeof value === 'string' ? value : JSON.stringify(value))}</${name}>`;
   const members = Object.entries(value).map(([key, inner]) => writeElement(key, inner));
   return `<${name}>${members.join('')}</${name}>`;
 }

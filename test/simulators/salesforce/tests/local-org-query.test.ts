@@ -73,7 +73,7 @@ describe('local org: query', () => {
     );
     expect(parents.records[0]).to.have.nested.property('Account.Owner.Name', 'Ada Admin');
     expect(children.records[0]).to.have.nested.property('Contacts.records[1].LastName', 'bob');
-    expect(groups.records.map((group) => [group['n'], group['expr0']])).to.have.deep.members([
+    expect(groups.records.map((group): unknown[] => [group['n'], group['expr0']])).to.have.deep.members([
       [2, 'bob'],
       [2, 'Dee'],
     ]);

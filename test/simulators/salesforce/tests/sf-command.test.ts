@@ -1,0 +1,96 @@
+import { expect } from 'chai';
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLocalOrg, type LocalOrg } from '../local-org.ts';
+
+const ROOT = new URL('../../../../', import.meta.url).pathname;
+const FLOW = 'force-app/main/sequence/flows/Task_AfterSave_ApplyReply.flow-meta.xml';
+
+interface SfAnswer {
+  readonly status: number;
+  readonly message?: string;
+  readonly result: Record<string, unknown> & {
+    readonly files?: readonly { readonly state: string; readonly error?: string; readonly lineNumber?: number }[];
+  };
+}
+
+describe('local org: the sf command', function () {
+  this.timeout(60_000);
+  let org: LocalOrg;
+  let home: string;
+  let project: string;
+
+  before(async () => {
+    org = await startLocalOrg();
+    home = mkdtempSync(join(tmpdir(), 'sf-home-'));
+    project = mkdtempSync(join(tmpdir(), 'sf-project-'));
+    cpSync(join(ROOT, 'force-app'), join(project, 'force-app'), { recursive: true });
+    cpSync(join(ROOT, 'sfdx-project.json'), join(project, 'sfdx-project.json'));
+    await sf('org login access-token --no-prompt --set-default --instance-url', org.url);
+  });
+
+  after(async () => {
+    await org.close();
+    rmSync(home, { recursive: true });
+    rmSync(project, { recursive: true });
+  });
+
+  function sf(words: string, ...values: string[]): Promise<SfAnswer> {
+    const env = {
+      ...process.env,
+      HOME: home,
+      SF_DISABLE_TELEMETRY: 'true',
+      SF_DISABLE_AUTOUPDATE: 'true',
+      SF_SKIP_NEW_VERSION_CHECK: 'true',
+      SF_USE_GENERIC_UNIX_KEYCHAIN: 'true',
+      NO_COLOR: '1',
+      SF_ACCESS_TOKEN: org.accessToken,
+    };
+    const args = [join(ROOT, 'node_modules/@salesforce/cli/bin/run.js'), ...words.split(' '), ...values, '--json'];
+    return new Promise((resolve, reject) => {
+      execFile(process.execPath, args, { env, cwd: project, maxBuffer: 20_000_000 }, (error, stdout) => {
+        if (stdout.trim() === '') reject(error ?? new Error(`sf ${words} printed nothing`));
+        else resolve(JSON.parse(stdout) as SfAnswer);
+      });
+    });
+  }
+
+  it('logs in and finds the org connected', async () => {
+    const { status, result } = await sf('org display');
+    expect(status).to.equal(0);
+    expect(result).to.include({ id: org.orgId, connectedStatus: 'Connected', username: 'admin@local.example' });
+  });
+
+  it('is told which component of a deploy failed, where and why', async () => {
+    const path = join(project, FLOW);
+    const original = readFileSync(path, 'utf8');
+    writeFileSync(
+      path,
+      original
+        .replace('<field>WhoId</field>', '<field>Nope__c</field>')
+        .replace('<field>Contact__c</field>', '<field>Nope__c</field>'),
+    );
+    const { status, result } = await sf('project deploy start');
+    writeFileSync(path, original);
+    const failed = result.files?.filter(({ state }) => state === 'Failed') ?? [];
+    expect(status).to.equal(1);
+    expect(failed.some(({ error }) => error?.includes('Nope__c') === true)).to.equal(true);
+    expect(failed[0]?.lineNumber).to.be.greaterThan(1);
+  });
+
+  it('deploys force-app, assigns a permission set, describes, creates and queries', async () => {
+    const deployed = await sf('project deploy start');
+    const assigned = await sf('org assign permset --name', 'ReplyTrackingAdmin');
+    const described = await sf('sobject describe --sobject', 'TrackedEmail__c');
+    const created = await sf('data create record --sobject Account --values', 'Name=Acme');
+    const queried = await sf('data query --query', 'SELECT Id, Name FROM Account');
+    expect(deployed.status, deployed.message).to.equal(0);
+    expect(deployed.result).to.include({ status: 'Succeeded' });
+    expect(assigned.status, assigned.message).to.equal(0);
+    expect(described.result).to.include({ name: 'TrackedEmail__c', custom: true });
+    expect(queried.result).to.have.nested.property('records[0].Id', created.result['id']);
+    expect(org.notSimulated).to.deep.equal([]);
+  });
+});
