@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createSessions } from './auth/sessions.ts';
 import type { ClientApp } from './auth/oauth-routes.ts';
 import { NOT_SIMULATED } from './api-error.ts';
-import { createDatabase } from './data/database.ts';
+import { createDatabase, isIndexed } from './data/database.ts';
 import { createFaults, type Fault, type RequestFilter } from './faults.ts';
 import type { Org, RowRefusal } from './org.ts';
 import { recordId } from './record-id.ts';
@@ -78,7 +78,7 @@ export async function startLocalOrg(options: LocalOrgOptions = {}): Promise<Loca
     answerSoap: createSoap(org, sessions),
   };
   const answer = (request: HttpRequest): HttpAnswer => {
-    const given = answerRequest(services, request);
+    const given = answerOrRecord(() => answerRequest(services, request), request, notSimulated);
     if (JSON.stringify(given.body ?? '').includes(NOT_SIMULATED)) notSimulated.push(describeFailure(request, given));
     return given;
   };
@@ -109,13 +109,20 @@ export async function startLocalOrg(options: LocalOrgOptions = {}): Promise<Loca
 
 function createOrg({ now = () => new Date(), orgId = recordId('00D', 1) }: LocalOrgOptions): Org {
   const metadata = emptyMetadata();
-  const database = createDatabase((object) => findObject(org.metadata, object)?.fields.filter(isKey) ?? []);
+  const database = createDatabase((object) => findObject(org.metadata, object)?.fields.filter(isIndexed) ?? []);
   const org: Org = { id: orgId, url: '', metadata, database, now, refusals: [] };
   return org;
 }
 
-function isKey(field: { readonly unique: boolean; readonly externalId: boolean }): boolean {
-  return field.unique || field.externalId;
+/** A defect of the local org itself is no answer of the platform: it is recorded and becomes HTTP 500. */
+function answerOrRecord(work: () => HttpAnswer, { method, path }: HttpRequest, record: string[]): HttpAnswer {
+  try {
+    return work();
+  } catch (error) {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    record.push(`${method} ${path}: ${message}`);
+    return { status: 500, body: [{ errorCode: 'UNKNOWN_EXCEPTION', message }] };
+  }
 }
 
 function describeFailure({ method, path }: HttpRequest, { body }: HttpAnswer): string {

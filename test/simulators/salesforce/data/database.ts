@@ -1,5 +1,5 @@
 import type { SObjectRecord } from '../record.ts';
-import { recordId } from '../record-id.ts';
+import { normalizeId, recordId } from '../record-id.ts';
 import type { OrgField } from '../schema/org-object.ts';
 
 /** The rows of one org, in memory. Rows are replaced, never changed, so taking a change back is putting the old row. */
@@ -9,7 +9,7 @@ export interface Database {
   /** All rows of an object, deleted ones included. */
   rows(object: string): SObjectRecord[];
   put(object: string, row: SObjectRecord): void;
-  /** Ids of the undeleted rows that carry this value in a unique or external id field. */
+  /** Ids of the undeleted rows that carry this value in an indexed field. */
   idsByKey(object: string, field: OrgField, value: string | number | boolean): readonly string[];
   /** The next id of an object. Taking a transaction back does not give it back, as on the platform. */
   nextId(keyPrefix: string): string;
@@ -27,12 +27,18 @@ interface Change {
   readonly before: SObjectRecord | undefined;
 }
 
-/** How a key is compared: text without case unless the field says otherwise (Metadata API, `caseSensitive`). */
-export function keyOf(field: OrgField, value: string | number | boolean): string {
+/** Fields by which rows are found without looking at all of them. */
+export function isIndexed({ unique, externalId, type }: OrgField): boolean {
+  return unique || externalId || type === 'reference';
+}
+
+/** How a key is compared: text without case unless the field says otherwise (Metadata API, `caseSensitive`), ids by 18 characters. */
+function keyOf(field: OrgField, value: string | number | boolean): string {
+  if (field.type === 'reference') return normalizeId(String(value)) ?? String(value);
   return typeof value === 'string' && !field.caseSensitive ? value.toLowerCase() : String(value);
 }
 
-/** An empty database. `keysOf` names the unique and external id fields of an object. */
+/** An empty database. `keysOf` names the indexed fields of an object. */
 export function createDatabase(keysOf: (object: string) => readonly OrgField[]): Database {
   const tables = new Map<string, Map<string, SObjectRecord>>();
   const index = createKeyIndex(keysOf);

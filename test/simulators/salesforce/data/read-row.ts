@@ -42,7 +42,7 @@ function readMember(transaction: Transaction, object: OrgObject, name: string, v
 }
 
 /** What the platform says of a field that is not there, or not visible to the user. */
-export function noSuchColumn(name: string, objectName: string): ApiError {
+function noSuchColumn(name: string, objectName: string): ApiError {
   return new ApiError(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type ${objectName}`);
 }
 

@@ -1,13 +1,12 @@
-import type { Condition, FlowHost, FlowQuery, RowOutcome } from '../flow-host.ts';
-import { holdsTogether } from '../flow-logic.ts';
+import type { FlowHost, FlowQuery, RowOutcome } from '../flow-host.ts';
 import { normalizeId } from '../record-id.ts';
-import type { FieldValue, SObjectRecord } from '../record.ts';
+import type { SObjectRecord } from '../record.ts';
 import { findObject } from '../schema/org-metadata.ts';
 import type { OrgObject } from '../schema/org-object.ts';
 import { grantsOf } from './access.ts';
-import { compareValues, sameValue } from './compare-values.ts';
 import { deleteRows } from './delete-rows.ts';
-import { fieldValue, wholeRecord } from './formula-fields.ts';
+import { findRows } from './flow-query.ts';
+import { wholeRecord } from './formula-fields.ts';
 import { saveBatch } from './save-batch.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -22,7 +21,7 @@ export function createHost(transaction: Transaction): FlowHost {
     return object;
   };
   const find = (query: FlowQuery): SObjectRecord[] => {
-    const rows = findRows(host, objectOf(query.object), query, org.database.rows(query.object));
+    const rows = findRows(org.database, host, objectOf(query.object), query);
     transaction.use('rowsRead', rows.length);
     return rows;
   };
@@ -65,78 +64,4 @@ function inBatches<T>(rows: readonly T[]): T[][] {
   const batches: T[][] = [];
   for (let start = 0; start < rows.length; start += BATCH) batches.push(rows.slice(start, start + BATCH));
   return batches;
-}
-
-function findRows(
-  host: FlowHost,
-  object: OrgObject,
-  query: FlowQuery,
-  stored: readonly SObjectRecord[],
-): SObjectRecord[] {
-  const found = stored
-    .filter((row) => row['IsDeleted'] !== true)
-    .filter((row) =>
-      holdsTogether(query.logic, query.conditions.length, (index) =>
-        holds(host, object, row, query.conditions[index]!),
-      ),
-    )
-    .map((row) => wholeRecord(object, row, host));
-  const { sort } = query;
-  if (sort !== undefined) {
-    const name = object.field(sort.field)?.name ?? sort.field;
-    found.sort((one, other) => compareValues(one[name] ?? null, other[name] ?? null) * (sort.descending ? -1 : 1));
-  }
-  return query.limit === undefined ? found : found.slice(0, query.limit);
-}
-
-function holds(
-  host: FlowHost,
-  object: OrgObject,
-  row: SObjectRecord,
-  { field: name, operator, value }: Condition,
-): boolean {
-  const field = object.field(name);
-  if (field === undefined) throw new Error(`A flow filters by ${object.name}.${name}, which the org does not have`);
-  const stored = fieldValue(object, field, row, host);
-  const values: readonly FieldValue[] = Array.isArray(value) ? (value as readonly FieldValue[]) : [value as FieldValue];
-  const single = values[0] ?? null;
-  const text = String(stored ?? '').toLowerCase();
-  const part = String(single ?? '').toLowerCase();
-  switch (operator) {
-    case 'EqualTo':
-      return sameValue(field, stored, single);
-    case 'NotEqualTo':
-      return !sameValue(field, stored, single);
-    case 'In':
-      return values.some((each) => sameValue(field, stored, each));
-    case 'NotIn':
-      return !values.some((each) => sameValue(field, stored, each));
-    case 'IsNull':
-      return (stored === null) === (single === true);
-    case 'Contains':
-      return text.includes(part);
-    case 'StartsWith':
-      return text.startsWith(part);
-    case 'EndsWith':
-      return text.endsWith(part);
-    default:
-      return holdsInOrder(operator, stored, single);
-  }
-}
-
-function holdsInOrder(operator: string, stored: FieldValue, value: FieldValue): boolean {
-  if (stored === null || value === null) return false;
-  const order = compareValues(stored, value);
-  switch (operator) {
-    case 'GreaterThan':
-      return order > 0;
-    case 'GreaterThanOrEqualTo':
-      return order >= 0;
-    case 'LessThan':
-      return order < 0;
-    case 'LessThanOrEqualTo':
-      return order <= 0;
-    default:
-      throw new Error(`The local org does not interpret the filter operator ${operator}`);
-  }
 }

@@ -1,5 +1,4 @@
 import { ApiError } from '../api-error.ts';
-import { noSuchColumn } from '../data/read-row.ts';
 import { findObject } from '../schema/org-metadata.ts';
 import { createField, type OrgField, type OrgObject } from '../schema/org-object.ts';
 import type { QueryScope } from './query-scope.ts';
@@ -61,11 +60,7 @@ export function resolvePath(scope: QueryScope, object: OrgObject, names: readonl
 function unknownColumn(name: string, objectName: string): ApiError {
   const advice =
     "If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.";
-  return new ApiError(
-    400,
-    'INVALID_FIELD',
-    `${noSuchColumn(name, objectName).message.replace('sobject of type', 'entity')}. ${advice}`,
-  );
+  return new ApiError(400, 'INVALID_FIELD', `No such column '${name}' on entity '${objectName}'. ${advice}`);
 }
 
 function stepTo(scope: QueryScope, object: OrgObject | undefined, name: string): Step {
