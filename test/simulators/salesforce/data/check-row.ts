@@ -1,5 +1,4 @@
 import type { FieldValue, SObjectRecord } from '../record.ts';
-import { findObject } from '../schema/org-metadata.ts';
 import type { OrgField, OrgObject } from '../schema/org-object.ts';
 import { checkValue } from './check-value.ts';
 import { RowError } from './row-error.ts';
@@ -68,15 +67,4 @@ export function checkUnique(transaction: Transaction, object: OrgObject, row: SO
       `duplicate value found: ${field.name} duplicates value on record with id: ${other.slice(0, 15)}`,
     );
   }
-}
-
-/** The object of a reference by the key prefix of the id. */
-export function objectOfId(transaction: Transaction, id: string): OrgObject | undefined {
-  return [...transaction.org.metadata.objects.values()].find(({ keyPrefix }) => id.startsWith(keyPrefix));
-}
-
-/** The master of a detail record, when its object has one. */
-export function masterOf(transaction: Transaction, object: OrgObject): OrgObject | undefined {
-  const field = object.fields.find(({ masterDetail }) => masterDetail);
-  return field === undefined ? undefined : findObject(transaction.org.metadata, field.referenceTo[0] ?? '');
 }

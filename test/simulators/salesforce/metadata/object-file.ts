@@ -1,7 +1,7 @@
 import { flag, inert, integer, many, object, oneOf, optional, required, text, type Read } from '../flow-reader.ts';
 
 /** Types of custom fields that this org stores. */
-export const FIELD_TYPES = [
+const FIELD_TYPES = [
   'AutoNumber',
   'Checkbox',
   'Currency',
@@ -30,7 +30,7 @@ const picklistValue = object({
 });
 
 /** A CustomField of an object file (Metadata API Developer Guide, "CustomField"). */
-export const customField = object({
+const customField = object({
   fullName: required(text),
   label: required(text),
   type: required(oneOf(...FIELD_TYPES)),
@@ -80,8 +80,6 @@ const validationRule = object({
   errorMessage: required(text),
   errorDisplayField: optional(text),
 });
-
-export type ValidationRuleFile = Read<typeof validationRule>;
 
 const filter = object({
   field: required(text),

@@ -44,7 +44,7 @@ export function runDeploy(
   guarded(deployment, 'package.xml', '', () => {
     const zip = readDeployZip(base64, options.singlePackage);
     deployObjects(deployment, zip);
-    for (const [path, xml] of zip.files) if (!path.startsWith('objects/')) refuseUnknownFile(deployment, path, xml);
+    for (const path of zip.files.keys()) if (!path.startsWith('objects/')) refuseUnknownFile(deployment, path);
     for (const { folder, suffix, deploy } of TYPES) {
       for (const [path, xml] of zip.files) {
         const name = nameIn(path, folder, suffix);
@@ -91,7 +91,7 @@ function deployObjects(deployment: Deployment, { files }: DeployZip): void {
   const deployed = [...files].flatMap(([path, xml]) => {
     const name = nameIn(path, 'objects', '.object');
     const result: ReturnType<typeof deployObject>[] = [];
-    if (name === undefined) refuseUnknownFile(deployment, path, xml);
+    if (name === undefined) refuseUnknownFile(deployment, path);
     else guarded(deployment, path, name, () => result.push(deployObject(deployment, name, path, xml)));
     return result.filter((each) => each !== undefined);
   });
@@ -99,7 +99,7 @@ function deployObjects(deployment: Deployment, { files }: DeployZip): void {
   for (const object of deployed) deployment.components.push(...checkDeployedObject(deployment, object));
 }
 
-function refuseUnknownFile(deployment: Deployment, path: string, _xml: string): void {
+function refuseUnknownFile(deployment: Deployment, path: string): void {
   const known = path.startsWith('objects/')
     ? []
     : TYPES.filter(({ folder, suffix }) => nameIn(path, folder, suffix) !== undefined);

@@ -51,10 +51,15 @@ export function jsonBody(call: HttpRequest): Record<string, unknown> {
     throw new ApiError(415, 'UNSUPPORTED_MEDIA_TYPE', `The HTTP entity body type '${contentType}' is not supported`);
   }
   const value = parseJson(call.body);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isJsonObject(value)) {
     throw new ApiError(400, 'JSON_PARSER_ERROR', 'The HTTP entity body has to be a JSON object');
   }
-  return value as Record<string, unknown>;
+  return value;
+}
+
+/** Whether a JSON value is an object, neither null nor a list. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parseJson(body: string): unknown {

@@ -3,7 +3,7 @@ import type { GivenRow } from '../data/save-batch.ts';
 import { deleteRecords, saveRecords } from '../data/save-records.ts';
 import { normalizeId } from '../record-id.ts';
 import type { OrgObject } from '../schema/org-object.ts';
-import { jsonBody, objectFor, type ApiCall } from './api-call.ts';
+import { isJsonObject, jsonBody, objectFor, type ApiCall } from './api-call.ts';
 import type { HttpAnswer } from './http-message.ts';
 import { methodNotAllowed, visibleRecord } from './sobject-routes.ts';
 import { externalIdField, upsertRecords } from './upsert.ts';
@@ -45,11 +45,15 @@ function listBody(call: ApiCall): { readonly rows: GivenRow[]; readonly allOrNon
   const { records, allOrNone = false, ...others } = jsonBody(call);
   const unknown = Object.keys(others)[0];
   if (unknown !== undefined) throw new ApiError(400, 'JSON_PARSER_ERROR', `Unrecognized field "${unknown}"`);
-  if (!Array.isArray(records) || typeof allOrNone !== 'boolean') {
-    throw new ApiError(400, 'JSON_PARSER_ERROR', 'A collection has a list "records" and a boolean "allOrNone"');
+  if (!Array.isArray(records) || !records.every(isJsonObject) || typeof allOrNone !== 'boolean') {
+    throw new ApiError(
+      400,
+      'JSON_PARSER_ERROR',
+      'A collection has a list "records" of objects and a boolean "allOrNone"',
+    );
   }
   if (records.length > MAX_ROWS) throw tooManyRows(records.length, MAX_ROWS);
-  return { rows: records as GivenRow[], allOrNone };
+  return { rows: records, allOrNone };
 }
 
 function typeOf(row: GivenRow): string {

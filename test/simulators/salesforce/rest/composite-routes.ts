@@ -1,5 +1,5 @@
 import { ApiError, errorBody } from '../api-error.ts';
-import { jsonBody, type ApiCall } from './api-call.ts';
+import { isJsonObject, jsonBody, type ApiCall } from './api-call.ts';
 import type { HttpAnswer } from './http-message.ts';
 import { resolveReferences } from './composite-reference.ts';
 
@@ -63,7 +63,7 @@ function readSubrequests(given: unknown): Subrequest[] {
 }
 
 function readSubrequest(given: unknown): Subrequest {
-  const { method, url, referenceId, body, httpHeaders = {} } = given as Record<string, unknown>;
+  const { method, url, referenceId, body, httpHeaders = {} } = isJsonObject(given) ? given : {};
   if (typeof method !== 'string' || typeof url !== 'string' || typeof referenceId !== 'string') {
     throw new ApiError(400, 'JSON_PARSER_ERROR', 'A subrequest has a method, a url and a referenceId');
   }

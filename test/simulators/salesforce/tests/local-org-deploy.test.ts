@@ -186,6 +186,31 @@ describe('local org: deploy', () => {
     expect(org.notSimulated).to.deep.equal([]);
   });
 
+  it('lets a user without a powerful profile do what the permission set of the connector grants, and no more', async () => {
+    await deployForceApp(connection, FORCE_APP);
+    const { records } = await connection.query<{ Id: string }>(
+      "SELECT Id FROM Profile WHERE Name LIKE 'Minimum Access - API%'",
+    );
+    const keys = {
+      TimeZoneSidKey: 'GMT',
+      LocaleSidKey: 'en_US',
+      EmailEncodingKey: 'UTF-8',
+      LanguageLocaleKey: 'en_US',
+    };
+    const name = { Username: 'bot@local.example', Email: 'bot@local.example', LastName: 'Bot', Alias: 'bot' };
+    const { id = '' } = await connection.sobject('User').create({ ...name, ...keys, ProfileId: records[0]?.Id });
+    const person = await connection.sobject('Contact').create({ LastName: 'Person' });
+    const bot = connect(org, org.openSession(id));
+    const reply = { Subject: 'Re: offer', WhoId: person.id, ReplyKind__c: 'Human', ReplyKey__c: 'a'.repeat(64) };
+    const before = await refusalOf(bot.sobject('Task').create(reply));
+    await assignPermissionSets(connection, id, ['ReplyTrackingConnector']);
+    const after = await bot.sobject('Task').create(reply);
+    const status = await refusalOf(bot.sobject('CampaignStatus__c').create({ Contact__c: person.id }));
+    expect(before.errorCode).to.equal('NOT_FOUND');
+    expect(after.success).to.equal(true);
+    expect(status.errorCode).to.equal('INSUFFICIENT_ACCESS_OR_READONLY');
+  });
+
   it('lists what was refused when force-app cannot be deployed', async () => {
     const folder = new URL('../../../../force-app/main/sequence', import.meta.url).pathname;
     let message = '';
