@@ -1,6 +1,6 @@
 import { readCounts } from './counts.ts';
 import type { Database } from './database.ts';
-import { digestOf, installationKey } from './digest.ts';
+import { addressDigestOf, digestOf, installationKey } from './digest.ts';
 import { readEnrolments, saveEnrolments } from './enrolments.ts';
 import { expire } from './expire.ts';
 import { readKnownIds } from './known-ids.ts';
@@ -22,6 +22,7 @@ export async function openStore(database: Database): Promise<Store> {
   const key = await installationKey(database);
   return {
     digest: (messageId) => digestOf(key, messageId),
+    addressDigest: (address) => addressDigestOf(key, address),
     connectMailbox: (mailbox) => connectMailbox(database, mailbox),
     mailboxes: () => readMailboxes(database),
     mailbox: (id) => readMailbox(database, id),
@@ -34,7 +35,7 @@ export async function openStore(database: Database): Promise<Store> {
     enrolmentsByAddress: (addresses) => readEnrolments(database, addresses),
     saveEnrolments: (enrolments, position) =>
       database.transaction(async (tx) => {
-        await saveEnrolments(tx, enrolments);
+        await saveEnrolments(tx, enrolments, (address) => addressDigestOf(key, address));
         await savePullPosition(tx, 'CampaignStatus', position);
       }),
     saveTrackedMails: (registrations, position, at) =>

@@ -45,7 +45,10 @@ export interface Registration {
   readonly deliver: boolean;
 }
 
-/** A message that names ids which are not known yet: it is found again when one of them becomes known. */
+/**
+ * A message that names ids which are not known yet, or a sent mail to people who are not enrolled yet: it is found
+ * again when one of them becomes known.
+ */
 export interface WaitingMessage {
   readonly mailboxId: string;
   /** The provider's reference, to read the header fields again. */
@@ -56,13 +59,13 @@ export interface WaitingMessage {
   readonly messageHash: string;
   readonly kind: Kind;
   readonly receivedAt: Date;
-  /** In-Reply-To, the first and the last two References: at most four. */
+  /** Digests of In-Reply-To, of the first and the last two References; of a sent mail also of its recipients. */
   readonly cites: readonly Digest[];
   readonly expiresAt: Date;
 }
 
-/** A waiting message one of whose cited ids has become known. */
-export type ResolvedMessage = Omit<WaitingMessage, 'cites' | 'expiresAt'>;
+/** A waiting message one of whose cited ids has become known, or one of whose recipients has been enrolled. */
+export type ResolvedMessage = Omit<WaitingMessage, 'expiresAt'>;
 
 /** A message that answers tracked mail: all its replies (one for each person) are committed together, once. */
 export interface MatchedMessage {
@@ -148,6 +151,8 @@ export interface StoreCounts {
  */
 export interface Store {
   digest(messageId: string): Digest;
+  /** The keyed hash of a recipient's address, which is no hash of any Message-ID. */
+  addressDigest(address: string): Digest;
 
   /** Adds a mailbox or, for a known provider and address, changes its owner and returns the row as it stands. */
   connectMailbox(mailbox: { provider: string; address: string; ownerId: string; readSince: Date }): Promise<MailboxRow>;
@@ -160,7 +165,10 @@ export interface Store {
   /** Registers tracked mails that did not come from a page. Registering one again adds what is new of it. */
   register(registrations: readonly Registration[], at: Date): Promise<void>;
   commitPage(commit: PageCommit): Promise<PageOutcome>;
-  /** Waiting messages that cite an id known by now, oldest first. Called after each commit until it is empty. */
+  /**
+   * Waiting messages that cite an id known by now or went to a person in a sequence by now, oldest first. Called after
+   * each commit until it is empty.
+   */
   resolvedMessages(limit: number): Promise<ResolvedMessage[]>;
   /** Forgets what has expired: waiting messages, ids of expired mail, seen digests. Returns the number of rows. */
   expire(at: Date): Promise<number>;

@@ -10,9 +10,13 @@ interface Row {
   readonly message_hash: string;
   readonly kind: ResolvedMessage['kind'];
   readonly received_at: Date;
+  readonly cites: readonly Digest[];
 }
 
-/** Lets messages wait for the ids they cite. One that waits already stays as it is. */
+/**
+ * Lets messages wait for the ids they cite. One that waits already is looked for where it was seen last: it may have
+ * been moved.
+ */
 export async function addWaiting(tx: Sql, waiting: readonly WaitingMessage[]): Promise<void> {
   if (waiting.length === 0) return;
   await tx.query(
@@ -21,12 +25,14 @@ export async function addWaiting(tx: Sql, waiting: readonly WaitingMessage[]): P
          kind text, received timestamptz, expires timestamptz, cites uuid[])
      ), added as (
        insert into waiting_message (digest, mailbox_id, reference, message_hash, kind, received_at, expires_at, cites)
-       select digest, mailbox, reference, hash, kind, received, expires, cites from message order by digest
-       on conflict do nothing returning digest, cites
+       select distinct on (digest) digest, mailbox, reference, hash, kind, received, expires, cites
+       from message order by digest
+       on conflict (digest) do update set mailbox_id = excluded.mailbox_id, reference = excluded.reference
+       returning digest, cites
      ), citation as (
        insert into waiting_reference (cited, waiting)
        select distinct cited, digest from added cross join unnest(cites) as cited
-       returning cited
+       on conflict do nothing returning cited
      )
      insert into fresh_digest (digest) select distinct cited from citation`,
     [storableJson(waiting.map(waitingRow))],
@@ -81,20 +87,27 @@ export async function readResolved(database: Database, limit: number): Promise<R
   const rows = await database.transaction(async (tx) => {
     await tx.query(
       `delete from fresh_digest f where (
-         select 1 from waiting_reference r where r.cited = f.digest
-           and (select 1 from known_id k where k.digest = r.cited limit 1) is not null limit 1) is null`,
+         select 1 from waiting_reference r where r.cited = f.digest and ${isKnown('r.cited')} limit 1) is null`,
     );
     return tx.query<Row>(
-      `select w.mailbox_id::text, w.reference, w.digest::text, w.message_hash, w.kind, w.received_at
+      `select w.mailbox_id::text, w.reference, w.digest::text, w.message_hash, w.kind, w.received_at,
+         w.cites::text[] as cites
        from (select distinct r.waiting from fresh_digest f
                cross join lateral (select waiting from waiting_reference where cited = f.digest offset 0) r
-               where (select 1 from known_id k where k.digest = f.digest limit 1) is not null) j
+               where ${isKnown('f.digest')}) j
        cross join lateral (select * from waiting_message where digest = j.waiting offset 0) w
        order by w.received_at, w.digest limit $1`,
       [limit],
     );
   });
   return rows.map(resolvedOf);
+}
+
+/** SQL: whether a digest is that of an id that leads to a tracked mail, or of the address of a person in a sequence. */
+function isKnown(digest: string): string {
+  return `coalesce((select 1 from known_id k where k.digest = ${digest} limit 1),
+    (select 1 from enrolment e where e.address_digest = ${digest} and e.status in ('Active', 'Paused') limit 1)
+  ) is not null`;
 }
 
 function resolvedOf(row: Row): ResolvedMessage {
@@ -105,5 +118,6 @@ function resolvedOf(row: Row): ResolvedMessage {
     messageHash: row.message_hash,
     kind: row.kind,
     receivedAt: row.received_at,
+    cites: row.cites,
   };
 }

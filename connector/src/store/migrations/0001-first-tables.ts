@@ -130,10 +130,13 @@ create table enrolment (
   campaign_status_id text primary key,
   person_id text not null,
   address text not null,
+  -- By it a sent mail that waits for its recipient is found.
+  address_digest uuid not null,
   owner_id text not null,
   status text not null
 );
 create index enrolment_address on enrolment (address) where address <> '';
+create index enrolment_address_digest on enrolment (address_digest) where status in ('Active', 'Paused');
 
 create table pull_position (
   source text primary key check (source in ('TrackedEmail', 'CampaignStatus')),

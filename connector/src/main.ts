@@ -1,0 +1,45 @@
+import process from 'node:process';
+import { readConfig } from './config.ts';
+import { openConnector } from './connector.ts';
+import { ActionableError } from './errors.ts';
+import { createLogger } from './logger.ts';
+
+/**
+ * The service as a process: reads its configuration from the environment, works until SIGTERM or SIGINT, finishes what
+ * is under way and exits 0. A second signal exits at once. What it cannot start with is one log line that says what to
+ * do, and an exit code other than 0 (78 when the configuration is wrong).
+ */
+async function main(variables: NodeJS.ProcessEnv): Promise<number> {
+  const stopping = new AbortController();
+  const stop = (): void => {
+    if (stopping.signal.aborted) process.exit(1);
+    stopping.abort();
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+  try {
+    const config = readConfig(variables);
+    const connector = await openConnector(config, createLogger(config.logLevel));
+    try {
+      await connector.serve(stopping.signal);
+    } finally {
+      await connector.close();
+    }
+    return 0;
+  } catch (error) {
+    return explain(error);
+  } finally {
+    process.off('SIGTERM', stop).off('SIGINT', stop);
+  }
+}
+
+function explain(error: unknown): number {
+  const logger = createLogger('error');
+  if (error instanceof ActionableError) {
+    logger.fatal({ actions: error.actions }, error.message);
+    return error.exitCode;
+  }
+  logger.fatal(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return 1;
+}
+
+process.exitCode = await main(process.env);

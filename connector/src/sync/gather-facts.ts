@@ -1,0 +1,31 @@
+import type { OwnSide } from '../match/replier.ts';
+import type { MailboxRow, Store } from '../store/store.ts';
+import { sentTo } from '../track/sent-mail.ts';
+import type { PageFacts } from './decide-page.ts';
+import type { ReadMessage } from './read-message.ts';
+
+export type FactStore = Pick<Store, 'digest' | 'addressDigest' | 'knownIds' | 'enrolmentsByAddress'>;
+
+/** Looks up, in two queries for a whole page, everything that the decision about its messages needs. */
+export async function gatherFacts(
+  messages: readonly ReadMessage[],
+  mailbox: Pick<MailboxRow, 'id' | 'ownerId'>,
+  { store, ownSide, at }: { store: FactStore; ownSide: OwnSide; at: Date },
+): Promise<PageFacts> {
+  const sent = messages.filter(({ message }) => message.folder === 'sent');
+  const addresses = sent.flatMap(({ message }) => sentTo(message.fields).map(({ address }) => address));
+  const ids = [
+    ...messages.flatMap(({ cited }) => cited.map(({ id }) => id)),
+    ...sent.map(({ messageId }) => messageId),
+  ];
+  return {
+    mailboxId: mailbox.id,
+    ownerId: mailbox.ownerId,
+    digest: (id) => store.digest(id),
+    addressDigest: (address) => store.addressDigest(address),
+    known: await store.knownIds([...new Set(ids)].map((id) => store.digest(id))),
+    enrolments: await store.enrolmentsByAddress([...new Set(addresses)]),
+    ownSide,
+    at,
+  };
+}

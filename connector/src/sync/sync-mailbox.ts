@@ -1,0 +1,110 @@
+import { MailboxError } from '../mailbox/mailbox-error.ts';
+import type { Cursor, Mailbox } from '../mailbox/mailbox.ts';
+import type { OwnSide } from '../match/replier.ts';
+import type { MailboxRow, Store } from '../store/store.ts';
+import { decidePage } from './decide-page.ts';
+import { gatherFacts } from './gather-facts.ts';
+import { readMessages } from './read-message.ts';
+import { resolveWaiting } from './resolve-waiting.ts';
+
+/** Messages in one page and so in one transaction. */
+const PAGE_SIZE = 500;
+/** How far before the last complete read a lost place is taken up again; what is read twice is stored once. */
+const OVERLAP_MS = 24 * 3_600_000;
+
+export interface SyncOptions {
+  readonly store: Store;
+  /** Opens the mailbox of a row, or undefined when this process has no way into it. */
+  readonly mailboxOf: (id: string) => Mailbox | undefined;
+  readonly ownSide: OwnSide;
+  readonly now: () => Date;
+  /** Told of each committed page. */
+  readonly onPage?: (page: { mailbox: MailboxRow; messages: number; newReplies: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What one run found. */
+export interface SyncSummary {
+  readonly messages: number;
+  readonly newReplies: number;
+}
+
+/**
+ * Reads a mailbox from its stored place to its end, page by page. A page and the place after it are one transaction,
+ * so that whoever goes on after a crash goes on exactly there; a worker that was overtaken stores nothing and stops.
+ * After each commit, waiting messages that have become answerable are settled.
+ *
+ * A lost place (`cursor_expired`) is taken up again a day before the last complete read. A dead grant is recorded at
+ * the mailbox and ends the run. Rejects with a `MailboxError` of code `retry`, or with a `StoreError`.
+ */
+export async function syncMailbox(id: string, options: SyncOptions): Promise<SyncSummary> {
+  const { store, mailboxOf, signal } = options;
+  const mailbox = mailboxOf(id);
+  const summary = { messages: 0, newReplies: 0 };
+  for (let more = mailbox !== undefined; more && signal?.aborted !== true;) {
+    const row = await store.mailbox(id);
+    if (row === undefined) break;
+    const page = await readPage(mailbox!, row, options);
+    if (page === undefined) break;
+    summary.messages += page.messages;
+    summary.newReplies += page.newReplies;
+    more = page.more;
+  }
+  return summary;
+}
+
+type PageSummary = SyncSummary & { readonly more: boolean };
+
+/** One page: read, decide, store. Undefined when the mailbox cannot be read any further in this run. */
+async function readPage(mailbox: Mailbox, row: MailboxRow, options: SyncOptions): Promise<PageSummary | undefined> {
+  const { store } = options;
+  try {
+    const cursor = (row.cursor as Cursor | null | undefined) ?? (await mailbox.openingCursor(row.readSince));
+    const summary = await commitChanges(mailbox, row, cursor, options);
+    if (row.state !== 'active' || row.lastError !== undefined) await store.setMailboxState(row.id, 'active', undefined);
+    return summary;
+  } catch (error) {
+    if (!(error instanceof MailboxError)) throw error;
+    if (error.code === 'cursor_expired') return startAgain(mailbox, row, options);
+    await store.setMailboxState(row.id, error.code === 'reconnect' ? 'reconnect' : row.state, error.message);
+    if (error.code === 'reconnect') return undefined;
+    throw error;
+  }
+}
+
+async function commitChanges(
+  mailbox: Mailbox,
+  row: MailboxRow,
+  cursor: Cursor,
+  options: SyncOptions,
+): Promise<PageSummary | undefined> {
+  const { store, ownSide, now, onPage } = options;
+  const page = await mailbox.changesSince(cursor, PAGE_SIZE);
+  const messages = await readMessages(page.messages, mailbox);
+  const at = now();
+  const decision = decidePage(messages, await gatherFacts(messages, row, { store, ownSide, at }));
+  const outcome = await store.commitPage({
+    ...decision,
+    mailboxId: row.id,
+    cursor: { expectedVersion: row.cursorVersion, next: page.cursor, caughtUp: page.caughtUp },
+    settled: [],
+    at,
+  });
+  if (!outcome.committed) return undefined;
+  const newReplies = outcome.newReplies + (await resolveWaiting(options));
+  onPage?.({ mailbox: row, messages: messages.length, newReplies });
+  return { messages: messages.length, newReplies, more: !page.caughtUp };
+}
+
+/** Stores a new opening place in the stead of one that the provider does not know any more. */
+async function startAgain(mailbox: Mailbox, row: MailboxRow, options: SyncOptions): Promise<PageSummary | undefined> {
+  const lastRead = row.caughtUpAt ?? row.readSince;
+  const since = new Date(Math.max(row.readSince.getTime(), lastRead.getTime() - OVERLAP_MS));
+  const outcome = await options.store.commitPage({
+    mailboxId: row.id,
+    cursor: { expectedVersion: row.cursorVersion, next: await mailbox.openingCursor(since), caughtUp: false },
+    ...{ seen: [], registrations: [], matched: [], waiting: [], settled: [] },
+    at: options.now(),
+  });
+  return outcome.committed ? { messages: 0, newReplies: 0, more: true } : undefined;
+}

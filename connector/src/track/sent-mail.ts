@@ -1,0 +1,66 @@
+import { parseAddresses } from '../mail/address.ts';
+import { authorOf } from '../mail/author.ts';
+import { decodeText } from '../mail/encoded-word.ts';
+import { fieldValue, fieldValues, type HeaderBlock } from '../mail/header-field.ts';
+import { messageIdOf } from '../mail/own-message-ids.ts';
+import type { TrackedMail, TrackedRecipient } from '../match/tracked-mail.ts';
+import type { Enrolment } from '../store/store.ts';
+
+/** States of a CampaignStatus__c in which the person is still in the sequence. */
+const IN_SEQUENCE: readonly string[] = ['Active', 'Paused'];
+
+/** Addresses of one mail that are looked at; a mail to more people than this is no sales mail. */
+const MAX_RECIPIENTS = 100;
+
+/** A mail out of a Sent folder. */
+export interface SentMail {
+  readonly block: HeaderBlock;
+  readonly receivedAt: Date;
+  /** Salesforce id of the rep whose mailbox it is. */
+  readonly ownerId: string;
+}
+
+/** The addresses a mail was sent to, lower case, To before Cc, each once. */
+export function sentTo(block: HeaderBlock): { address: string; role: 'To' | 'Cc' }[] {
+  const recipients = new Map<string, 'To' | 'Cc'>();
+  for (const role of ['To', 'Cc'] as const) {
+    for (const { address } of fieldValues(block, role).flatMap(parseAddresses)) {
+      if (address !== '' && !recipients.has(address)) recipients.set(address, role);
+      if (recipients.size === MAX_RECIPIENTS) break;
+    }
+  }
+  return [...recipients].map(([address, role]) => ({ address, role }));
+}
+
+/**
+ * The tracked mail that a sent mail is, when one of its recipients is a person in a sequence; undefined for all other
+ * mail, and for a mail without Message-ID, which no answer can name.
+ */
+export function trackSentMail(sent: SentMail, enrolments: readonly Enrolment[]): TrackedMail | undefined {
+  const messageId = messageIdOf(sent.block);
+  const recipients = sentTo(sent.block).map((recipient) => withPerson(recipient, enrolments));
+  if (messageId === undefined || !recipients.some(({ campaignStatusId }) => campaignStatusId !== undefined)) {
+    return undefined;
+  }
+  const sender = authorOf(sent.block)?.address;
+  return {
+    messageId,
+    subject: decodeText(fieldValue(sent.block, 'Subject') ?? ''),
+    sentAt: sent.receivedAt,
+    ownerId: sent.ownerId,
+    ...(sender !== undefined && { senderAddress: sender }),
+    source: 'Sent Folder',
+    recipients,
+  };
+}
+
+/** Of several sequences the first is named: a reply halts all of the person anyway. */
+function withPerson(
+  recipient: { address: string; role: 'To' | 'Cc' },
+  enrolments: readonly Enrolment[],
+): TrackedRecipient {
+  const own = enrolments.filter(({ address, status }) => address === recipient.address && IN_SEQUENCE.includes(status));
+  const [first] = own;
+  if (first === undefined) return recipient;
+  return { ...recipient, personId: first.personId, campaignStatusId: first.campaignStatusId };
+}
