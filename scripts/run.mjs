@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = join(fileURLToPath(import.meta.url), '../..');
 const MODULES = join(ROOT, 'node_modules');
-const MINIMUM_NODE = 22;
+const MINIMUM_NODE = [22, 13];
 
 /** Each program: the file, and whether it needs the development dependencies. */
 const PROGRAMS = {
@@ -57,7 +57,13 @@ async function install(development) {
   };
   const heartbeat = setInterval(report, 5000);
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
-  const args = [...npm.slice(1), 'ci', '--no-progress', '--loglevel=error', ...(development ? ['--include=dev'] : ['--omit=dev'])];
+  const args = [
+    ...npm.slice(1),
+    'ci',
+    '--no-progress',
+    '--loglevel=error',
+    ...(development ? ['--include=dev'] : ['--omit=dev']),
+  ];
   const shell = process.platform === 'win32' && npm[0] === 'npm';
   const code = await run(npm[0], args, { stdio: ['ignore', 2, 2], shell });
   clearInterval(heartbeat);
@@ -71,7 +77,11 @@ async function install(development) {
 /** The Node that the project brings where there is a package for this machine, else the one that runs this file. */
 function node() {
   const name = process.platform === 'win32' ? 'node.exe' : 'bin/node';
-  const brought = join(MODULES, `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`, name);
+  const brought = join(
+    MODULES,
+    `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`,
+    name,
+  );
   return existsSync(brought) ? brought : process.execPath;
 }
 
@@ -82,9 +92,13 @@ if (!program) {
   process.exit(64);
 }
 if (!isInstalled(program.development)) await install(program.development);
-if (node() === process.execPath && Number(process.versions.node.split('.')[0]) < MINIMUM_NODE) {
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (
+  node() === process.execPath &&
+  (major < MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor < MINIMUM_NODE[1]))
+) {
   process.stderr.write(
-    `Node ${MINIMUM_NODE} or newer is needed and npm brings none for ${process.platform}-${process.arch}; this is ${process.versions.node}.\n` +
+    `Node ${MINIMUM_NODE.join('.')} or newer is needed and npm brings none for ${process.platform}-${process.arch}; this is ${process.versions.node}.\n` +
       'Install Node 24 and run the same command again.\n',
   );
   process.exit(78);

@@ -1,13 +1,15 @@
-/** `npm test [-- mocha arguments]`: runs the suites. */
+/** `npm test [-- files and options of mocha]`: runs all suites, or those of the files that are named. */
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
-const path = `${join(root, 'node_modules/.bin')}:${process.env.PATH ?? ''}`;
-const child = spawn(process.execPath, [mocha, ...process.argv.slice(2)], {
+const args = process.argv.slice(2);
+const namesFiles = args.some((argument) => argument.endsWith('.ts'));
+const child = spawn(process.execPath, [mocha, ...args, ...(namesFiles ? [] : ['test/**/*.test.ts'])], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...process.env, PATH: path },
+  // What a test starts as `node` or `sf` is what the project brings.
+  env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env.PATH ?? ''}` },
 });
 child.on('exit', (code) => (process.exitCode = code ?? 1));
