@@ -44,6 +44,8 @@ export async function serve(serving: Serving, signal: AbortSignal): Promise<void
   jobs.schedule('track', ALL, config.pullSeconds);
   jobs.schedule('sweep', ALL, EXPIRE_SECONDS);
   for (const { id } of rows) jobs.schedule('sync', id, config.sweepSeconds);
+  // A schedule is kept across restarts; what came while nobody served does not wait for its next turn.
+  for (const { id } of rows) await jobs.wake('sync', id);
   await jobs.wake('deliver', ALL);
   const watches = rows.map((row) => watch(row, serving, jobs, signal));
   logger.info({ mailboxes: rows.length, database: database.engine }, 'Serving.');
@@ -59,8 +61,9 @@ type DeliveryTimer = ReturnType<typeof deliveryTimer>;
 async function startWork(serving: Serving, jobs: Jobs, retry: DeliveryTimer): Promise<void> {
   const { connector, syncOptions, store, rows, logger } = serving;
   await jobs.work('track', async () => {
-    const { newReplies } = await connector.pull();
-    if (newReplies > 0) await jobs.wake('deliver', ALL);
+    await connector.pull();
+    // What has been waiting for a pulled row may have become a reply or a mail that Salesforce lacks.
+    await jobs.wake('deliver', ALL);
   });
   const readMailbox = async (id: string, lost: AbortSignal): Promise<void> => {
     const { messages } = await syncMailbox(id, { ...syncOptions, signal: lost });
