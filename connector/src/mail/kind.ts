@@ -1,5 +1,7 @@
 import type { DeliveryReport } from './delivery-report.ts';
 import type { HeaderBlock } from './header-field.ts';
+import { KIND_RULES } from './kind-rules.ts';
+import { readSignals } from './signals.ts';
 
 /**
  * What a message is, decided from its header fields alone. The words are those that `npm run evaluate` prints.
@@ -35,7 +37,12 @@ export interface KindEvidence {
   readonly report?: DeliveryReport;
 }
 
-/** Decides what a message is. The first rule that applies decides; a message no rule applies to was written by a person. */
-export function kindOf(_block: HeaderBlock, _evidence: KindEvidence = {}): KindDecision {
+/** Decides what a message is. The first rule that applies decides; what no rule applies to was written by a person. */
+export function kindOf(block: HeaderBlock, evidence: KindEvidence = {}): KindDecision {
+  const signals = readSignals(block, evidence);
+  for (const { kind, find } of KIND_RULES) {
+    const signal = find(signals);
+    if (signal !== undefined) return { kind, signal };
+  }
   return { kind: 'human', signal: 'no automatic signal' };
 }

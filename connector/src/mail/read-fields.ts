@@ -2,7 +2,7 @@
  * The header fields that the connector asks a mailbox for: those that name what a message answers, who wrote it, and
  * what kind of message it is. Nothing else of a message is read.
  */
-export const READ_FIELDS: readonly string[] = [
+export const READ_FIELDS = [
   'Message-ID',
   'In-Reply-To',
   'References',
@@ -49,5 +49,11 @@ export const READ_FIELDS: readonly string[] = [
   'List-Post',
   'X-Mailing-List',
   'X-BeenThere',
+  'List-Help',
+  'Mailing-List',
   'Feedback-ID',
-];
+  'X-Boxtrapper',
+] as const satisfies readonly string[];
+
+/** One of the fields that are asked for. What a rule looks at is of this type, so that no rule waits for a field in vain. */
+export type ReadField = (typeof READ_FIELDS)[number];

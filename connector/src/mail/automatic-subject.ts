@@ -1,0 +1,34 @@
+import { ABSENCE_NOTICES, ABSENCES, AUTOMATIC_REPLIES } from './automatic-subjects.ts';
+import { plainText } from './plain-text.ts';
+import type { Subject } from './signals.ts';
+
+const REPLIES = AUTOMATIC_REPLIES.map(plainText);
+const AWAY = ABSENCES.map(plainText);
+const NOTICES = ABSENCE_NOTICES.map(plainText);
+
+/** Lotus Notes writes `AUTO: NAME is out of the office (returning ...)`; Sisimai, Discourse and EmailEngine know it. */
+const NOTES_PREFIX = 'AUTO:';
+const NOTES_SENTENCE = /\bis (?:currently )?out of (?:the )?office\b/;
+
+/**
+ * The words by which a subject shows an automatic reply, or undefined. A subject that starts as an answer's (`Re:`) is
+ * never one: a person who answers an automatic reply keeps its words behind the prefix.
+ */
+export function automaticSubject({ text, plain, isAnswer }: Subject): string | undefined {
+  if (isAnswer) return undefined;
+  if (text.startsWith(NOTES_PREFIX)) return NOTES_PREFIX;
+  const reply = REPLIES.find((phrase) => plain.startsWith(phrase) && !continuesWord(plain, phrase));
+  if (reply !== undefined) return reply;
+  const away = AWAY.find((phrase) => plain.startsWith(phrase) && endsAbsence(plain.slice(phrase.length)));
+  return away ?? NOTES_SENTENCE.exec(plain)?.[0];
+}
+
+/** `autosvarare` is not `autosvar`; scripts without spaces between words have no such test. */
+function continuesWord(plain: string, phrase: string): boolean {
+  return /^\p{Script=Latin}$/u.test(phrase.at(-1) ?? '') && /^\p{Script=Latin}/u.test(plain.slice(phrase.length));
+}
+
+function endsAbsence(rest: string): boolean {
+  if (/^\s*(?:[:：!.(\-–—|]|$)/u.test(rest)) return true;
+  return /^\s/.test(rest) && [...NOTICES, ...REPLIES].some((words) => rest.includes(words));
+}

@@ -1,0 +1,27 @@
+import type { KindRule } from './kind-rules.ts';
+
+/** Services that hold a mail back until its sender has proved to be a person. */
+const CHALLENGE_DOMAINS = ['boxbe.com', 'spamarrest.com'];
+
+/**
+ * Challenge and response. cPanel's BoxTrapper marks its mail with X-Boxtrapper and starts the subject with a fixed text;
+ * Boxbe and Spam Arrest send from their own no-reply addresses.
+ */
+export const CHALLENGE_RULES: readonly KindRule[] = [
+  {
+    kind: 'challenge',
+    find: ({ values }) => (values('X-Boxtrapper').length > 0 ? 'X-Boxtrapper' : undefined),
+  },
+  {
+    kind: 'challenge',
+    find: ({ subject }) =>
+      subject.plain.startsWith('your email requires verification verify#') ? 'Subject: verify#' : undefined,
+  },
+  {
+    kind: 'challenge',
+    find: ({ from }) => {
+      const sentByMachine = /^(?:no-?reply|challenge|verify)/.test(from.localPart);
+      return sentByMachine && CHALLENGE_DOMAINS.includes(from.domain) ? `From: ${from.domain}` : undefined;
+    },
+  },
+];

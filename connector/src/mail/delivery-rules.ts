@@ -1,0 +1,168 @@
+import {
+  BOUNCE_SUBJECTS,
+  DELAY_SUBJECTS,
+  DELIVERED_PREFIXES,
+  DELIVERED_SUBJECTS,
+  UNMISTAKABLE_SUBJECTS,
+} from './delivery-subjects.ts';
+import type { Kind } from './kind.ts';
+import type { KindRule } from './kind-rules.ts';
+import { plainText } from './plain-text.ts';
+import { RECEIPT_PREFIXES } from './receipt-subjects.ts';
+import type { Signals, Subject } from './signals.ts';
+
+const DELAY = DELAY_SUBJECTS.map(plainText);
+const DELIVERED = DELIVERED_SUBJECTS.map(plainText);
+const DELIVERED_BEFORE_COLON = new Set(DELIVERED_PREFIXES.map(plainText));
+const BOUNCE = BOUNCE_SUBJECTS.map(plainText);
+const UNMISTAKABLE = UNMISTAKABLE_SUBJECTS.map(plainText);
+const RECEIPTS = new Set(RECEIPT_PREFIXES.map(plainText));
+
+/** RFC 3464 section 2.3.3. */
+const KIND_OF_ACTION = {
+  failed: 'bounce',
+  delayed: 'delay',
+  delivered: 'delivery_ok',
+  relayed: 'delivery_ok',
+  expanded: 'delivery_ok',
+} as const satisfies Record<string, Kind>;
+
+/** Local parts that only mail servers send from (RFC 2142 section 5 keeps `postmaster` apart: people read it). */
+const SERVER_LOCAL_PART =
+  /^(?:mailer[-_.]?daemon|mail[-_.]daemon|mdaemon|microsoftexchange329e71ec88ae4615bbc36ab6ce41109e)$/;
+/** Names that sendmail, Postfix, Exim, Exchange, Oracle and carriers' gateways give themselves. */
+const SERVER_NAME =
+  /\b(?:mailer[- ]daemon|mail deliver(?:y)? (?:sub)?system|mail delivery service|internet mail delivery|ndr administrator)\b/;
+
+/** Reports in machine-readable form: the report itself where it could be read, else the type of the message. */
+export const REPORT_RULES: readonly KindRule[] = [
+  ...Object.entries(KIND_OF_ACTION).map(([action, kind]): KindRule => ({
+    kind,
+    find: ({ report }) => (report?.action === action ? `Action: ${action}` : undefined),
+  })),
+  {
+    // RFC 5429 section 2.1.2: a Sieve reject is a disposition notification of a mail that was deleted unseen; the
+    // comment tells it from a recipient who deleted the mail (Pigeonhole writes it).
+    kind: 'bounce',
+    find: (signals) => {
+      const refused = signals.autoSubmitted.find((value) => value.includes('rejected'));
+      const displayed = signals.report?.disposition?.toLowerCase().includes('displayed') === true;
+      return isReport(signals, 'disposition-notification') && refused && !displayed
+        ? `Auto-Submitted: ${refused}`
+        : undefined;
+    },
+  },
+  {
+    // RFC 8098 section 3.
+    kind: 'read_receipt',
+    find: (signals) =>
+      signals.report?.disposition !== undefined || isReport(signals, 'disposition-notification')
+        ? 'report-type=disposition-notification'
+        : undefined,
+  },
+  {
+    // RFC 5965 section 2.
+    kind: 'complaint',
+    find: (signals) => (isReport(signals, 'feedback-report') ? 'report-type=feedback-report' : undefined),
+  },
+  // RFC 3464 section 2. Without the report only the subject tells what became of the mail.
+  ...bySubject((signals) => (isReport(signals, 'delivery-status') ? 'report-type=delivery-status' : undefined)),
+  {
+    // Outlook and Thunderbird begin a receipt's subject like this; the null return path is RFC 8098 section 2.1.
+    kind: 'read_receipt',
+    find: (signals) => {
+      const prefix = beforeColon(signals.subject.plain);
+      const machine = signals.nullReturnPath || signals.contentType.mediaType === 'multipart/report';
+      return machine && RECEIPTS.has(prefix) ? `Subject: ${prefix}` : undefined;
+    },
+  },
+  {
+    // The subjects of AOL's and Hotmail's feedback loops; PHP-Bounce-Handler and Sisimai know both.
+    kind: 'complaint',
+    find: ({ subject }) =>
+      /^(?:email feedback report for ip|complaint about message from) /.test(subject.plain)
+        ? 'Subject: feedback report'
+        : undefined,
+  },
+];
+
+/** Notices that an agent of Exchange wrote about somebody else's mail: they are neither answers nor reports. */
+export const MAIL_SERVER_RULES: readonly KindRule[] = [
+  {
+    // The agents that write notices; the Mailbox Rules Agent, which answers for a person, is not among them.
+    kind: 'list_bulk',
+    find: ({ values }) => {
+      const agents = ['journal agent', 'transport rule agent', 'dc pre content filter agent'];
+      const agent = values('X-MS-Exchange-Generated-Message-Source').find((value) => agents.includes(value));
+      return agent === undefined ? undefined : `X-MS-Exchange-Generated-Message-Source: ${agent}`;
+    },
+  },
+];
+
+/**
+ * Reports without a machine-readable form, by who wrote them. A server's own name decides by itself; postmaster may be
+ * a person and a null return path or Auto-Submitted is found on automatic replies too, so there the subject has to
+ * begin as a report's does.
+ */
+export const DELIVERY_RULES: readonly KindRule[] = [
+  ...bySubject(serverAsSender),
+  ...bySubject(failedRecipients),
+  ...bySubject((signals) => (isFromPostmaster(signals) && isMachine(signals) ? 'From: postmaster' : undefined)),
+  ...bySubject((signals) => {
+    const known = startsAsReport(signals.subject) && (isFromPostmaster(signals) || isMachine(signals));
+    return known ? 'sent by a mail server' : undefined;
+  }),
+  ...bySubject(({ subject, answersSomething }) => {
+    const known = !answersSomething && UNMISTAKABLE.some((phrase) => subject.plain.startsWith(phrase));
+    return known ? 'answers nothing' : undefined;
+  }),
+];
+
+/** The three kinds of a report: delay and success by subject, everything else a failure. */
+function bySubject(find: (signals: Signals) => string | undefined): KindRule[] {
+  const when = (applies: (subject: Subject) => boolean) => (signals: Signals) => {
+    const signal = applies(signals.subject) ? find(signals) : undefined;
+    return signal === undefined ? undefined : `${signal}; Subject: ${signals.subject.text.slice(0, 80)}`;
+  };
+  return [
+    { kind: 'delay', find: when(({ plain }) => DELAY.some((phrase) => plain.includes(phrase))) },
+    { kind: 'delivery_ok', find: when(saysDelivered) },
+    { kind: 'bounce', find: when(() => true) },
+  ];
+}
+
+function saysDelivered({ plain }: Subject): boolean {
+  return DELIVERED.some((phrase) => plain.includes(phrase)) || DELIVERED_BEFORE_COLON.has(beforeColon(plain));
+}
+
+function startsAsReport({ plain, isAnswer }: Subject): boolean {
+  return !isAnswer && [...BOUNCE, ...DELAY].some((phrase) => plain.startsWith(phrase));
+}
+
+/** RFC 6522 section 3; some writers quote the parameter, some leave it out. */
+function isReport({ contentType }: Signals, type: string): boolean {
+  return contentType.mediaType === 'multipart/report' && contentType.parameter('report-type') === type;
+}
+
+function isMachine({ nullReturnPath, autoSubmitted, contentType }: Signals): boolean {
+  return nullReturnPath || autoSubmitted.length > 0 || contentType.mediaType === 'multipart/report';
+}
+
+function isFromPostmaster({ from }: Signals): boolean {
+  return from.localPart === 'postmaster';
+}
+
+function serverAsSender({ from }: Signals): string | undefined {
+  const named = SERVER_LOCAL_PART.test(from.localPart) || SERVER_NAME.test(from.text);
+  return named ? `From: ${from.text.slice(0, 80)}` : undefined;
+}
+
+/** Exim and Gmail name the failed recipients. */
+function failedRecipients({ values }: Signals): string | undefined {
+  return values('X-Failed-Recipients').some((value) => value.includes('@')) ? 'X-Failed-Recipients' : undefined;
+}
+
+/** The first words of a subject, when a colon ends them. */
+function beforeColon(plain: string): string {
+  return plain.slice(0, Math.max(plain.search(/[:：]/), 0)).trim();
+}
