@@ -13,6 +13,7 @@ const MINIMUM_NODE = [22, 13];
 /** Each program: the file, and whether it needs the development dependencies. */
 const PROGRAMS = {
   start: { file: 'scripts/start.ts', development: false },
+  serve: { file: 'connector/src/main.ts', development: false },
   evaluate: { file: 'scripts/evaluate.ts', development: false },
   check: { file: 'scripts/check.ts', development: true },
   test: { file: 'scripts/test.ts', development: true },
