@@ -1,6 +1,8 @@
+import type { ReadField } from './read-fields.ts';
+
 /** A field that automatic replies carry, and the values by which it is one. */
 export interface AutomaticField {
-  readonly name: string;
+  readonly name: ReadField;
   /** Tested against the value in lower case. */
   readonly value: RegExp;
 }

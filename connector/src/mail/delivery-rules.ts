@@ -14,7 +14,7 @@ import type { Signals, Subject } from './signals.ts';
 const DELAY = DELAY_SUBJECTS.map(plainText);
 const DELIVERED = DELIVERED_SUBJECTS.map(plainText);
 const DELIVERED_BEFORE_COLON = new Set(DELIVERED_PREFIXES.map(plainText));
-const BOUNCE = BOUNCE_SUBJECTS.map(plainText);
+const REPORT = [...BOUNCE_SUBJECTS.map(plainText), ...DELAY];
 const UNMISTAKABLE = UNMISTAKABLE_SUBJECTS.map(plainText);
 const RECEIPTS = new Set(RECEIPT_PREFIXES.map(plainText));
 
@@ -100,22 +100,38 @@ export const MAIL_SERVER_RULES: readonly KindRule[] = [
 ];
 
 /**
- * Reports without a machine-readable form, by who wrote them. A server's own name decides by itself; postmaster may be
- * a person and a null return path or Auto-Submitted is found on automatic replies too, so there the subject has to
- * begin as a report's does.
+ * Reports without a machine-readable form, by who wrote them. A server's own name decides by itself. Postmaster may be
+ * a person, and a null return path or Auto-Submitted is found on automatic replies too, so there the subject has to say
+ * the rest.
  */
 export const DELIVERY_RULES: readonly KindRule[] = [
   ...bySubject(serverAsSender),
   ...bySubject(failedRecipients),
   ...bySubject((signals) => (isFromPostmaster(signals) && isMachine(signals) ? 'From: postmaster' : undefined)),
+  ...bySubject((signals) => (isFromPostmaster(signals) && speaksOfDelivery(signals) ? 'From: postmaster' : undefined)),
+  ...bySubject((signals) => (isMachine(signals) && startsAsReport(signals) ? 'sent by a machine' : undefined)),
   ...bySubject((signals) => {
-    const known = startsAsReport(signals.subject) && (isFromPostmaster(signals) || isMachine(signals));
-    return known ? 'sent by a mail server' : undefined;
+    const administrator = signals.from.text.includes('system administrator');
+    return administrator && startsAsReport(signals) ? 'From: System Administrator' : undefined;
   }),
   ...bySubject(({ subject, answersSomething }) => {
     const known = !answersSomething && UNMISTAKABLE.some((phrase) => subject.plain.startsWith(phrase));
     return known ? 'answers nothing' : undefined;
   }),
+  {
+    // fml and BlackJumboDog refuse mail to a list like this; Sisimai knows it.
+    kind: 'bounce',
+    find: ({ subject }) =>
+      /^you (?:\S{1,254} )?are not member \(/.test(subject.plain) ? 'Subject: not member' : undefined,
+  },
+];
+
+/**
+ * What else carries a null return path and answers nothing. RFC 5321 section 4.5.5 keeps that path for reports and
+ * answers; Chatwoot, osTicket and FreeScout take it as a bounce.
+ */
+export const NULL_RETURN_PATH_RULES: readonly KindRule[] = [
+  ...bySubject(({ nullReturnPath }) => (nullReturnPath ? 'Return-Path: <>' : undefined)),
 ];
 
 /** The three kinds of a report: delay and success by subject, everything else a failure. */
@@ -135,8 +151,12 @@ function saysDelivered({ plain }: Subject): boolean {
   return DELIVERED.some((phrase) => plain.includes(phrase)) || DELIVERED_BEFORE_COLON.has(beforeColon(plain));
 }
 
-function startsAsReport({ plain, isAnswer }: Subject): boolean {
-  return !isAnswer && [...BOUNCE, ...DELAY].some((phrase) => plain.startsWith(phrase));
+function startsAsReport({ subject }: Signals): boolean {
+  return !subject.isAnswer && REPORT.some((phrase) => subject.plain.startsWith(phrase));
+}
+
+function speaksOfDelivery({ subject }: Signals): boolean {
+  return !subject.isAnswer && REPORT.some((phrase) => subject.plain.includes(phrase));
 }
 
 /** RFC 6522 section 3; some writers quote the parameter, some leave it out. */
@@ -152,9 +172,11 @@ function isFromPostmaster({ from }: Signals): boolean {
   return from.localPart === 'postmaster';
 }
 
+/** A server names itself, or leaves the address empty, which no mail program of a person does. */
 function serverAsSender({ from }: Signals): string | undefined {
   const named = SERVER_LOCAL_PART.test(from.localPart) || SERVER_NAME.test(from.text);
-  return named ? `From: ${from.text.slice(0, 80)}` : undefined;
+  const nobody = from.localPart === '' && /<\s?>/.test(from.text);
+  return named || nobody ? `From: ${from.text.slice(0, 80)}` : undefined;
 }
 
 /** Exim and Gmail name the failed recipients. */

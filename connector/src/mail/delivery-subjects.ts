@@ -103,5 +103,10 @@ export const BOUNCE_SUBJECTS: readonly string[] = [
 export const UNMISTAKABLE_SUBJECTS: readonly string[] = [
   ...['undelivered mail returned to sender', 'mail delivery failed: returning message to sender'],
   ...['mail delivery failed', 'delivery status notification (', 'returned mail: ', 'failure notice', 'undeliverable: '],
-  ...['delivery failure notification', 'warning: could not send message for past', 'undeliverable mail'],
+  ...[
+    'delivery failure notification',
+    'non-delivery: ',
+    'warning: could not send message for past',
+    'undeliverable mail',
+  ],
 ];

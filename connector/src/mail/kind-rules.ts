@@ -1,7 +1,7 @@
 import { AUTOMATIC_REPLY_RULES, NOTICE_RULES } from './automatic-rules.ts';
 import { CALENDAR_RULES } from './calendar-rules.ts';
 import { CHALLENGE_RULES } from './challenge-rules.ts';
-import { DELIVERY_RULES, MAIL_SERVER_RULES, REPORT_RULES } from './delivery-rules.ts';
+import { DELIVERY_RULES, MAIL_SERVER_RULES, NULL_RETURN_PATH_RULES, REPORT_RULES } from './delivery-rules.ts';
 import type { Kind } from './kind.ts';
 import { FORWARD_RULES, LIST_RULES } from './people-rules.ts';
 import type { Signals } from './signals.ts';
@@ -24,7 +24,8 @@ export interface KindRule {
  * 5. Reports that only look like one, by sender and subject. They too carry `Auto-Submitted`.
  * 6. Automatic replies.
  * 7. Forwards, so that a person's forward is named as what it is.
- * 8. List and bulk mail last, and only when it answers nothing: a person's answer through a list stays a person's.
+ * 8. What a program sent of its own accord, and what has no return path for a reason nobody names.
+ * 9. List and bulk mail last, and only when it answers nothing: a person's answer through a list stays a person's.
  */
 export const KIND_RULES: readonly KindRule[] = [
   ...CHALLENGE_RULES,
@@ -35,5 +36,6 @@ export const KIND_RULES: readonly KindRule[] = [
   ...AUTOMATIC_REPLY_RULES,
   ...FORWARD_RULES,
   ...NOTICE_RULES,
+  ...NULL_RETURN_PATH_RULES,
   ...LIST_RULES,
 ];

@@ -1,5 +1,7 @@
+import { parseAddresses } from './address.ts';
 import { hasForwardPrefix } from './forward-subject.ts';
 import type { KindRule } from './kind-rules.ts';
+import type { ReadField } from './read-fields.ts';
 import type { Signals } from './signals.ts';
 
 /** Mail that a person, or a rule of a person's mailbox, has passed on. */
@@ -29,12 +31,20 @@ export const FORWARD_RULES: readonly KindRule[] = [
 ];
 
 /** RFC 2919, RFC 2369, and what list software wrote before them; Feedback-ID is Google's field for bulk senders. */
-const LIST_FIELDS = ['List-Id', 'List-Unsubscribe', 'List-Post', 'X-Mailing-List', 'X-BeenThere', 'Feedback-ID'];
+const LIST_FIELDS: readonly ReadField[] = [
+  'List-Id',
+  'List-Unsubscribe',
+  'List-Post',
+  'X-Mailing-List',
+  'X-BeenThere',
+  'Feedback-ID',
+];
 
-/** Return paths and senders of list software: Mailman, majordomo, ezmlm, LISTSERV. */
-const LIST_SENDER = /^[^@]*<?(?:owner-|bounces?[-+.]|[^@<]*-(?:bounces?|owner|request|admin)(?:[-+=][^@]*)?@)/;
-/** A sender that reads no answers has not written one. */
+/** Local parts of return paths and senders of list software: Mailman, majordomo, ezmlm, LISTSERV. */
+const LIST_SENDER = /^(?:owner-|bounces?[-+.])|-(?:bounces?|owner|request|admin)(?:$|[-+=])/;
+/** Local parts of senders that read no answers, and the name of a host that sends newsletters. */
 const NO_REPLY = /^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|donotuse|newsletters?|mailing-?list)/;
+const NEWSLETTER_HOST = /(?:^|\.)newsletters?\./;
 
 /** List and bulk mail. What answers something may have come through a list and is still a person's. */
 export const LIST_RULES: readonly KindRule[] = [
@@ -51,7 +61,12 @@ function listSignal({ values, from }: Signals): string | undefined {
     /^(?:bulk|list|junk)\b/.test(value),
   );
   if (precedence !== undefined) return `Precedence: ${precedence}`;
-  if (NO_REPLY.test(from.localPart)) return `From: ${from.localPart}`;
-  const sender = ['Return-Path', 'Sender'].find((name) => values(name).some((value) => LIST_SENDER.test(value)));
+  if (NO_REPLY.test(from.localPart) || NEWSLETTER_HOST.test(from.domain))
+    return `From: ${from.localPart}@${from.domain}`;
+  const sender = (['Return-Path', 'Sender'] as const).find((name) => values(name).some(isListAddress));
   return sender && `${sender} of a list`;
+}
+
+function isListAddress(value: string): boolean {
+  return parseAddresses(value).some(({ address }) => LIST_SENDER.test(address.slice(0, address.lastIndexOf('@'))));
 }
