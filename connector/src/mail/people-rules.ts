@@ -35,6 +35,8 @@ const LIST_FIELDS: readonly ReadField[] = [
   'List-Id',
   'List-Unsubscribe',
   'List-Post',
+  'List-Help',
+  'Mailing-List',
   'X-Mailing-List',
   'X-BeenThere',
   'Feedback-ID',
