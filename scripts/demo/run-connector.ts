@@ -1,0 +1,96 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const MAIN = join(import.meta.dirname, '../../connector/src/main.ts');
+/** Lines of the connector's log that are shown when it fails. */
+const LINES_KEPT = 20;
+/** After this time a connector that was asked to stop is killed. */
+const STOP_MS = 15_000;
+
+/** The connector as a process of its own. */
+export interface RunningConnector {
+  readonly pid: number;
+  /** Rejects, with the end of the log, when the process ends without having been asked to. Never resolves. */
+  readonly failure: Promise<never>;
+  /** The last lines of its log. */
+  readonly log: readonly string[];
+  /** Asks it to finish what is under way, and waits until the process has ended. */
+  stop(): Promise<void>;
+}
+
+/** What the connector is told; it knows nothing else of the story. */
+export interface ConnectorSettings {
+  readonly dataFolder: string;
+  readonly instanceUrl: string;
+  readonly salesforceToken: string;
+  readonly gmailUrl: string;
+  readonly mailboxes: readonly { readonly address: string; readonly accessToken: string }[];
+}
+
+/** Starts `node connector/src/main.ts` with nothing but environment variables, on an embedded database. */
+export function runConnector(settings: ConnectorSettings): RunningConnector {
+  // A group of its own: Ctrl-C in the terminal reaches the story alone, which then stops the connector in order.
+  const child = spawn(process.execPath, [MAIN], {
+    env: environmentOf(settings),
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+    windowsHide: true,
+  });
+  const log: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    log.push(line);
+    if (log.length > LINES_KEPT) log.shift();
+  });
+  const kill = (): boolean => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
+  let stopping = false;
+  const failure = endOf(child).then((how) => {
+    if (stopping) return new Promise<never>(() => {});
+    throw new Error([`The connector ended by itself (${how}). Its last words:`, ...log].join('\n  '));
+  });
+  failure.catch(() => {});
+  return {
+    pid: child.pid ?? 0,
+    failure,
+    log,
+    stop: async () => {
+      stopping = true;
+      await stop(child);
+    },
+  };
+}
+
+async function endOf(child: ChildProcess): Promise<string> {
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  return signal ?? `exit code ${code}`;
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const impatience = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await ended;
+  clearTimeout(impatience);
+}
+
+/** Nothing of the caller's own settings may reach it: a DATABASE_URL there is meant for other data. */
+function environmentOf(settings: ConnectorSettings): Record<string, string> {
+  const mailboxes = settings.mailboxes.map((mailbox) => ({
+    ...{ provider: 'gmail', rootUrl: settings.gmailUrl, pollSeconds: 0.5 },
+    ...mailbox,
+  }));
+  // Windows finds its own network libraries by this variable.
+  const { SystemRoot } = process.env;
+  return {
+    ...(SystemRoot !== undefined && { SystemRoot }),
+    SALESFORCE_INSTANCE_URL: settings.instanceUrl,
+    SALESFORCE_ACCESS_TOKEN: settings.salesforceToken,
+    REPLY_TRACKING_DATA: settings.dataFolder,
+    REPLY_TRACKING_MAILBOXES: JSON.stringify(mailboxes),
+    REPLY_TRACKING_PULL_SECONDS: '2',
+  };
+}
