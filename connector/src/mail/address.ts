@@ -111,7 +111,7 @@ function bareAddress(text: string): string {
 }
 
 function unquote(text: string): string {
-  return text.replace(/\\(.)/g, '$1').replaceAll('"', '');
+  return text.replace(/\\(.)|"/g, (_mark, escaped: string | undefined) => escaped ?? '');
 }
 
 /** Place behind the closing quotation mark (RFC 5322 section 3.2.4), or -1. */

@@ -92,11 +92,12 @@ function endOfQuotedLocalPart(value: string, start: number, quotes: QuoteScan): 
   return start;
 }
 
-/** Words with an `@`; or else the whole value, when it is one word. */
+/** Words with an `@`; or else the whole value, when it is one word and no encoded one. */
 function addBareIds(value: string, ids: Set<MessageId>): void {
   const words = value.split(BLANKS).map(withoutPunctuation).filter(Boolean);
   const addresses = words.filter((word) => word.includes('@'));
-  for (const id of addresses.length > 0 || words.length !== 1 ? addresses : words) ids.add(id);
+  const single = addresses.length === 0 && words.length === 1 && !words[0]!.startsWith('=?');
+  for (const id of single ? words : addresses) ids.add(id);
 }
 
 function withoutPunctuation(word: string): string {
