@@ -87,8 +87,11 @@ export interface MailWorld {
 const bare = (messageId: string): string => messageId.slice(1, -1);
 const newId = (domain: string): string => `<${randomUUID()}@${domain}>`;
 
-/** Skips the suite, or fails it where they are required, when the real servers are not there. */
-export async function startMailWorld(context: Mocha.Context): Promise<MailWorld> {
+/**
+ * Skips the suite, or fails it where they are required, when the real servers are not there. The connector keeps its
+ * place in the embedded database, or in the PostgreSQL database whose URL is given.
+ */
+export async function startMailWorld(context: Mocha.Context, databaseUrl?: string): Promise<MailWorld> {
   requireServer(context, 'dovecot');
   requireServer(context, 'postfix');
   const dovecot = await startDovecot();
@@ -107,6 +110,7 @@ export async function startMailWorld(context: Mocha.Context): Promise<MailWorld>
     startConnector({
       REPLY_TRACKING_DATA: dataFolder,
       REPLY_TRACKING_PULL_SECONDS: '1',
+      ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
       SALESFORCE_INSTANCE_URL: org.url,
       SALESFORCE_ACCESS_TOKEN: org.openSession(connectorUserId),
       REPLY_TRACKING_MAILBOXES: JSON.stringify([

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { BOUNCING_DOMAIN } from '../servers/postfix.ts';
+import { BOUNCING_DOMAIN, SLOW_DOMAIN } from '../servers/postfix.ts';
 import { startMailWorld, type MailWorld } from './mail-world.ts';
 
 const bare = (messageId: string): string => messageId.slice(1, -1);
@@ -82,6 +82,44 @@ describe('A reply in a real mailbox', function () {
     const [task] = await world.tasks(prospect, 1);
     expect(task).to.include({ ReplyKind__c: 'Bounce', MatchedBy__c: 'Delivery Report' });
     expect((await world.status(prospect)).Status__c).to.equal('Bounced');
+  });
+
+  it('leaves the sequence alone while a mail is only delayed', async () => {
+    const prospect = await world.enrol(SLOW_DOMAIN);
+    await world.repWrites({ to: prospect.address });
+
+    const [task] = await world.tasks(prospect, 1);
+    expect(task).to.include({ ReplyKind__c: 'Delay', MatchedBy__c: 'Delivery Report' });
+    expect((await world.status(prospect)).Status__c).to.equal('Active');
+  });
+
+  it('leaves the sequence alone when the prospect accepts an invitation', async () => {
+    const prospect = await world.enrol();
+    const sent = await world.repWrites({ to: prospect.address });
+    const calendar = ['Content-Class: urn:content-classes:calendarmessage'];
+    const subject = 'Accepted: Demo';
+    await world.somebodyWrites({ from: prospect.address, inReplyTo: sent, extra: calendar, subject });
+
+    const [task] = await world.tasks(prospect, 1);
+    expect(task).to.include({ ReplyKind__c: 'Calendar' });
+    expect((await world.status(prospect)).Status__c).to.equal('Active');
+  });
+
+  it('halts the sequence when somebody answers to whom the mail was forwarded', async () => {
+    const prospect = await world.enrol();
+    const sent = await world.repWrites({ to: prospect.address });
+    const forward = `<${crypto.randomUUID()}@example.org>`;
+    // The forward itself goes past the rep; its answer names both, and goes to the rep.
+    const references = [`References: ${sent} ${forward}`];
+    await world.somebodyWrites({ from: 'purchasing@example.net', extra: [`In-Reply-To: ${forward}`, ...references] });
+
+    const [task] = await world.tasks(prospect, 1);
+    expect(task).to.include({
+      ReplyKind__c: 'Human',
+      MatchedBy__c: 'References',
+      ReplyFrom__c: 'purchasing@example.net',
+    });
+    expect((await world.status(prospect)).Status__c).to.equal('Replied');
   });
 
   it('leaves the sequence alone when one character of the reference differs', async () => {

@@ -28,8 +28,10 @@ describe('npm start', function () {
     temporary = mkdtempSync(join(tmpdir(), 'start-story-'));
   });
 
-  afterEach(() => {
-    for (const child of children) child.kill('SIGKILL');
+  afterEach(async () => {
+    // Only after a failure is one still running; it stops the connector when it is asked to end.
+    const running = [...children].filter((child) => child.exitCode === null && child.signalCode === null);
+    await Promise.all(running.map((child) => (child.kill(), once(child, 'exit'))));
     children.clear();
     rmSync(temporary, { recursive: true, force: true });
   });
