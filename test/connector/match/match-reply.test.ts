@@ -76,7 +76,10 @@ describe('the tracked mails that a message answers', () => {
     const entry = fc.array(fc.record({ role, mail: fc.constantFrom(...mails) }), { maxLength: 3 });
     fc.assert(
       fc.property(fc.array(entry, { maxLength: 6 }), (entries) => {
-        const match = matchReply(byReferences(...entries.keys().map(String)), (id) => entries[Number(id)]!);
+        const match = matchReply(
+          byReferences(...entries.map((_, index) => String(index))),
+          (id) => entries[Number(id)]!,
+        );
         const found = match === undefined ? [] : [match.nearest, ...match.others].map(({ mail }) => mail);
         expect(found).to.have.members([...new Set(entries.flat().map(({ mail }) => mail))]);
       }),
