@@ -7,6 +7,8 @@ import { ActionableError } from './errors.ts';
 const EXIT_CONFIG = 78;
 /** Every variable of ours begins like this; one that is not known is a typing error and is refused. */
 const PREFIX = 'REPLY_TRACKING_';
+/** A timer of Node cannot wait longer than 24 days, and runs at once when it is told to. */
+const MAX_SECONDS = 86_400;
 
 const salesforceUserId = z.string().regex(/^005[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$/);
 const common = {
@@ -25,19 +27,31 @@ const imapMailbox = z.strictObject({
   password: z.string().min(1).optional(),
   accessToken: z.string().min(1).optional(),
 });
+const oneCredential = ({ password, accessToken }: z.infer<typeof imapMailbox>): boolean =>
+  (password === undefined) !== (accessToken === undefined);
 
 const gmailMailbox = z.strictObject({
   ...common,
   provider: z.literal('gmail'),
   accessToken: z.string().min(1),
   rootUrl: z.url().optional(),
-  pollSeconds: z.number().positive().default(60),
+  pollSeconds: z.number().positive().max(MAX_SECONDS).default(60),
 });
 
-const mailboxes = z.array(z.discriminatedUnion('provider', [imapMailbox, gmailMailbox]));
+const mailbox = z.discriminatedUnion('provider', [
+  imapMailbox.refine(oneCredential, 'needs either a "password" or an "accessToken"'),
+  gmailMailbox,
+]);
+const mailboxes = z
+  .array(mailbox)
+  .refine((all) => new Set(all.map(nameOf)).size === all.length, 'names one mailbox twice');
+
+function nameOf({ provider, address }: z.infer<typeof mailbox>): string {
+  return `${provider} ${address.toLowerCase()}`;
+}
 
 /** How one mailbox is reached. Holds the credential; never logged. */
-export type MailboxConfig = z.infer<typeof mailboxes>[number];
+export type MailboxConfig = z.infer<typeof mailbox>;
 
 const environment = z.object({
   DATABASE_URL: z
@@ -52,8 +66,8 @@ const environment = z.object({
   REPLY_TRACKING_DATA: z.string().min(1).default(join(homedir(), '.reply-tracking')),
   REPLY_TRACKING_MAILBOXES: z.string({ error: 'is missing; it is a JSON array of mailboxes' }),
   REPLY_TRACKING_READ_DAYS: z.coerce.number().int().min(0).max(365).default(14),
-  REPLY_TRACKING_PULL_SECONDS: z.coerce.number().positive().default(60),
-  REPLY_TRACKING_SWEEP_SECONDS: z.coerce.number().positive().default(300),
+  REPLY_TRACKING_PULL_SECONDS: z.coerce.number().positive().max(MAX_SECONDS).default(60),
+  REPLY_TRACKING_SWEEP_SECONDS: z.coerce.number().positive().max(MAX_SECONDS).default(300),
   REPLY_TRACKING_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -78,7 +92,7 @@ export interface Config {
 }
 
 /**
- * Reads the configuration from environment variables.
+ * Reads the configuration from environment variables. One that is set to nothing counts as absent.
  *
  * @throws ActionableError with exit code 78 that names the variable; it shows no value, for values may be secrets.
  */
@@ -88,7 +102,8 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   if (unknown.length > 0) {
     throw configError(`${unknown.join(', ')}: unknown`, [`The variables that exist are: ${known.join(', ')}.`]);
   }
-  const settings = parse(environment, variables, '');
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const settings = parse(environment, set, '');
   return {
     databaseUrl: settings.DATABASE_URL,
     dataFolder: settings.REPLY_TRACKING_DATA,

@@ -145,6 +145,11 @@ function connectorOn(parts: Parts): Connector {
     onPage: ({ mailbox, messages, newReplies }) => {
       if (messages > 0) logger.info({ mailbox: mailbox.address, messages, newReplies }, 'Read a page.');
     },
+    onUndecided: ({ mailbox, reference, fault }) => {
+      const reason = fault instanceof Error ? fault.message : String(fault);
+      const words = 'A defect kept a message from being understood. It waits for the mail it cites; report the reason.';
+      logger.error({ mailbox: mailbox.address, reference, reason }, words);
+    },
   };
   const connector: Connector = {
     pull: async () => {
@@ -162,7 +167,7 @@ function connectorOn(parts: Parts): Connector {
     }),
     serve: (signal) => serve({ ...parts, connector, syncOptions }, signal),
     close: async () => {
-      await Promise.all([...mailboxes.values()].map((mailbox) => mailbox.close()));
+      await Promise.allSettled([...mailboxes.values()].map((mailbox) => mailbox.close()));
       await store.close();
     },
   };

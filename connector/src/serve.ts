@@ -40,7 +40,7 @@ export async function serve(serving: Serving, signal: AbortSignal): Promise<void
   const retry = deliveryTimer(jobs, onError);
   // Who is in a sequence is learnt before Sent is read, so that mail to these people is recognised at once.
   await connector.pull().catch(onError);
-  await startWork(serving, jobs, retry);
+  await startWork(serving, jobs, retry, signal);
   jobs.schedule('track', ALL, config.pullSeconds);
   jobs.schedule('sweep', ALL, EXPIRE_SECONDS);
   for (const { id } of rows) jobs.schedule('sync', id, config.sweepSeconds);
@@ -51,14 +51,14 @@ export async function serve(serving: Serving, signal: AbortSignal): Promise<void
   logger.info({ mailboxes: rows.length, database: database.engine }, 'Serving.');
   await aborted(signal);
   logger.info('Stopping; work under way is finished first.');
-  retry.clear();
   await jobs.stop();
+  retry.clear();
   await Promise.all(watches);
 }
 
 type DeliveryTimer = ReturnType<typeof deliveryTimer>;
 
-async function startWork(serving: Serving, jobs: Jobs, retry: DeliveryTimer): Promise<void> {
+async function startWork(serving: Serving, jobs: Jobs, retry: DeliveryTimer, stopping: AbortSignal): Promise<void> {
   const { connector, syncOptions, store, rows, logger } = serving;
   await jobs.work('track', async () => {
     await connector.pull();
@@ -66,8 +66,9 @@ async function startWork(serving: Serving, jobs: Jobs, retry: DeliveryTimer): Pr
     await jobs.wake('deliver', ALL);
   });
   const readMailbox = async (id: string, lost: AbortSignal): Promise<void> => {
-    const { messages } = await syncMailbox(id, { ...syncOptions, signal: lost });
-    if (messages > 0) await jobs.wake('deliver', ALL);
+    const signal = AbortSignal.any([lost, stopping]);
+    const { messages, newReplies } = await syncMailbox(id, { ...syncOptions, signal });
+    if (messages + newReplies > 0) await jobs.wake('deliver', ALL);
   };
   await jobs.work('sync', readMailbox, { concurrency: Math.min(Math.max(rows.length, 1), PARALLEL_SYNCS) });
   await jobs.work('deliver', async () => {

@@ -356,6 +356,16 @@ export function describeStoreContract(name: string, openDatabase: (context: Moch
         expect(await store.counts()).to.include({ matched: 1 });
       });
 
+      it("takes the copy that was received for the answer, although the author's own Sent copy came first", async () => {
+        const copy = { ...sampleMatch(store, ANSWER, SENT), replies: [], latches: [] };
+        await store.commitPage(samplePage(mailboxId, { matched: [copy] }));
+        const outcome = await store.commitPage(
+          samplePage(mailboxId, { matched: [copy, sampleMatch(store, ANSWER, SENT), copy] }),
+        );
+        expect(outcome).to.deep.equal({ committed: true, newReplies: 1 });
+        expect(await store.counts()).to.include({ matched: 1 });
+      });
+
       it('adds a reply for each person of a message that the page holds twice', async () => {
         const replies = [PERSON, '00Q000000000001AAA'].map((personId) => sampleReply(ANSWER, SENT, { personId }));
         const match = { ...sampleMatch(store, ANSWER, SENT), replies };
@@ -428,7 +438,7 @@ export function describeStoreContract(name: string, openDatabase: (context: Moch
         await wait(ANSWER, ['first@x', SENT, 'last@x']);
         expect(await store.resolvedMessages(10)).to.deep.equal([]);
         await store.register([sampleRegistration(store, SENT)], NOW);
-        const { cites: _, expiresAt: __, ...expected } = sampleWaiting(store, mailboxId, ANSWER, []);
+        const { expiresAt: _, ...expected } = sampleWaiting(store, mailboxId, ANSWER, ['first@x', SENT, 'last@x']);
         expect(await store.resolvedMessages(10)).to.deep.equal([expected]);
       });
 
@@ -469,8 +479,56 @@ export function describeStoreContract(name: string, openDatabase: (context: Moch
         const same = sampleWaiting(store, mailboxId, ANSWER, [SENT, SENT], { reference: 'elsewhere' });
         await store.commitPage(samplePage(mailboxId, { waiting: [same, same] }));
         await store.register([sampleRegistration(store, SENT)], NOW);
-        expect(await resolved()).to.deep.equal([`INBOX/${ANSWER}`]);
+        expect(await resolved()).to.have.lengthOf(1);
         expect(await store.counts()).to.include({ waiting: 1 });
+      });
+
+      it('looks for a message where it was seen last', async () => {
+        const other = await store.connectMailbox({ provider: 'gmail', address: 'b@x', ownerId: REP, readSince: NOW });
+        await wait(ANSWER, [SENT]);
+        const moved = sampleWaiting(store, other.id, ANSWER, [SENT], { reference: 'Archive/7' });
+        await store.commitPage(samplePage(other.id, { waiting: [moved] }));
+        await store.register([sampleRegistration(store, SENT)], NOW);
+        const [found] = await store.resolvedMessages(10);
+        expect(found).to.include({ mailboxId: other.id, reference: 'Archive/7' });
+      });
+
+      it('looks for a message where it was received, whichever copy is seen first', async () => {
+        await wait('1@x', [SENT], { reference: 'sent 1', side: 'sent' });
+        await wait('1@x', [SENT], { reference: 'received 1' });
+        await wait('2@x', [SENT], { reference: 'received 2' });
+        await wait('2@x', [SENT], { reference: 'sent 2', side: 'sent' });
+        const copies = ['sent', 'outside'].map((side) =>
+          sampleWaiting(store, mailboxId, '3@x', [SENT], {
+            reference: side === 'sent' ? 'sent 3' : 'received 3',
+            side: side === 'sent' ? 'sent' : 'outside',
+          }),
+        );
+        await store.commitPage(samplePage(mailboxId, { waiting: copies }));
+        await store.register([sampleRegistration(store, SENT)], NOW);
+        const found = await store.resolvedMessages(10);
+        expect(found.map(({ reference }) => reference)).to.have.members(['received 1', 'received 2', 'received 3']);
+        expect(found.map(({ side }) => side)).to.deep.equal(['outside', 'outside', 'outside']);
+      });
+
+      it("lets messages of a mailbox that is left out stand in nobody's way", async () => {
+        const other = await store.connectMailbox({ provider: 'gmail', address: 'b@x', ownerId: REP, readSince: NOW });
+        await wait('early@x', [SENT], { receivedAt: daysLater(-1) });
+        await store.commitPage(samplePage(other.id, { waiting: [sampleWaiting(store, other.id, 'late@x', [SENT])] }));
+        await store.register([sampleRegistration(store, SENT)], NOW);
+        const found = async (except?: string[]): Promise<string[]> =>
+          (await store.resolvedMessages(1, except)).map(({ reference }) => reference);
+        expect(await found([mailboxId])).to.deep.equal(['INBOX/late@x']);
+        expect(await found([mailboxId, other.id])).to.deep.equal([]);
+        expect(await found()).to.deep.equal(['INBOX/early@x']);
+      });
+
+      it('holds a message that cites nothing until its time is over', async () => {
+        await wait(ANSWER, [], { expiresAt: daysLater(3) });
+        expect(await resolved()).to.deep.equal([]);
+        expect(await store.counts()).to.include({ waiting: 1 });
+        await store.expire(daysLater(3));
+        expect(await store.counts()).to.include({ waiting: 0 });
       });
 
       it('forgets a message that nothing arrived for', async () => {
@@ -610,6 +668,51 @@ export function describeStoreContract(name: string, openDatabase: (context: Moch
         await store.saveEnrolments([{ ...enrolment, status: 'Replied', address: 'new@x' }], position, NOW);
         expect(await store.enrolmentsByAddress(['lead@buyer.example'])).to.deep.equal([]);
         expect((await store.enrolmentsByAddress(['new@x'])).map(({ status }) => status)).to.deep.equal(['Replied']);
+      });
+
+      const waitForAddress = (address: string): Promise<unknown> => {
+        const sent = sampleWaiting(store, mailboxId, SENT, [], { side: 'sent', cites: [store.addressDigest(address)] });
+        return store.commitPage(samplePage(mailboxId, { waiting: [sent] }));
+      };
+      const resolved = async (): Promise<string[]> =>
+        (await store.resolvedMessages(10)).map(({ reference }) => reference);
+
+      for (const status of ['Active', 'Paused']) {
+        it(`finds a sent mail when its recipient is enrolled later and is ${status}`, async () => {
+          await waitForAddress(enrolment.address);
+          expect(await resolved()).to.deep.equal([]);
+          await store.saveEnrolments([{ ...enrolment, status }], position, NOW);
+          expect(await resolved()).to.deep.equal([`INBOX/${SENT}`]);
+        });
+      }
+
+      it('finds a sent mail whose recipient was enrolled before its page was committed', async () => {
+        await store.saveEnrolments([enrolment], position, NOW);
+        await waitForAddress(enrolment.address);
+        expect(await resolved()).to.deep.equal([`INBOX/${SENT}`]);
+      });
+
+      it('finds a sent mail when its recipient gets the address it went to', async () => {
+        await store.saveEnrolments([{ ...enrolment, address: 'old@buyer.example' }], position, NOW);
+        await waitForAddress(enrolment.address);
+        expect(await resolved()).to.deep.equal([]);
+        await store.saveEnrolments([enrolment], position, NOW);
+        expect(await resolved()).to.deep.equal([`INBOX/${SENT}`]);
+      });
+
+      it('finds a sent mail to a person who has left a sequence only once the person is back in one', async () => {
+        await waitForAddress(enrolment.address);
+        await store.saveEnrolments([{ ...enrolment, status: 'Replied' }], position, NOW);
+        expect(await resolved()).to.deep.equal([]);
+        await store.saveEnrolments([enrolment], position, NOW);
+        expect(await resolved()).to.deep.equal([`INBOX/${SENT}`]);
+      });
+
+      it('never takes an address for the id of a mail', async () => {
+        await store.register([sampleRegistration(store, enrolment.address)], NOW);
+        await waitForAddress(enrolment.address);
+        expect(await resolved()).to.deep.equal([]);
+        expect(store.addressDigest(enrolment.address)).not.to.equal(store.digest(enrolment.address));
       });
 
       it('finds nobody by an empty address', async () => {

@@ -81,6 +81,7 @@ export function sampleWaiting(
     digest: store.digest(messageId),
     messageHash: hash(messageId),
     kind: 'human',
+    side: 'outside',
     receivedAt: NOW,
     cites: cites.map((cited) => store.digest(cited)),
     expiresAt: daysLater(30),

@@ -25,9 +25,19 @@ export function identifyReplier(from: string, mail: TrackedMail, ownSide: OwnSid
   if (address !== '' && address === mail.senderAddress?.toLowerCase()) return 'Internal';
   const recipient = mail.recipients.find((candidate) => candidate.address === address);
   if (recipient !== undefined) return recipient.role === 'To' ? 'Recipient' : 'Copied Recipient';
-  const domain = domainOf(address);
-  const telling = domain !== '' && !FREE_MAIL_DOMAINS.has(domain);
-  if (ownSide.addresses.has(address) || (telling && ownSide.domains.has(domain))) return 'Internal';
-  const sameDomain = telling && mail.recipients.some((candidate) => domainOf(candidate.address) === domain);
+  if (isOwnSide(address, ownSide)) return 'Internal';
+  const domain = tellingDomain(address);
+  const sameDomain = domain !== '' && mail.recipients.some((candidate) => domainOf(candidate.address) === domain);
   return sameDomain ? 'Same Domain' : 'Someone Else';
+}
+
+/** True for an address, in lower case, of a connected mailbox or of one of their domains. */
+export function isOwnSide(address: string, { addresses, domains }: OwnSide): boolean {
+  return addresses.has(address) || domains.has(tellingDomain(address));
+}
+
+/** The domain of an address; empty when it has none or shares it with everybody. */
+function tellingDomain(address: string): string {
+  const domain = domainOf(address);
+  return FREE_MAIL_DOMAINS.has(domain) ? '' : domain;
 }

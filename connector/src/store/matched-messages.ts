@@ -12,13 +12,14 @@ export interface NewMatches {
 
 /**
  * Stores what a page's matched messages lead to: aliases of all of them; replies and latches of those that no page of
- * any mailbox has matched before.
+ * any mailbox has matched before. Our own side's copy in Sent claims nothing: the copy that was received is the answer.
  */
 export async function saveMatches(tx: Sql, matched: readonly MatchedMessage[], at: Date): Promise<NewMatches> {
   if (matched.length === 0) return { messages: 0, replies: 0 };
   await addAliases(tx, matched);
-  const firstTime = new Set(await claimMessages(tx, matched, at));
-  const fresh = matched.filter(({ digest }) => firstTime.delete(digest));
+  const answers = matched.filter(({ replies }) => replies.length > 0);
+  const firstTime = new Set(await claimMessages(tx, answers, at));
+  const fresh = answers.filter(({ digest }) => firstTime.delete(digest));
   const queued = new Set(
     await queueReplies(
       tx,

@@ -30,7 +30,7 @@ export async function openStore(database: Database): Promise<Store> {
     knownIds: (digests) => readKnownIds(database, digests),
     register: (registrations, at) => database.transaction((tx) => saveRegistrations(tx, registrations, at)),
     commitPage: (page) => commitPage(database, page),
-    resolvedMessages: (limit) => readResolved(database, limit),
+    resolvedMessages: (limit, except = []) => readResolved(database, limit, except),
     expire: (at) => expire(database, at),
     enrolmentsByAddress: (addresses) => readEnrolments(database, addresses),
     saveEnrolments: (enrolments, position) =>

@@ -45,6 +45,9 @@ export interface Registration {
   readonly deliver: boolean;
 }
 
+/** Who wrote a message: it lies in a Sent folder, or came from our own side, or from somebody else. */
+export type MessageSide = 'sent' | 'internal' | 'outside';
+
 /**
  * A message that names ids which are not known yet, or a sent mail to people who are not enrolled yet: it is found
  * again when one of them becomes known.
@@ -58,6 +61,7 @@ export interface WaitingMessage {
   /** Hex SHA-256 of its own Message-ID, the base of its reply keys should the message be gone by then. */
   readonly messageHash: string;
   readonly kind: Kind;
+  readonly side: MessageSide;
   readonly receivedAt: Date;
   /** Digests of In-Reply-To, of the first and the last two References; of a sent mail also of its recipients. */
   readonly cites: readonly Digest[];
@@ -167,9 +171,10 @@ export interface Store {
   commitPage(commit: PageCommit): Promise<PageOutcome>;
   /**
    * Waiting messages that cite an id known by now or went to a person in a sequence by now, oldest first. Called after
-   * each commit until it is empty.
+   * each commit until it is empty. Messages of the mailboxes in `except`, by id, are left out and go on waiting: they
+   * must not stand in the way of the others.
    */
-  resolvedMessages(limit: number): Promise<ResolvedMessage[]>;
+  resolvedMessages(limit: number, except?: readonly string[]): Promise<ResolvedMessage[]>;
   /** Forgets what has expired: waiting messages, ids of expired mail, seen digests. Returns the number of rows. */
   expire(at: Date): Promise<number>;
 

@@ -9,25 +9,28 @@ interface Row {
   readonly digest: Digest;
   readonly message_hash: string;
   readonly kind: ResolvedMessage['kind'];
+  readonly side: ResolvedMessage['side'];
   readonly received_at: Date;
   readonly cites: readonly Digest[];
 }
 
 /**
  * Lets messages wait for the ids they cite. One that waits already is looked for where it was seen last: it may have
- * been moved.
+ * been moved. What was received is looked for where it was received, not in the Sent folder of a colleague who wrote it.
  */
 export async function addWaiting(tx: Sql, waiting: readonly WaitingMessage[]): Promise<void> {
   if (waiting.length === 0) return;
   await tx.query(
     `with message as (
        select * from jsonb_to_recordset($1::jsonb) as m (digest uuid, mailbox integer, reference text, hash text,
-         kind text, received timestamptz, expires timestamptz, cites uuid[])
+         kind text, side text, received timestamptz, expires timestamptz, cites uuid[])
      ), added as (
-       insert into waiting_message (digest, mailbox_id, reference, message_hash, kind, received_at, expires_at, cites)
-       select distinct on (digest) digest, mailbox, reference, hash, kind, received, expires, cites
-       from message order by digest
-       on conflict (digest) do update set mailbox_id = excluded.mailbox_id, reference = excluded.reference
+       insert into waiting_message as before (digest, mailbox_id, reference, message_hash, kind, side, received_at,
+         expires_at, cites)
+       select distinct on (digest) digest, mailbox, reference, hash, kind, side, received, expires, cites
+       from message order by digest, side = 'sent'
+       on conflict (digest) do update set mailbox_id = excluded.mailbox_id, reference = excluded.reference, side = excluded.side
+       where before.side = 'sent' or excluded.side <> 'sent'
        returning digest, cites
      ), citation as (
        insert into waiting_reference (cited, waiting)
@@ -46,6 +49,7 @@ function waitingRow(message: WaitingMessage): object {
     reference: message.reference,
     hash: message.messageHash,
     kind: message.kind,
+    side: message.side,
     received: storableInstant(message.receivedAt),
     expires: storableInstant(message.expiresAt),
     cites: message.cites,
@@ -83,21 +87,26 @@ async function removeWaiting(tx: Sql, condition: string, value: SqlValue): Promi
  * what is new, not what is stored: `limit` and `offset 0` keep the planner, which knows no statistics of new tables,
  * from reading whole ones.
  */
-export async function readResolved(database: Database, limit: number): Promise<ResolvedMessage[]> {
+export async function readResolved(
+  database: Database,
+  limit: number,
+  except: readonly string[],
+): Promise<ResolvedMessage[]> {
   const rows = await database.transaction(async (tx) => {
     await tx.query(
       `delete from fresh_digest f where (
          select 1 from waiting_reference r where r.cited = f.digest and ${isKnown('r.cited')} limit 1) is null`,
     );
     return tx.query<Row>(
-      `select w.mailbox_id::text, w.reference, w.digest::text, w.message_hash, w.kind, w.received_at,
+      `select w.mailbox_id::text, w.reference, w.digest::text, w.message_hash, w.kind, w.side, w.received_at,
          w.cites::text[] as cites
        from (select distinct r.waiting from fresh_digest f
                cross join lateral (select waiting from waiting_reference where cited = f.digest offset 0) r
                where ${isKnown('f.digest')}) j
        cross join lateral (select * from waiting_message where digest = j.waiting offset 0) w
+       where w.mailbox_id::text <> all ($2::text[])
        order by w.received_at, w.digest limit $1`,
-      [limit],
+      [limit, except],
     );
   });
   return rows.map(resolvedOf);
@@ -117,6 +126,7 @@ function resolvedOf(row: Row): ResolvedMessage {
     digest: row.digest,
     messageHash: row.message_hash,
     kind: row.kind,
+    side: row.side,
     receivedAt: row.received_at,
     cites: row.cites,
   };

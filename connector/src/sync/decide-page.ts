@@ -1,23 +1,25 @@
 import { authorOf } from '../mail/author.ts';
-import { kindOf } from '../mail/kind.ts';
+import { kindOf, type Kind } from '../mail/kind.ts';
 import { messageKey } from '../mail/message-id.ts';
 import { ownMessageIds } from '../mail/own-message-ids.ts';
 import { composeReplies, haltsPerson } from '../match/compose-replies.ts';
 import { matchReply, type ReplyMatch } from '../match/match-reply.ts';
-import type { OwnSide } from '../match/replier.ts';
+import { identifyReplier, isOwnSide, type OwnSide } from '../match/replier.ts';
+import type { TrackedMail } from '../match/tracked-mail.ts';
 import { waitingCites } from '../match/waiting-cites.ts';
 import type {
   Digest,
   Enrolment,
   KnownId,
   MatchedMessage,
+  MessageSide,
   PageCommit,
   Registration,
   Store,
   WaitingMessage,
 } from '../store/store.ts';
 import { sentRegistration } from '../track/registration.ts';
-import { sentTo, trackSentMail } from '../track/sent-mail.ts';
+import { trackSentMail } from '../track/sent-mail.ts';
 import type { ReadMessage } from './read-message.ts';
 
 /** Days for which a message waits for the mail it cites to be registered. */
@@ -42,42 +44,89 @@ export interface PageFacts {
 }
 
 /** What a page leads to; the cursor is added by whoever read the page. */
-export type PageDecision = Pick<PageCommit, 'seen' | 'registrations' | 'matched' | 'waiting'>;
+export interface PageDecision extends Pick<PageCommit, 'seen' | 'registrations' | 'matched' | 'waiting'> {
+  /** Messages that a defect of this program kept from being decided; they wait for the mail they cite. */
+  readonly undecided: readonly Undecided[];
+}
+
+export interface Undecided {
+  /** The provider's reference to the message. */
+  readonly reference: string;
+  /** What was thrown. */
+  readonly fault: unknown;
+}
+
+/** What one message leads to. */
+interface MessageDecision {
+  readonly registration?: Registration;
+  readonly matched?: MatchedMessage;
+  /** What its own id leads to from now on. */
+  readonly known?: readonly (readonly [Digest, KnownId])[];
+  readonly waiting?: WaitingMessage;
+  readonly undecided?: Undecided;
+}
 
 /**
  * Decides what each message of a page is: a mail of ours that is tracked from now on, an answer, a message that waits
- * for the mail it cites, or none of our business. A message may answer an earlier one of the same page.
+ * for the mail it cites, or none of our business. A message may answer an earlier one of the same page. Never throws.
  */
 export function decidePage(messages: readonly ReadMessage[], facts: PageFacts): PageDecision {
   const known = new Map(facts.known);
-  const learn = (digest: Digest, found: KnownId): void => {
-    known.set(digest, [...(known.get(digest) ?? []), found]);
-  };
-  const registrations: Registration[] = [];
-  const matched: MatchedMessage[] = [];
-  const waiting: WaitingMessage[] = [];
+  const decisions: MessageDecision[] = [];
   for (const read of messages) {
-    const match = matchReply(read.cited, (id) => known.get(facts.digest(id)) ?? [], ownMessageIds(read.message.fields));
-    const registration = registrationOf(read, facts);
-    if (registration !== undefined) {
-      registrations.push(registration);
-      for (const { digest, role } of registration.ids) learn(digest, { role, mail: registration.mail });
-    }
-    if (match !== undefined) {
-      matched.push(matchedMessage(read, match, facts));
-      for (const { mail } of [match.nearest, ...match.others])
-        learn(facts.digest(read.messageId), { role: 'alias', mail });
-    } else if (registration === undefined) {
-      const waits = waitingMessage(read, facts);
-      if (waits !== undefined) waiting.push(waits);
-    }
+    const decision = decideOrHold(read, { ...facts, known });
+    decisions.push(decision);
+    for (const [digest, found] of decision.known ?? []) learn(known, digest, found);
   }
-  return { seen: messages.map(({ messageId }) => facts.digest(messageId)), registrations, matched, waiting };
+  return {
+    seen: messages.map(({ messageId }) => facts.digest(messageId)),
+    registrations: decisions.flatMap(({ registration }) => registration ?? []),
+    matched: decisions.flatMap(({ matched }) => matched ?? []),
+    waiting: decisions.flatMap(({ waiting }) => waiting ?? []),
+    undecided: decisions.flatMap(({ undecided }) => undecided ?? []),
+  };
 }
 
-/** True for what our own side's mailboxes wrote: it answers nobody, but answers to it belong to the same thread. */
-function isOwn({ message }: ReadMessage, { ownSide }: PageFacts): boolean {
-  return message.folder === 'sent' || ownSide.addresses.has(authorOf(message.fields)?.address ?? '');
+function learn(known: Map<Digest, readonly KnownId[]>, digest: Digest, found: KnownId): void {
+  const before = known.get(digest) ?? [];
+  if (!before.some(({ mail }) => mail.messageId === found.mail.messageId)) known.set(digest, [...before, found]);
+}
+
+/** A message that cannot be decided neither stops its page nor is lost: it is held. */
+function decideOrHold(read: ReadMessage, facts: PageFacts): MessageDecision {
+  if (read.fault !== undefined) return held(read, read.fault, facts);
+  try {
+    return decideMessage(read, facts);
+  } catch (fault) {
+    return held(read, fault, facts);
+  }
+}
+
+/** It waits for what it cites, as if a person had written it, and is settled from what is kept of it. */
+function held(read: ReadMessage, fault: unknown, facts: PageFacts): MessageDecision {
+  const side = read.message.folder === 'sent' ? 'sent' : 'outside';
+  return {
+    waiting: waitingMessage(read, { kind: 'human', side }, facts),
+    undecided: { reference: read.message.reference, fault },
+  };
+}
+
+function decideMessage(read: ReadMessage, facts: PageFacts): MessageDecision {
+  const { message, messageId, cited } = read;
+  const match = matchReply(cited, (id) => facts.known.get(facts.digest(id)) ?? [], ownMessageIds(message.fields));
+  const registration = registrationOf(read, facts);
+  if (match === undefined && registration === undefined) return waits(read, facts);
+  const ids = registration?.ids.map(({ digest, role }) => [digest, { role, mail: registration.mail }] as const) ?? [];
+  const aliases = mailsOf(match).map((mail) => [facts.digest(messageId), { role: 'alias', mail }] as const);
+  return {
+    ...(registration && { registration }),
+    ...(match && { matched: matchedMessage(read, match, facts) }),
+    known: [...ids, ...aliases],
+  };
+}
+
+function mailsOf(match: ReplyMatch | undefined): TrackedMail[] {
+  return match === undefined ? [] : [match.nearest, ...match.others].map(({ mail }) => mail);
 }
 
 /** A mail that Salesforce has already is not written there again: another system may have said more about it. */
@@ -93,14 +142,13 @@ function registrationOf({ message, messageId }: ReadMessage, facts: PageFacts): 
 
 function matchedMessage(read: ReadMessage, match: ReplyMatch, facts: PageFacts): MatchedMessage {
   const { message, report } = read;
-  const aliasOf = [match.nearest, ...match.others].map(({ mail }) => messageKey(mail.messageId));
+  const aliasOf = mailsOf(match).map(({ messageId }) => messageKey(messageId));
   const digest = facts.digest(read.messageId);
-  if (isOwn(read, facts)) return { digest, replies: [], latches: [], aliasOf };
-  const { kind } = kindOf(message.fields, { answersTrackedMail: true, ...(report && { report }) });
+  if (isOwn(read, match.nearest.mail, facts)) return { digest, replies: [], latches: [], aliasOf };
   const replies = composeReplies({
     block: message.fields,
     match,
-    kind,
+    kind: kindOfAnswer(read),
     receivedAt: message.receivedAt,
     ownSide: facts.ownSide,
     ...(report && { report }),
@@ -111,22 +159,45 @@ function matchedMessage(read: ReadMessage, match: ReplyMatch, facts: PageFacts):
   return { digest, replies, latches, aliasOf };
 }
 
+/**
+ * True for what our own side's mailboxes wrote: it answers nobody, but answers to it belong to the same thread. One of
+ * our own addresses answers all the same when the mail was sent to that very address.
+ */
+function isOwn({ message }: ReadMessage, answered: TrackedMail, { ownSide }: PageFacts): boolean {
+  if (message.folder === 'sent') return true;
+  const author = authorOf(message.fields)?.address ?? '';
+  return ownSide.addresses.has(author) && identifyReplier(author, answered, ownSide) === 'Internal';
+}
+
+function kindOfAnswer({ message, report }: ReadMessage): Kind {
+  return kindOf(message.fields, { answersTrackedMail: true, ...(report && { report }) }).kind;
+}
+
 /** What cites nothing, and went to nobody who could be enrolled late, has nothing to wait for. */
-function waitingMessage(read: ReadMessage, facts: PageFacts): WaitingMessage | undefined {
-  const { message, report } = read;
-  const sent = message.folder === 'sent';
-  const cites = waitingCites(read.cited).map(facts.digest);
-  const addresses = sent ? sentTo(message.fields).map(({ address }) => facts.addressDigest(address)) : [];
-  if (cites.length + addresses.length === 0) return undefined;
-  const days = sent && cites.length === 0 ? SENT_WAITING_DAYS : WAITING_DAYS;
+function waits(read: ReadMessage, facts: PageFacts): MessageDecision {
+  if (read.cited.length + read.sentTo.length === 0) return {};
+  return { waiting: waitingMessage(read, { kind: kindOfAnswer(read), side: sideOf(read, facts) }, facts) };
+}
+
+function sideOf({ message }: ReadMessage, { ownSide }: PageFacts): MessageSide {
+  if (message.folder === 'sent') return 'sent';
+  return isOwnSide(authorOf(message.fields)?.address ?? '', ownSide) ? 'internal' : 'outside';
+}
+
+function waitingMessage(
+  { message, messageId, hash, cited, sentTo }: ReadMessage,
+  nature: Pick<WaitingMessage, 'kind' | 'side'>,
+  facts: PageFacts,
+): WaitingMessage {
+  const days = nature.side === 'sent' && cited.length === 0 ? SENT_WAITING_DAYS : WAITING_DAYS;
   return {
+    ...nature,
     mailboxId: facts.mailboxId,
     reference: message.reference,
-    digest: facts.digest(read.messageId),
-    messageHash: read.hash,
-    kind: kindOf(message.fields, { answersTrackedMail: true, ...(report && { report }) }).kind,
+    digest: facts.digest(messageId),
+    messageHash: hash,
     receivedAt: message.receivedAt,
-    cites: [...cites, ...addresses],
+    cites: [...waitingCites(cited).map(facts.digest), ...sentTo.map(facts.addressDigest)],
     expiresAt: new Date(facts.at.getTime() + days * DAY_MS),
   };
 }

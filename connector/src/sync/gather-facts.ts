@@ -1,6 +1,5 @@
 import type { OwnSide } from '../match/replier.ts';
 import type { MailboxRow, Store } from '../store/store.ts';
-import { sentTo } from '../track/sent-mail.ts';
 import type { PageFacts } from './decide-page.ts';
 import type { ReadMessage } from './read-message.ts';
 
@@ -13,7 +12,6 @@ export async function gatherFacts(
   { store, ownSide, at }: { store: FactStore; ownSide: OwnSide; at: Date },
 ): Promise<PageFacts> {
   const sent = messages.filter(({ message }) => message.folder === 'sent');
-  const addresses = sent.flatMap(({ message }) => sentTo(message.fields).map(({ address }) => address));
   const ids = [
     ...messages.flatMap(({ cited }) => cited.map(({ id }) => id)),
     ...sent.map(({ messageId }) => messageId),
@@ -24,7 +22,7 @@ export async function gatherFacts(
     digest: (id) => store.digest(id),
     addressDigest: (address) => store.addressDigest(address),
     known: await store.knownIds([...new Set(ids)].map((id) => store.digest(id))),
-    enrolments: await store.enrolmentsByAddress([...new Set(addresses)]),
+    enrolments: await store.enrolmentsByAddress([...new Set(sent.flatMap(({ sentTo }) => sentTo))]),
     ownSide,
     at,
   };

@@ -1,38 +1,44 @@
 import { messageKey } from '../mail/message-id.ts';
 import { haltsPerson } from '../match/compose-replies.ts';
+import type { ReplyMatch } from '../match/match-reply.ts';
 import { peopleAnswered } from '../match/people-answered.ts';
 import { replyKey } from '../match/reply-key.ts';
 import type { Reply } from '../match/reply.ts';
-import type { TrackedMail } from '../match/tracked-mail.ts';
 import type { MatchedMessage, ResolvedMessage } from '../store/store.ts';
 
 /**
- * The answer that a waiting message was, when it is gone from its mailbox by the time its mail becomes known. Its kind,
- * its time and its hash were kept, its author and subject were not: the reply says so, and halts all the same.
+ * The answer that a waiting message was, when its header fields cannot be read again by the time its mail becomes
+ * known: as a rule it has been deleted. Its kind, its time and its hash were kept, its author and subject were not: the
+ * reply says so, and halts all the same. What our own side wrote answers nobody.
  */
-export function goneMessage(resolved: ResolvedMessage, mail: TrackedMail): MatchedMessage {
+export function goneMessage(resolved: ResolvedMessage, match: ReplyMatch): MatchedMessage {
+  const replies = resolved.side === 'outside' ? composeGone(resolved, match) : [];
+  return {
+    digest: resolved.digest,
+    replies,
+    latches: replies.flatMap((reply) => (haltsPerson(reply) && reply.personId !== undefined ? [reply.personId] : [])),
+    aliasOf: [match.nearest, ...match.others].map(({ mail }) => messageKey(mail.messageId)),
+  };
+}
+
+function composeGone({ kind, receivedAt, messageHash }: ResolvedMessage, { nearest }: ReplyMatch): Reply[] {
+  const { mail, field } = nearest;
   const key = messageKey(mail.messageId);
-  const people = peopleAnswered('', resolved.kind, mail);
   const reply: Omit<Reply, 'replyKey'> = {
-    kind: resolved.kind,
+    kind,
     from: '',
     subject: '(deleted from the mailbox)',
-    receivedAt: resolved.receivedAt,
-    matchedBy: 'References',
+    receivedAt,
+    matchedBy: field,
     replier: 'Someone Else',
     messageKey: key,
     ownerId: mail.ownerId,
   };
-  const replies = people.map(({ personId, campaignStatusId }) => ({
+  const people = peopleAnswered('', kind, mail).map(({ personId, campaignStatusId }) => ({
     ...reply,
-    replyKey: replyKey(resolved.messageHash, personId),
+    replyKey: replyKey(messageHash, personId),
     personId,
     ...(campaignStatusId !== undefined && { campaignStatusId }),
   }));
-  return {
-    digest: resolved.digest,
-    replies: replies.length > 0 ? replies : [{ ...reply, replyKey: replyKey(resolved.messageHash, key) }],
-    latches: replies.filter(haltsPerson).map(({ personId }) => personId),
-    aliasOf: [key],
-  };
+  return people.length > 0 ? people : [{ ...reply, replyKey: replyKey(messageHash, key) }];
 }

@@ -1,9 +1,10 @@
-import { readDeliveryReport, type DeliveryReport } from '../mail/delivery-report.ts';
+import { readDeliveryReport, type DeliveryReport, type ReportParts } from '../mail/delivery-report.ts';
 import { fieldValue } from '../mail/header-field.ts';
 import type { MessageId } from '../mail/message-id.ts';
 import { derivedMessageId, messageHash, messageIdOf } from '../mail/own-message-ids.ts';
 import type { MailboxMessage, Mailbox } from '../mailbox/mailbox.ts';
 import { citedIds, type CitedId } from '../match/cited-ids.ts';
+import { sentTo } from '../track/sent-mail.ts';
 
 /** A message together with what its header fields, and its report parts if it has any, name. */
 export interface ReadMessage {
@@ -13,7 +14,11 @@ export interface ReadMessage {
   /** Hex SHA-256 of `messageId`. */
   readonly hash: string;
   readonly cited: readonly CitedId[];
+  /** Addresses that a sent message went to; none of any other message. */
+  readonly sentTo: readonly string[];
   readonly report?: DeliveryReport;
+  /** What was thrown while it was read: a defect of this program, which must not keep other messages waiting. */
+  readonly fault?: unknown;
 }
 
 /** RFC 6522: only these have machine-readable parts. Sent copies of reports are none of ours to answer. */
@@ -29,19 +34,26 @@ export async function readMessages(
 ): Promise<ReadMessage[]> {
   const read: ReadMessage[] = [];
   for (const message of messages) {
-    const parts = isReport(message) ? await mailbox.readReport(message.reference) : undefined;
-    read.push(readMessage(message, parts === undefined ? undefined : readDeliveryReport(parts)));
+    read.push(readMessage(message, isReport(message) ? await mailbox.readReport(message.reference) : undefined));
   }
   return read;
 }
 
-export function readMessage(message: MailboxMessage, report: DeliveryReport | undefined): ReadMessage {
-  const messageId = messageIdOf(message.fields) ?? derivedMessageId(message.fields);
-  return {
-    message,
-    messageId,
-    hash: messageHash(messageId),
-    cited: citedIds(message.fields, report),
-    ...(report !== undefined && { report }),
-  };
+/** Never throws: a message that cannot be read names nothing, under an id made of its reference, and carries why. */
+export function readMessage(message: MailboxMessage, parts?: ReportParts): ReadMessage {
+  try {
+    const messageId = messageIdOf(message.fields) ?? derivedMessageId(message.fields);
+    const report = parts && readDeliveryReport(parts);
+    return {
+      message,
+      messageId,
+      hash: messageHash(messageId),
+      cited: citedIds(message.fields, report),
+      sentTo: message.folder === 'sent' ? sentTo(message.fields).map(({ address }) => address) : [],
+      ...(report !== undefined && { report }),
+    };
+  } catch (fault) {
+    const messageId = `${messageHash(message.reference)}@unreadable.invalid`;
+    return { message, messageId, hash: messageHash(messageId), cited: [], sentTo: [], fault };
+  }
 }

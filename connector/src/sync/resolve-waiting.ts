@@ -1,10 +1,11 @@
 import { MailboxError } from '../mailbox/mailbox-error.ts';
 import type { Mailbox } from '../mailbox/mailbox.ts';
-import type { KnownId, MatchedMessage, ResolvedMessage } from '../store/store.ts';
+import { matchReply } from '../match/match-reply.ts';
+import type { MatchedMessage, ResolvedMessage } from '../store/store.ts';
 import { decidePage } from './decide-page.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { goneMessage } from './gone-message.ts';
-import { readMessages } from './read-message.ts';
+import { readMessages, type ReadMessage } from './read-message.ts';
 import type { SyncOptions } from './sync-mailbox.ts';
 
 /** Waiting messages that are settled in one transaction. */
@@ -15,60 +16,71 @@ const BATCH = 500;
  * another waits for. Messages of a mailbox that cannot be read now go on waiting. Returns the number of new replies.
  */
 export async function resolveWaiting(options: SyncOptions): Promise<number> {
+  const unreadable: string[] = [];
   let newReplies = 0;
-  for (let settled = 1; settled > 0;) {
-    settled = 0;
-    const byMailbox = Map.groupBy(await options.store.resolvedMessages(BATCH), ({ mailboxId }) => mailboxId);
-    for (const [mailboxId, resolved] of byMailbox) {
-      const outcome = await settle(mailboxId, resolved, options);
-      settled += outcome.settled;
-      newReplies += outcome.newReplies;
+  while (options.signal?.aborted !== true) {
+    const resolved = await options.store.resolvedMessages(BATCH, unreadable);
+    if (resolved.length === 0) break;
+    for (const [mailboxId, messages] of Map.groupBy(resolved, (message) => message.mailboxId)) {
+      const settled = await settle(mailboxId, messages, options);
+      if (settled === undefined) unreadable.push(mailboxId);
+      newReplies += settled ?? 0;
     }
   }
   return newReplies;
 }
 
+/** Returns the number of new replies, or undefined when the mailbox cannot be read now. */
 async function settle(
   mailboxId: string,
   resolved: readonly ResolvedMessage[],
   options: SyncOptions,
-): Promise<{ settled: number; newReplies: number }> {
+): Promise<number | undefined> {
   const { store, mailboxOf, ownSide, now } = options;
   const mailbox = mailboxOf(mailboxId);
   const row = await store.mailbox(mailboxId);
-  const messages = mailbox && (await readAgain(mailbox, resolved));
-  if (messages === undefined || row === undefined) return { settled: 0, newReplies: 0 };
+  const messages = mailbox && (await readAgain(mailbox, resolved, options));
+  if (messages === undefined || row === undefined) return undefined;
   const at = now();
-  const facts = await gatherFacts(messages, row, { store, ownSide, at });
-  const decision = decidePage(messages, facts);
-  const present = new Set(messages.map(({ messageId }) => store.digest(messageId)));
-  const gone = resolved.filter(({ digest }) => !present.has(digest));
+  const { registrations, matched } = decidePage(messages, await gatherFacts(messages, row, { store, ownSide, at }));
+  const answers = new Set(matched.map(({ digest }) => digest));
+  const gone = resolved.filter(({ digest }) => !answers.has(digest));
   const outcome = await store.commitPage({
     mailboxId,
     seen: [],
-    registrations: decision.registrations,
-    matched: [...decision.matched, ...(await answersOfGone(gone, options))],
+    registrations,
+    matched: [...matched, ...(await answersOfGone(gone, options))],
     waiting: [],
     settled: resolved.map(({ digest }) => digest),
     at,
   });
-  return { settled: resolved.length, newReplies: outcome.committed ? outcome.newReplies : 0 };
+  return outcome.committed ? outcome.newReplies : 0;
 }
 
 /** Undefined when the mailbox cannot be read now: its messages must not be taken for gone. */
-async function readAgain(mailbox: Mailbox, resolved: readonly ResolvedMessage[]) {
+async function readAgain(
+  mailbox: Mailbox,
+  resolved: readonly ResolvedMessage[],
+  { store }: SyncOptions,
+): Promise<ReadMessage[] | undefined> {
+  const wanted = new Set(resolved.map(({ digest }) => digest));
   try {
-    return await readMessages(await mailbox.read(resolved.map(({ reference }) => reference)), mailbox);
+    const messages = await readMessages(await mailbox.read(resolved.map(({ reference }) => reference)), mailbox);
+    return messages.filter(({ messageId }) => wanted.has(store.digest(messageId)));
   } catch (error) {
     if (error instanceof MailboxError) return undefined;
     throw error;
   }
 }
 
+/** Matches by the kept digests what could not be read again, or not as completely as the first time. */
 async function answersOfGone(gone: readonly ResolvedMessage[], { store }: SyncOptions): Promise<MatchedMessage[]> {
   const known = await store.knownIds(gone.flatMap(({ cites }) => cites));
   return gone.flatMap((message) => {
-    const found = message.cites.flatMap((cite): readonly KnownId[] => known.get(cite) ?? [])[0];
-    return found === undefined ? [] : [goneMessage(message, found.mail)];
+    const match = matchReply(
+      message.cites.map((id) => ({ id, field: 'References' })),
+      (cite) => (known.get(cite) ?? []).filter(({ mail }) => store.digest(mail.messageId) !== message.digest),
+    );
+    return match === undefined ? [] : [goneMessage(message, match)];
   });
 }

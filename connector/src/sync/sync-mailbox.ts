@@ -2,7 +2,7 @@ import { MailboxError } from '../mailbox/mailbox-error.ts';
 import type { Cursor, Mailbox } from '../mailbox/mailbox.ts';
 import type { OwnSide } from '../match/replier.ts';
 import type { MailboxRow, Store } from '../store/store.ts';
-import { decidePage } from './decide-page.ts';
+import { decidePage, type Undecided } from './decide-page.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { readMessages } from './read-message.ts';
 import { resolveWaiting } from './resolve-waiting.ts';
@@ -20,6 +20,8 @@ export interface SyncOptions {
   readonly now: () => Date;
   /** Told of each committed page. */
   readonly onPage?: (page: { mailbox: MailboxRow; messages: number; newReplies: number }) => void;
+  /** Told of each message that could not be decided, once its page is committed. */
+  readonly onUndecided?: (message: Undecided & { mailbox: MailboxRow }) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -35,54 +37,77 @@ export interface SyncSummary {
  * After each commit, waiting messages that have become answerable are settled.
  *
  * A lost place (`cursor_expired`) is taken up again a day before the last complete read. A dead grant is recorded at
- * the mailbox and ends the run. Rejects with a `MailboxError` of code `retry`, or with a `StoreError`.
+ * the mailbox and ends the run. Rejects with a `MailboxError` of code `retry`, or of code `cursor_expired` when the
+ * provider refuses the new place as well, or with a `StoreError`.
  */
 export async function syncMailbox(id: string, options: SyncOptions): Promise<SyncSummary> {
   const { store, mailboxOf, signal } = options;
   const mailbox = mailboxOf(id);
   const summary = { messages: 0, newReplies: 0 };
-  for (let more = mailbox !== undefined; more && signal?.aborted !== true;) {
+  let page: PageSummary | undefined;
+  for (let more = mailbox !== undefined; more && signal?.aborted !== true; more = page?.more === true) {
     const row = await store.mailbox(id);
     if (row === undefined) break;
-    const page = await readPage(mailbox!, row, options);
-    if (page === undefined) break;
-    summary.messages += page.messages;
-    summary.newReplies += page.newReplies;
-    more = page.more;
+    page = await readPage(mailbox!, row, page?.startedAgain === true, options);
+    summary.messages += page?.messages ?? 0;
+    summary.newReplies += page?.newReplies ?? 0;
   }
   return summary;
 }
 
-type PageSummary = SyncSummary & { readonly more: boolean };
+type PageSummary = SyncSummary & { readonly more: boolean; readonly startedAgain?: boolean };
 
-/** One page: read, decide, store. Undefined when the mailbox cannot be read any further in this run. */
-async function readPage(mailbox: Mailbox, row: MailboxRow, options: SyncOptions): Promise<PageSummary | undefined> {
+/** One page, and what it tells of the mailbox. Undefined when it cannot be read any further in this run. */
+async function readPage(
+  mailbox: Mailbox,
+  row: MailboxRow,
+  startedAgain: boolean,
+  options: SyncOptions,
+): Promise<PageSummary | undefined> {
   const { store } = options;
   try {
-    const cursor = (row.cursor as Cursor | null | undefined) ?? (await mailbox.openingCursor(row.readSince));
-    const summary = await commitChanges(mailbox, row, cursor, options);
+    const page = await readOn(mailbox, row, startedAgain, options);
     if (row.state !== 'active' || row.lastError !== undefined) await store.setMailboxState(row.id, 'active', undefined);
-    return summary;
+    return page;
   } catch (error) {
     if (!(error instanceof MailboxError)) throw error;
-    if (error.code === 'cursor_expired') return startAgain(mailbox, row, options);
-    await store.setMailboxState(row.id, error.code === 'reconnect' ? 'reconnect' : row.state, error.message);
-    if (error.code === 'reconnect') return undefined;
+    const dead = error.code === 'reconnect';
+    await store.setMailboxState(row.id, dead ? 'reconnect' : row.state, error.message);
+    if (dead) return undefined;
     throw error;
   }
 }
 
+/** A provider that refuses the place it has just given is not asked for another one in the same run. */
+async function readOn(
+  mailbox: Mailbox,
+  row: MailboxRow,
+  startedAgain: boolean,
+  options: SyncOptions,
+): Promise<PageSummary | undefined> {
+  try {
+    const cursor = (row.cursor as Cursor | null | undefined) ?? (await mailbox.openingCursor(row.readSince));
+    return await commitChanges(mailbox, row, cursor, options);
+  } catch (error) {
+    const lost = error instanceof MailboxError && error.code === 'cursor_expired';
+    if (!lost || startedAgain) throw error;
+    return startAgain(mailbox, row, options);
+  }
+}
+
+/** Reads, decides and stores one page. Undefined when another worker has stored it. */
 async function commitChanges(
   mailbox: Mailbox,
   row: MailboxRow,
   cursor: Cursor,
   options: SyncOptions,
 ): Promise<PageSummary | undefined> {
-  const { store, ownSide, now, onPage } = options;
+  const { store, ownSide, now, onPage, onUndecided } = options;
   const page = await mailbox.changesSince(cursor, PAGE_SIZE);
   const messages = await readMessages(page.messages, mailbox);
   const at = now();
-  const decision = decidePage(messages, await gatherFacts(messages, row, { store, ownSide, at }));
+  const facts = await gatherFacts(messages, row, { store, ownSide, at });
+  const { undecided, ...decision } = decidePage(messages, facts);
   const outcome = await store.commitPage({
     ...decision,
     mailboxId: row.id,
@@ -91,6 +116,7 @@ async function commitChanges(
     at,
   });
   if (!outcome.committed) return undefined;
+  for (const message of undecided) onUndecided?.({ ...message, mailbox: row });
   const newReplies = outcome.newReplies + (await resolveWaiting(options));
   onPage?.({ mailbox: row, messages: messages.length, newReplies });
   return { messages: messages.length, newReplies, more: !page.caughtUp };
@@ -106,5 +132,5 @@ async function startAgain(mailbox: Mailbox, row: MailboxRow, options: SyncOption
     ...{ seen: [], registrations: [], matched: [], waiting: [], settled: [] },
     at: options.now(),
   });
-  return outcome.committed ? { messages: 0, newReplies: 0, more: true } : undefined;
+  return outcome.committed ? { messages: 0, newReplies: 0, more: true, startedAgain: true } : undefined;
 }

@@ -25,11 +25,10 @@ export function sentTo(block: HeaderBlock): { address: string; role: 'To' | 'Cc'
   const recipients = new Map<string, 'To' | 'Cc'>();
   for (const role of ['To', 'Cc'] as const) {
     for (const { address } of fieldValues(block, role).flatMap(parseAddresses)) {
-      if (address !== '' && !recipients.has(address)) recipients.set(address, role);
-      if (recipients.size === MAX_RECIPIENTS) break;
+      if (!recipients.has(address)) recipients.set(address, role);
     }
   }
-  return [...recipients].map(([address, role]) => ({ address, role }));
+  return [...recipients].slice(0, MAX_RECIPIENTS).map(([address, role]) => ({ address, role }));
 }
 
 /**

@@ -80,6 +80,7 @@ create table waiting_message (
   reference text not null,
   message_hash text not null,
   kind text not null,
+  side text not null check (side in ('sent', 'internal', 'outside')),
   received_at timestamptz not null,
   expires_at timestamptz not null,
   cites uuid[] not null

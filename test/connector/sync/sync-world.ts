@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Database } from '../../../connector/src/store/database.ts';
+import { openPgliteDatabase } from '../../../connector/src/store/pglite-database.ts';
+import { openStore } from '../../../connector/src/store/postgres-store.ts';
+import type { Enrolment, OutboxItem, Store } from '../../../connector/src/store/store.ts';
+import type { Reply } from '../../../connector/src/match/reply.ts';
+import { ownSideOf } from '../../../connector/src/sync/own-side.ts';
+import { syncMailbox, type SyncOptions, type SyncSummary } from '../../../connector/src/sync/sync-mailbox.ts';
+import { emptyTables } from '../../contract/store-contract.ts';
+import { NOW, PERSON, REP, daysLater, sampleRegistration } from '../../contract/store-samples.ts';
+import { memoryMailbox, type MemoryMailbox } from './memory-mailbox.ts';
+
+export const STATUS = 'a02000000000001AAA';
+
+export const ENROLMENT: Enrolment = {
+  campaignStatusId: STATUS,
+  personId: PERSON,
+  address: 'lead@buyer.example',
+  ownerId: REP,
+  status: 'Active',
+};
+
+let opened: Promise<Database> | undefined;
+let folder: string | undefined;
+
+/** The embedded database, one for all suites that ask: opening one takes seconds. */
+function openOnce(): Promise<Database> {
+  opened ??= mkdtemp(join(tmpdir(), 'sync-')).then((path) => {
+    folder = path;
+    return openPgliteDatabase(path);
+  });
+  return opened;
+}
+
+after(async () => {
+  await (await opened)?.close();
+  if (folder !== undefined) await rm(folder, { recursive: true });
+});
+
+/** The real store and the mailbox of one rep, read since a day before NOW. */
+export interface SyncWorld {
+  readonly database: Database;
+  readonly store: Store;
+  readonly mailbox: MemoryMailbox;
+  readonly mailboxId: string;
+  readonly options: SyncOptions;
+  sync(changes?: Partial<SyncOptions>): Promise<SyncSummary>;
+  /** Connects the mailbox of another rep; `options` know it from then on. */
+  connect(address: string): Promise<{ id: string; mailbox: MemoryMailbox }>;
+  enrol(...enrolments: Enrolment[]): Promise<void>;
+  /** Registers a mail that Salesforce knows. */
+  register(messageId: string): Promise<void>;
+  outbox(): Promise<OutboxItem[]>;
+  replies(): Promise<Reply[]>;
+}
+
+/** A world without any mail in it. */
+export async function newWorld(): Promise<SyncWorld> {
+  const database = await openOnce();
+  const store = await openStore(database);
+  await emptyTables(database);
+  const mailboxes = new Map<string, MemoryMailbox>();
+  const connect = async (address: string): Promise<{ id: string; mailbox: MemoryMailbox }> => {
+    const { id } = await store.connectMailbox({ provider: 'imap', address, ownerId: REP, readSince: daysLater(-1) });
+    const mailbox = memoryMailbox();
+    mailboxes.set(id, mailbox);
+    return { id, mailbox };
+  };
+  const { id: mailboxId, mailbox } = await connect('rep@seller.example');
+  const options: SyncOptions = {
+    store,
+    ownSide: ownSideOf([{ address: 'rep@seller.example' }, { address: 'second@seller.example' }]),
+    mailboxOf: (id) => mailboxes.get(id),
+    now: () => NOW,
+  };
+  const outbox = (): Promise<OutboxItem[]> => store.outboxDue(NOW, 1000);
+  return {
+    ...{ database, store, mailbox, mailboxId, options, connect, outbox },
+    sync: (changes) => syncMailbox(mailboxId, { ...options, ...changes }),
+    enrol: (...enrolments) =>
+      store.saveEnrolments(
+        enrolments.length === 0 ? [ENROLMENT] : enrolments,
+        { systemModstamp: NOW.toISOString(), id: STATUS },
+        NOW,
+      ),
+    register: (messageId) => store.register([sampleRegistration(store, messageId)], NOW),
+    replies: async () => (await outbox()).flatMap((item) => (item.type === 'Task' ? [item.reply] : [])),
+  };
+}
