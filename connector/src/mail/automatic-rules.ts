@@ -27,21 +27,22 @@ export const AUTOMATIC_REPLY_RULES: readonly KindRule[] = [
     find: ({ subject }) => named('Subject', automaticSubject(subject)),
   },
   {
-    // Exchange answers for a mailbox owner with auto-generated; its rules agent names itself.
+    // Exchange answers for a mailbox owner with auto-generated; its rules agent, which forwards as well, names itself.
     kind: 'auto_reply',
-    find: ({ values }) => {
+    find: ({ values, subject }) => {
       const agent = values('X-MS-Exchange-Generated-Message-Source').find((value) => value === 'mailbox rules agent');
-      return named('X-MS-Exchange-Generated-Message-Source', agent);
+      return hasForwardPrefix(subject) ? undefined : named('X-MS-Exchange-Generated-Message-Source', agent);
     },
   },
   {
-    // A rule of an Exchange mailbox that asks not to be answered has answered itself (Zammad); one that forwards says so.
+    // A rule of an Exchange mailbox that asks not to be answered, or says that it was no person, has answered itself
+    // (Zammad); one that forwards says so.
     kind: 'auto_reply',
     find: (signals) =>
-      suppressesReplies(signals) &&
+      (suppressesReplies(signals) || signals.autoSubmitted.length > 0) &&
       signals.values('X-MS-Exchange-Inbox-Rules-Loop').length > 0 &&
       !hasForwardPrefix(signals.subject)
-        ? 'X-MS-Exchange-Inbox-Rules-Loop with X-Auto-Response-Suppress'
+        ? 'X-MS-Exchange-Inbox-Rules-Loop of a mail that wants no answer'
         : undefined,
   },
   {
@@ -69,9 +70,12 @@ export const AUTOMATIC_REPLY_RULES: readonly KindRule[] = [
   },
   {
     // RFC 5321 section 4.5.5: what carries a null return path was sent by a program, and this one answers something.
+    // A person's mail that a program passed on keeps the prefix of a forward.
     kind: 'auto_reply',
     find: ({ nullReturnPath, answersSomething, subject }) =>
-      nullReturnPath && (answersSomething || subject.isAnswer) ? 'Return-Path: <>' : undefined,
+      nullReturnPath && (answersSomething || subject.isAnswer) && !hasForwardPrefix(subject)
+        ? 'Return-Path: <>'
+        : undefined,
   },
 ];
 

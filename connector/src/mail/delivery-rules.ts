@@ -3,6 +3,7 @@ import {
   DELAY_SUBJECTS,
   DELIVERED_PREFIXES,
   DELIVERED_SUBJECTS,
+  FAILED_PREFIXES,
   UNMISTAKABLE_SUBJECTS,
 } from './delivery-subjects.ts';
 import type { Kind } from './kind.ts';
@@ -14,7 +15,9 @@ import type { Signals, Subject } from './signals.ts';
 const DELAY = DELAY_SUBJECTS.map(plainText);
 const DELIVERED = DELIVERED_SUBJECTS.map(plainText);
 const DELIVERED_BEFORE_COLON = new Set(DELIVERED_PREFIXES.map(plainText));
-const REPORT = [...BOUNCE_SUBJECTS.map(plainText), ...DELAY];
+const BOUNCE = new Set(BOUNCE_SUBJECTS.map(plainText));
+const REPORT = [...BOUNCE, ...DELAY];
+const FAILED_BEFORE_COLON = new Set(FAILED_PREFIXES.map(plainText));
 const UNMISTAKABLE = UNMISTAKABLE_SUBJECTS.map(plainText);
 const RECEIPTS = new Set(RECEIPT_PREFIXES.map(plainText));
 
@@ -134,29 +137,44 @@ export const NULL_RETURN_PATH_RULES: readonly KindRule[] = [
   ...bySubject(({ nullReturnPath }) => (nullReturnPath ? 'Return-Path: <>' : undefined)),
 ];
 
-/** The three kinds of a report: delay and success by subject, everything else a failure. */
+/** The three kinds of a report: delay and success by what the subject says, everything else a failure. */
 function bySubject(find: (signals: Signals) => string | undefined): KindRule[] {
-  const when = (applies: (subject: Subject) => boolean) => (signals: Signals) => {
-    const signal = applies(signals.subject) ? find(signals) : undefined;
+  const when = (applies: (signals: Signals) => boolean) => (signals: Signals) => {
+    const signal = applies(signals) ? find(signals) : undefined;
     return signal === undefined ? undefined : `${signal}; Subject: ${signals.subject.text.slice(0, 80)}`;
   };
   return [
-    { kind: 'delay', find: when(({ plain }) => DELAY.some((phrase) => plain.includes(phrase))) },
+    { kind: 'delay', find: when(saysDelayed) },
     { kind: 'delivery_ok', find: when(saysDelivered) },
     { kind: 'bounce', find: when(() => true) },
   ];
 }
 
-function saysDelivered({ plain }: Subject): boolean {
-  return DELIVERED.some((phrase) => plain.includes(phrase)) || DELIVERED_BEFORE_COLON.has(beforeColon(plain));
+/** By subject, or by the comment that sendmail puts into Auto-Submitted. */
+function saysDelayed({ subject, autoSubmitted }: Signals): boolean {
+  if (autoSubmitted.some((value) => value.includes('(warning-timeout)'))) return true;
+  return !saysFailed(subject) && DELAY.some((phrase) => subject.plain.includes(phrase));
+}
+
+function saysDelivered({ subject }: Signals): boolean {
+  if (DELIVERED_BEFORE_COLON.has(beforeColon(subject.plain))) return true;
+  return !saysFailed(subject) && DELIVERED.some((phrase) => subject.plain.includes(phrase));
+}
+
+/** `Undeliverable: Your parcel is delayed` is a failure: behind the colon stands the subject of the mail that failed. */
+function saysFailed({ plain }: Subject): boolean {
+  return FAILED_BEFORE_COLON.has(beforeColon(plain));
 }
 
 function startsAsReport({ subject }: Signals): boolean {
   return !subject.isAnswer && REPORT.some((phrase) => subject.plain.startsWith(phrase));
 }
 
-function speaksOfDelivery({ subject }: Signals): boolean {
-  return !subject.isAnswer && REPORT.some((phrase) => subject.plain.includes(phrase));
+/** Anywhere in the subject only where the message answers nothing: postmaster may be a person who answers. */
+function speaksOfDelivery(signals: Signals): boolean {
+  const { subject, answersSomething } = signals;
+  if (subject.isAnswer || answersSomething) return startsAsReport(signals);
+  return REPORT.some((phrase) => subject.plain.includes(phrase));
 }
 
 /** RFC 6522 section 3; some writers quote the parameter, some leave it out. */

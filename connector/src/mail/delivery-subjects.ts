@@ -99,6 +99,14 @@ export const BOUNCE_SUBJECTS: readonly string[] = [
   ...['배달할 수 없음', '배달되지', '반송'],
 ];
 
+/** As Exchange, sendmail and AOL begin the report of a failure: nothing but a colon and the original subject follows. */
+export const FAILED_PREFIXES: readonly string[] = [
+  ...['undeliverable', 'undelivered', 'returned mail', 'unzustellbar', 'nicht zustellbar', 'non remis', 'onbestelbaar'],
+  ...['no se puede entregar', 'no entregado', 'impossibile recapitare', 'não é possível entregar', 'não entregue'],
+  ...['kan ej levereras', 'kan ikke leveres', 'ei voi toimittaa', 'nie można dostarczyć', 'nelze doručit'],
+  ...['не удается доставить', 'teslim edilemedi', '配信不能', '无法送达', '배달할 수 없음'],
+];
+
 /** The whole phrases of the most used mail servers: nobody begins the subject of a new mail like this. */
 export const UNMISTAKABLE_SUBJECTS: readonly string[] = [
   ...['undelivered mail returned to sender', 'mail delivery failed: returning message to sender'],

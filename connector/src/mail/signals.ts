@@ -52,9 +52,12 @@ export interface ContentType {
 
 /** `[tag]` of a mailing list or a mail gateway (`[EXTERNAL]`) before the subject. */
 const SUBJECT_TAGS = /^(?:\[[^\]]{1,60}\]\s*)+/;
-/** Prefixes that mail programs put before the subject of an answer, in the languages of SUBJECT_PREFIXES of RFC 5256 practice. */
+/**
+ * Prefixes that mail programs put before the subject of an answer: English, German and Dutch (AW, Antw), Scandinavian
+ * and Finnish (SV, VS), Polish (Odp), Turkish (Ynt), Italian (Rif), Portuguese (Res), Hungarian (Vá), Greek (ΑΠ), Chinese.
+ */
 const ANSWER_PREFIX =
-  /^(?:re|aw|antw|sv|vs|ref|odp|ynt|rif|res|va|απ|ha|回复|答复|回覆)\s?(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?[:：]/u;
+  /^(?:re|aw|antw|sv|vs|ref|odp|ynt|rif|res|va|απ|回复|答复|回覆)\s?(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?[:：]/u;
 
 export function readSignals(block: HeaderBlock, evidence: KindEvidence): Signals {
   const values = (name: ReadField): string[] => fieldValues(block, name).map(lowerText);

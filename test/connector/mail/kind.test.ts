@@ -127,6 +127,10 @@ const CASES: Record<Kind, [title: string, lines: string, evidence?: KindEvidence
       'Exchange that names the original as parent',
       `From: postmaster@x.org\nReturn-Path: <>\nSubject: Undeliverable: Offer\nIn-Reply-To: <s@y>`,
     ],
+    [
+      'a failed mail about a delay',
+      'From: postmaster@x.org\nReturn-Path: <>\nSubject: Undeliverable: Your parcel is delayed',
+    ],
     ['failed recipients', 'From: robot@x.org\nSubject: Sorry\nX-Failed-Recipients: lead@x.org'],
     ['a phrase of Postfix without anything else', 'From: robot@x.org\nSubject: Undelivered Mail Returned to Sender'],
     ['a null return path that answers nothing', 'From: robot@x.org\nReturn-Path: <>\nSubject: Sorry'],
@@ -144,6 +148,10 @@ const CASES: Record<Kind, [title: string, lines: string, evidence?: KindEvidence
     ],
     ['a delay notice of Gmail', `${DSN}Subject: Delivery Status Notification (Delay)`],
     ['a warning of sendmail', `${DSN}Subject: Warning: could not send message for past 4 hours`],
+    [
+      'a warning of sendmail in other words',
+      `${REPORT}Subject: Achtung\nAuto-Submitted: auto-generated (warning-timeout)`,
+    ],
     ['a warning of Exim', `${DSN}Subject: Warning: message 1a-2b delayed 24 hours`],
   ],
   delivery_ok: [
