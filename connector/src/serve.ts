@@ -11,6 +11,8 @@ import { syncMailbox, type SyncOptions } from './sync/sync-mailbox.ts';
 const ALL = 'all';
 /** The wait before a mailbox is watched again after a passing fault, doubled with each further one up to the last. */
 const WATCH_RETRY_MS = [1_000, 300_000] as const;
+/** A mailbox that has grown says so again until it has been read: this long passes before it is asked again. */
+const HINT_SPACING_MS = 200;
 const EXPIRE_SECONDS = 3600;
 const DAY_MS = 86_400_000;
 /** Mailboxes that are read at the same time. */
@@ -109,6 +111,7 @@ async function watch(row: MailboxRow, { mailboxes, logger }: Serving, jobs: Jobs
     try {
       await mailbox.waitForChange(signal);
       if (!signal.aborted) await jobs.wake('sync', row.id);
+      await pause(HINT_SPACING_MS, signal);
       wait = WATCH_RETRY_MS[0];
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
