@@ -92,10 +92,11 @@ async function goOn({ stage, story, before, narrator, signal }: Telling): Promis
 async function start(flags: Flags): Promise<number> {
   const narrator = createNarrator(flags.json ? process.stderr : process.stdout);
   const { signal } = interruption();
+  const connectorLog: string[] = [];
   let told = false;
   try {
     await using belongings = new AsyncDisposableStack();
-    const stage = await setStage(belongings, narrator, signal);
+    const stage = await setStage(belongings, narrator, signal, connectorLog);
     const { org, gmail, connector } = stage;
     const story = createStory({ org, gmail, narrator, signal });
     const telling = { stage, story, before: await readStatuses(org.admin), narrator, signal };
@@ -103,9 +104,15 @@ async function start(flags: Flags): Promise<number> {
     told = true;
     if (!flags.once) await Promise.race([connector.failure, goOn(telling)]);
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!signal.aborted) throw withLog(error, connectorLog);
   }
   return told ? 0 : INTERRUPTED;
+}
+
+function withLog(cause: unknown, log: readonly string[]): Error {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const lastWords = log.length === 0 ? [] : ["The connector's last words:", ...log];
+  return new Error([message, ...lastWords].join('\n  '), { cause });
 }
 
 /** Aborts when a person or a system ends the program, or nobody reads on. */

@@ -108,26 +108,38 @@ async function createPerson(
   return { id, lookups: { Contact__c: id, Account__c: AccountId } };
 }
 
+/** One request for the mail and its recipients: a reader that saw the mail alone would not know whom it was sent to. */
 async function insertTrackedEmail(
   mailing: Connection,
   prospect: Prospect,
   messageId: string,
   { ownerId, personId, campaignStatusId }: Enrolled,
 ): Promise<void> {
-  const TrackedEmail__c = await create(mailing, 'TrackedEmail__c', {
+  const sobjects = `/services/data/v${API_VERSION}/sobjects`;
+  const email = {
     ...{ MessageKey__c: messageId, Subject__c: prospect.subject, SenderAddress__c: prospect.rep.address },
     ...{ SentAt__c: new Date().toISOString(), Source__c: 'Salesforce', OwnerId: ownerId },
-  });
-  const recipient = (address: string, Role__c: 'To' | 'Cc', lookups: Record<string, string>): Promise<string> => {
-    const RecipientKey__c = createHash('sha256').update(`${messageId}\n${address}`).digest('hex');
-    return create(mailing, 'TrackedRecipient__c', {
-      TrackedEmail__c,
-      RecipientKey__c,
-      Address__c: address,
-      Role__c,
-      ...lookups,
-    });
   };
-  await recipient(prospect.address, 'To', { [`${prospect.object}__c`]: personId, CampaignStatus__c: campaignStatusId });
-  if (prospect.copyTo !== undefined) await recipient(prospect.copyTo, 'Cc', {});
+  const lookups = { [`${prospect.object}__c`]: personId, CampaignStatus__c: campaignStatusId };
+  const recipients = [
+    { Address__c: prospect.address, Role__c: 'To', ...lookups },
+    ...(prospect.copyTo === undefined ? [] : [{ Address__c: prospect.copyTo, Role__c: 'Cc' }]),
+  ].map((recipient, index) => {
+    const RecipientKey__c = createHash('sha256').update(`${messageId}\n${recipient.Address__c}`).digest('hex');
+    const body = { ...recipient, RecipientKey__c, TrackedEmail__c: '@{email.id}' };
+    return { method: 'POST', url: `${sobjects}/TrackedRecipient__c`, referenceId: `recipient${index}`, body };
+  });
+  const { compositeResponse } = await mailing.requestPost<CompositeAnswer>('/composite', {
+    allOrNone: true,
+    compositeRequest: [
+      { method: 'POST', url: `${sobjects}/TrackedEmail__c`, referenceId: 'email', body: email },
+      ...recipients,
+    ],
+  });
+  const refused = compositeResponse.filter(({ httpStatusCode }) => httpStatusCode !== 201);
+  if (refused.length > 0) throw new Error(`The org refused a TrackedEmail__c: ${JSON.stringify(refused)}`);
+}
+
+interface CompositeAnswer {
+  readonly compositeResponse: readonly { readonly httpStatusCode: number; readonly body: unknown }[];
 }

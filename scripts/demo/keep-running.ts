@@ -13,7 +13,7 @@ export interface Continuation {
   readonly printOutcome: () => Promise<void>;
 }
 
-const QUERY = 'SELECT Subject, ReplyKind__c, MatchedBy__c FROM Task';
+const QUERY = 'SELECT Subject, ReplyKind__c FROM Task';
 
 /** People whose sequence has not been ended by an answer; the order is the number that is typed. */
 const SILENT: readonly Prospect[] = Object.values(PROSPECTS).filter(({ ends }) => ends !== 'Replied');
@@ -57,13 +57,13 @@ function thingsToTry({ narrator: { style }, org }: Continuation): string[] {
     ...people,
     '  t  the tables as they are now',
     '',
-    style('bold', 'Ask the org from another terminal:'),
-    `  curl -s -H 'Authorization: Bearer ${org.accessToken}' \\`,
-    `    '${org.url}/services/data/v67.0/query?q=${QUERY.replaceAll(' ', '+')}'`,
-    '',
-    style('bold', 'Or with the Salesforce CLI (npm ci brings it: node_modules/.bin/sf):'),
+    style('bold', 'Ask the org from another terminal, as its administrator:'),
+    `  export ORG='${org.url}'`,
     `  export SF_ACCESS_TOKEN='${org.accessToken}'`,
-    `  sf org login access-token --no-prompt --alias reply-demo --instance-url ${org.url}`,
+    '  curl -sH "Authorization: Bearer $SF_ACCESS_TOKEN" \\',
+    `    "$ORG/services/data/v67.0/query?q=${QUERY.replaceAll(' ', '+')}"`,
+    style('dim', '  # with the Salesforce CLI; npm test installs one, as node_modules/.bin/sf'),
+    '  sf org login access-token --no-prompt --alias reply-demo --instance-url "$ORG"',
     `  sf data query --target-org reply-demo --query '${QUERY}'`,
     '',
     'Ctrl-C ends all of it and leaves nothing behind.',

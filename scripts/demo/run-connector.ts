@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const MAIN = join(import.meta.dirname, '../../connector/src/main.ts');
-/** Lines of the connector's log that are shown when it fails. */
+/** Lines of the log that are kept to explain a failure. */
 const LINES_KEPT = 20;
 /** After this time a connector that was asked to stop is killed. */
 const STOP_MS = 15_000;
@@ -12,10 +12,8 @@ const STOP_MS = 15_000;
 /** The connector as a process of its own. */
 export interface RunningConnector {
   readonly pid: number;
-  /** Rejects, with the end of the log, when the process ends without having been asked to. Never resolves. */
+  /** Rejects when the process ends without having been asked to. Never resolves. */
   readonly failure: Promise<never>;
-  /** The last lines of its log. */
-  readonly log: readonly string[];
   /** Asks it to finish what is under way, and waits until the process has ended. */
   stop(): Promise<void>;
 }
@@ -29,8 +27,11 @@ export interface ConnectorSettings {
   readonly mailboxes: readonly { readonly address: string; readonly accessToken: string }[];
 }
 
-/** Starts `node connector/src/main.ts` with nothing but environment variables, on an embedded database. */
-export function runConnector(settings: ConnectorSettings): RunningConnector {
+/**
+ * Starts `node connector/src/main.ts` with nothing but environment variables, on an embedded database. The last lines
+ * of its log are kept in `log`.
+ */
+export function runConnector(settings: ConnectorSettings, log: string[]): RunningConnector {
   // A group of its own: Ctrl-C in the terminal reaches the story alone, which then stops the connector in order.
   const child = spawn(process.execPath, [MAIN], {
     env: environmentOf(settings),
@@ -38,7 +39,6 @@ export function runConnector(settings: ConnectorSettings): RunningConnector {
     detached: true,
     windowsHide: true,
   });
-  const log: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
     log.push(line);
     if (log.length > LINES_KEPT) log.shift();
@@ -49,13 +49,12 @@ export function runConnector(settings: ConnectorSettings): RunningConnector {
   let stopping = false;
   const failure = endOf(child).then((how) => {
     if (stopping) return new Promise<never>(() => {});
-    throw new Error([`The connector ended by itself (${how}). Its last words:`, ...log].join('\n  '));
+    throw new Error(`The connector ended by itself: ${how}.`);
   });
   failure.catch(() => {});
   return {
     pid: child.pid ?? 0,
     failure,
-    log,
     stop: async () => {
       stopping = true;
       await stop(child);

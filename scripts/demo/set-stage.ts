@@ -18,12 +18,13 @@ export interface Stage {
 
 /**
  * Starts the local org, the Gmail simulator and the connector. What has been started is put on `belongings`, whose
- * disposal ends it in reverse order, even when the start fails half-way.
+ * disposal ends it in reverse order, even when the start fails half-way; the connector's last words go to its log.
  */
 export async function setStage(
   belongings: AsyncDisposableStack,
   narrator: Narrator,
   signal: AbortSignal,
+  connectorLog: string[],
 ): Promise<Stage> {
   narrator.heading('A reply in a mailbox halts a sequence in Salesforce');
   narrator.lines(['']);
@@ -31,7 +32,7 @@ export async function setStage(
   belongings.defer(() => local.close());
   const org = await bootOrg(local);
   const people = Object.keys(PROSPECTS).length;
-  narrator.tell(`Salesforce   ${local.url}, a local org with force-app deployed; ${people} people in a sequence`);
+  narrator.tell(`Salesforce   ${local.url}, a local org with force-app; ${people} people in a sequence`);
   signal.throwIfAborted();
 
   const gmail = await startGmailSimulator();
@@ -44,13 +45,14 @@ export async function setStage(
 
   const folder = await mkdtemp(join(tmpdir(), 'reply-tracking-demo-'));
   belongings.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-  const connector = runConnector({
+  const settings = {
     dataFolder: join(folder, 'data'),
     instanceUrl: local.url,
     salesforceToken: org.connectorToken,
     gmailUrl: gmail.rootUrl,
     mailboxes,
-  });
+  };
+  const connector = runConnector(settings, connectorLog);
   belongings.defer(() => connector.stop());
   const reading = (): true | undefined =>
     REPS.every(({ address }) => gmail.requests.some(({ userId }) => userId === address)) || undefined;
