@@ -23,19 +23,18 @@ const MAX_IN_REPLY_TO_IDS = 50;
  * report is about. At most 100: the nearest ones and the root of the thread.
  */
 export function citedIds(block: HeaderBlock, report?: DeliveryReport): CitedId[] {
+  const cited: CitedId[] = [];
   const seen = new Set<MessageId>(ownMessageIds(block));
-  const unseen = (ids: readonly MessageId[]): MessageId[] => ids.filter((id) => !seen.has(id) && seen.add(id));
-  const inReplyTo = unseen(idsNamedIn(block, 'In-Reply-To')).slice(0, MAX_IN_REPLY_TO_IDS);
-  const references = unseen(idsNamedIn(block, 'References').reverse());
-  const parent = unseen(exchangeParent(block));
-  const reported = unseen(reportedIds(report));
-  const room = MAX_CITED_IDS - inReplyTo.length - parent.length - reported.length;
-  return [
-    ...cite(inReplyTo, 'In-Reply-To'),
-    ...cite(nearestAndRoot(references, room), 'References'),
-    ...cite(parent, 'Exchange Parent'),
-    ...cite(reported, 'Delivery Report'),
-  ];
+  const cite = (id: MessageId, field: MatchedBy): void => {
+    if (seen.has(id)) return;
+    seen.add(id);
+    cited.push({ id, field });
+  };
+  for (const id of idsNamedIn(block, 'In-Reply-To')) cite(id, 'In-Reply-To');
+  for (const id of idsNamedIn(block, 'References').reverse()) cite(id, 'References');
+  for (const id of exchangeParent(block)) cite(id, 'Exchange Parent');
+  for (const id of reportedIds(report)) cite(id, 'Delivery Report');
+  return cited.length <= MAX_CITED_IDS ? cited : nearestAndRoot(cited);
 }
 
 /** Exchange's rules answer with the parent's id in a field of their own and may leave In-Reply-To out. */
@@ -51,10 +50,12 @@ function reportedIds(report: DeliveryReport | undefined): MessageId[] {
   return [...(report.originalMessageId === undefined ? [] : [report.originalMessageId]), ...returned].slice(0, 10);
 }
 
-function nearestAndRoot(references: MessageId[], room: number): MessageId[] {
-  return references.length <= room ? references : [...references.slice(0, room - 1), references.at(-1)!];
-}
-
-function cite(ids: readonly MessageId[], field: MatchedBy): CitedId[] {
-  return ids.map((id) => ({ id, field }));
+function nearestAndRoot(cited: readonly CitedId[]): CitedId[] {
+  const of = (...fields: MatchedBy[]): CitedId[] => cited.filter(({ field }) => fields.includes(field));
+  const inReplyTo = of('In-Reply-To').slice(0, MAX_IN_REPLY_TO_IDS);
+  const references = of('References');
+  const others = of('Exchange Parent', 'Delivery Report');
+  const room = MAX_CITED_IDS - inReplyTo.length - others.length;
+  const kept = references.length <= room ? references : [...references.slice(0, room - 1), references.at(-1)!];
+  return [...inReplyTo, ...kept, ...others];
 }
