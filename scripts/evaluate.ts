@@ -75,31 +75,29 @@ function parseFlags(args: string[]): Flags | undefined {
 async function* linesOf(file: string): AsyncGenerator<string> {
   const decoder = new StringDecoder('utf8');
   let rest = '';
-  for await (const chunk of await openFile(file)) {
-    const lines = (rest + decoder.write(chunk as Buffer)).split('\n');
-    rest = lines.pop()!;
-    yield* lines;
+  try {
+    for await (const chunk of await openFile(file)) {
+      const lines = (rest + decoder.write(chunk as Buffer)).split('\n');
+      rest = lines.pop()!;
+      yield* lines;
+    }
+  } catch (cause) {
+    const actions = ['Check the path, which is taken from the current folder, and that the file is whole.'];
+    const problem = (cause as Error).message;
+    throw new ActionableError(`${file} cannot be read: ${problem}`, actions, { cause, exitCode: EX_NOINPUT });
   }
   yield rest + decoder.end();
 }
 
 /** The bytes of a file, unpacked when it starts with gzip's magic number (RFC 1952 section 2.3.1). */
 async function openFile(file: string): Promise<Readable> {
-  try {
-    await using handle = await open(file);
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-    const stream = createReadStream(file);
-    if (bytesRead < 2 || buffer.readUInt16BE() !== 0x1f8b) return stream;
-    const unzip = createGunzip();
-    stream.on('error', (error) => unzip.destroy(error)).pipe(unzip);
-    return unzip;
-  } catch (cause) {
-    const actions = ['Check the path: it is taken from the current folder.'];
-    throw new ActionableError(`${file} cannot be read: ${(cause as Error).message}`, actions, {
-      cause,
-      exitCode: EX_NOINPUT,
-    });
-  }
+  await using handle = await open(file);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+  const stream = createReadStream(file);
+  if (bytesRead < 2 || buffer.readUInt16BE() !== 0x1f8b) return stream;
+  const unzip = createGunzip();
+  stream.on('error', (error) => unzip.destroy(error)).pipe(unzip);
+  return unzip;
 }
 
 function parseLine(line: string, place: string): { id: string; headers: HeaderBlock } {
@@ -235,6 +233,9 @@ async function evaluate(args: string[]): Promise<void> {
     await print(messages.slice(start, start + OUTPUT_BATCH).map((message) => outputLine(message, known)));
   }
 }
+
+// A reader that has seen enough, such as `head`, closes the pipe.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 try {
   await evaluate(process.argv.slice(2));

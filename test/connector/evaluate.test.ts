@@ -153,6 +153,15 @@ describe('npm run evaluate', () => {
     expect(run.stderr).to.include('missing.jsonl cannot be read');
   });
 
+  it('says which gzipped file is cut off, and prints none of it', async () => {
+    const whole = gzipSync(
+      Array.from({ length: 500 }, (_, index) => line(`${index}`, [['Subject', `${index ** 3}`]])).join('\n'),
+    );
+    const run = await evaluate(await file('cut.jsonl.gz', whole.subarray(0, whole.length / 2)));
+    expect(run).to.include({ code: 66, stdout: '' });
+    expect(run.stderr).to.include('cut.jsonl.gz cannot be read');
+  });
+
   it('explains itself when asked to', async () => {
     const run = await evaluate('--help');
     expect(run).to.include({ code: 0, stderr: '' });
