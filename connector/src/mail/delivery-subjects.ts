@@ -109,12 +109,25 @@ export const FAILED_PREFIXES: readonly string[] = [
 
 /** The whole phrases of the most used mail servers: nobody begins the subject of a new mail like this. */
 export const UNMISTAKABLE_SUBJECTS: readonly string[] = [
-  ...['undelivered mail returned to sender', 'mail delivery failed: returning message to sender'],
-  ...['mail delivery failed', 'delivery status notification (', 'returned mail: ', 'failure notice', 'undeliverable: '],
+  // Postfix, Exim, Gmail and Exchange, sendmail, qmail
   ...[
-    'delivery failure notification',
-    'non-delivery: ',
-    'warning: could not send message for past',
-    'undeliverable mail',
+    'undelivered mail',
+    'mail delivery failed',
+    'delivery status notification (',
+    'returned mail: ',
+    'failure notice',
   ],
+  ...['warning: could not send message for past', 'undeliverable: ', 'undeliverable mail', 'undeliverable message'],
+  // Domino, Oracle, IMail, MDaemon, InterScan, Courier, and antivirus gateways
+  ...['delivery failure: ', 'delivery failure notification', 'delivery notification: delivery has failed'],
+  ...[
+    'mail delivery failure',
+    'mail could not be delivered',
+    'mail system error - returned mail',
+    'nondeliverable mail',
+  ],
+  ...['non-delivery: '],
+  // Exchange in German, French, Spanish, Portuguese, Italian, Dutch, Swedish
+  ...['unzustellbar: ', 'non remis : ', 'non remis: ', 'no se puede entregar: ', 'nao e possivel entregar: '],
+  ...['non recapitabile: ', 'onbestelbaar: ', 'olevererbart: '],
 ];
