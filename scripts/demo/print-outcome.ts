@@ -27,7 +27,7 @@ export function outcomeJson({ tasks, before, after, salesforceApiCalls }: Outcom
 /** The outcome as two tables of at most 98 columns. */
 export function outcomeTables({ tasks, before, after, salesforceApiCalls }: Outcome, style: Style): string[] {
   const taskLines = tasks.flatMap(({ subject, kind, from, replier, matchedBy, trackedMessageId }) => [
-    `  ${columns([cut(subject, 38), 40], [kind, 12], [cut(from, 28), 30])}${replier}`,
+    `  ${columns([cut(subject, 36), 38], [kind, 12], [cut(from, 28), 30])}${replier}`,
     style('dim', `    answers ${cut(trackedMessageId, 50)}, by ${matchedBy}`),
   ]);
   const statusLines = after.map(({ person, status, reason }) => {
@@ -39,7 +39,7 @@ export function outcomeTables({ tasks, before, after, salesforceApiCalls }: Outc
   return [
     '',
     style('bold', 'Tasks'),
-    style('dim', `  ${columns(['Subject', 40], ['Kind', 12], ['From', 30])}Who answered`),
+    style('dim', `  ${columns(['Subject', 38], ['Kind', 12], ['From', 30])}Who answered`),
     ...taskLines,
     '',
     style('bold', 'CampaignStatus__c'),
