@@ -1,0 +1,134 @@
+import { expect } from 'chai';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Salesforce } from '../../../connector/src/salesforce/salesforce.ts';
+import { SalesforceError } from '../../../connector/src/salesforce/salesforce-error.ts';
+import type { Database } from '../../../connector/src/store/database.ts';
+import { openPgliteDatabase } from '../../../connector/src/store/pglite-database.ts';
+import { openStore } from '../../../connector/src/store/postgres-store.ts';
+import type { Store } from '../../../connector/src/store/store.ts';
+import { pullSalesforce, type PullSummary } from '../../../connector/src/track/pull-salesforce.ts';
+import { emptyTables } from '../../contract/store-contract.ts';
+import { NOW, sampleRegistration } from '../../contract/store-samples.ts';
+import { startSampleOrg, type SampleOrg } from '../salesforce/sample-org.ts';
+
+const SENT = "it's-1@seller.example";
+
+describe('pullSalesforce', function () {
+  let org: SampleOrg;
+  let salesforce: Salesforce;
+  let folder: string;
+  let database: Database;
+  let store: Store;
+
+  before(async () => {
+    org = await startSampleOrg();
+    salesforce = org.connect();
+    folder = await mkdtemp(join(tmpdir(), 'pull-'));
+    database = await openPgliteDatabase(folder);
+    store = await openStore(database);
+    await salesforce.write([
+      org.mailRow(SENT),
+      org.mailRow('sent-2@seller.example', {
+        recipients: [
+          { address: 'lead@buyer.example', role: 'To', personId: org.contactId },
+          { address: 'other@buyer.example', role: 'Cc', personId: org.leadId, campaignStatusId: org.leadStatusId },
+        ],
+      }),
+    ]);
+  });
+  after(async () => {
+    await database?.close();
+    await rm(folder, { recursive: true });
+    await org?.org.close();
+  });
+  beforeEach(() => emptyTables(database));
+
+  const pull = (changes: Partial<Salesforce> = {}): Promise<PullSummary> =>
+    pullSalesforce({ store, salesforce: { ...salesforce, ...changes }, now: () => NOW });
+  const known = async (id: string) => (await store.knownIds([store.digest(id)])).get(store.digest(id)) ?? [];
+
+  it('learns who is in a sequence, by the address of the Contact or Lead in lower case', async () => {
+    expect(await pull()).to.deep.equal({ trackedMails: 2, enrolments: 2 });
+    expect(await store.enrolmentsByAddress(['lead@buyer.example', 'other@buyer.example'])).to.have.deep.members([
+      {
+        campaignStatusId: org.contactStatusId,
+        personId: org.contactId,
+        address: 'lead@buyer.example',
+        ownerId: org.repId,
+        status: 'Active',
+      },
+      {
+        campaignStatusId: org.leadStatusId,
+        personId: org.leadId,
+        address: 'other@buyer.example',
+        ownerId: org.repId,
+        status: 'Active',
+      },
+    ]);
+  });
+
+  it('learns the tracked mails with their recipients, and queues none of them for Salesforce', async () => {
+    await pull();
+    const [first] = await known(SENT);
+    expect(first).to.deep.include({ role: 'own' });
+    expect(first?.mail).to.deep.include({ messageId: SENT, ownerId: org.repId, source: 'Sequence' });
+    expect(first?.mail.trackedEmailId).to.match(/^[0-9A-Za-z]{18}$/);
+    const [second] = await known('sent-2@seller.example');
+    expect(second?.mail.recipients).to.deep.equal([
+      { address: 'lead@buyer.example', role: 'To', personId: org.contactId },
+      { address: 'other@buyer.example', role: 'Cc', personId: org.leadId, campaignStatusId: org.leadStatusId },
+    ]);
+    expect(await store.counts()).to.include({ outboxPending: 0 });
+  });
+
+  it('names the record of a mail that this connector had registered before Salesforce had it', async () => {
+    await store.register([sampleRegistration(store, SENT)], NOW);
+    await pull();
+    expect((await known(SENT))[0]?.mail.trackedEmailId).to.match(/^[0-9A-Za-z]{18}$/);
+  });
+
+  it('learns of a changed status at the next pull', async () => {
+    await pull();
+    const status = { Id: org.leadStatusId, Status__c: 'Stopped' };
+    await org.admin.sobject('CampaignStatus__c').update(status);
+    await pull();
+    expect((await store.enrolmentsByAddress(['other@buyer.example'])).map((row) => row.status)).to.deep.equal([
+      'Stopped',
+    ]);
+    await org.admin.sobject('CampaignStatus__c').update({ ...status, Status__c: 'Active' });
+  });
+
+  it('goes on behind the last stored page when it was interrupted', async () => {
+    const all = await salesforce.trackedMailsSince(undefined);
+    const broken = new SalesforceError('retry', 'The org does not answer.', ['Wait.']);
+    const position = { systemModstamp: NOW.toISOString(), id: all.rows[0]!.trackedEmailId! };
+    const asked: unknown[] = [];
+    const trackedMailsSince: Salesforce['trackedMailsSince'] = (from) => {
+      asked.push(from);
+      if (asked.length === 2) return Promise.reject(broken);
+      return Promise.resolve({
+        rows: asked.length === 1 ? all.rows.slice(0, 1) : all.rows.slice(1),
+        position,
+        more: asked.length === 1,
+      });
+    };
+    expect(await pull({ trackedMailsSince }).catch((error: unknown) => error)).to.equal(broken);
+    expect(await known(all.rows[0]!.messageId)).to.have.lengthOf(1);
+    expect(await known(all.rows[1]!.messageId)).to.have.lengthOf(0);
+    expect(await pull({ trackedMailsSince })).to.include({ trackedMails: 1 });
+    expect(asked).to.deep.equal([undefined, position, position]);
+    expect(await known(all.rows[1]!.messageId)).to.have.lengthOf(1);
+  });
+
+  it('keeps the position of what it learnt first when the rest cannot be read', async () => {
+    const broken = new SalesforceError('refused', 'No access to TrackedEmail__c.', ['Assign the permission set.']);
+    const error = await pull({ trackedMailsSince: () => Promise.reject(broken) }).catch((reason: unknown) => reason);
+    expect(error).to.equal(broken);
+    expect(await store.pullPosition('CampaignStatus')).not.to.equal(undefined);
+    expect(await store.pullPosition('TrackedEmail')).to.equal(undefined);
+    expect(await store.enrolmentsByAddress(['lead@buyer.example'])).to.have.lengthOf(1);
+  });
+});
