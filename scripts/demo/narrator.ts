@@ -17,7 +17,7 @@ export interface Narrator {
   readonly style: Style;
 }
 
-export type Style = (format: 'bold' | 'dim' | 'green' | 'cyan', text: string) => string;
+export type Style = (format: 'bold' | 'dim' | 'green', text: string) => string;
 
 export function createNarrator(stream: NodeJS.WriteStream): Narrator {
   // styleText reads NO_COLOR and whether the stream is a terminal.
