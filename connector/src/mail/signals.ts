@@ -54,10 +54,11 @@ export interface ContentType {
 const SUBJECT_TAGS = /^(?:\[[^\]]{1,60}\]\s*)+/;
 /**
  * Prefixes that mail programs put before the subject of an answer: English, German and Dutch (AW, Antw), Scandinavian
- * and Finnish (SV, VS), Polish (Odp), Turkish (Ynt), Italian (Rif), Portuguese (Res), Hungarian (Vá), Greek (ΑΠ), Chinese.
+ * and Finnish (SV, VS, Svar), French (Rép), Polish (Odp), Turkish (Ynt), Italian (R, Rif), Portuguese (Res), Hungarian
+ * (Vá), Romanian (Răsp), Indonesian (Bls), Greek (ΑΠ), Hebrew, Arabic, Chinese. Compared as `plainText`.
  */
 const ANSWER_PREFIX =
-  /^(?:re|aw|antw|sv|vs|ref|odp|ynt|rif|res|va|απ|回复|答复|回覆)\s?(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?[:：]/u;
+  /^(?:re|r|rep|aw|antw|sv|vs|svar|ref|odp|ynt|rif|res|va|rasp|bls|απ|השב|תגובה|رد|回复|答复|回覆|回復)\s?(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?[:：]/u;
 
 export function readSignals(block: HeaderBlock, evidence: KindEvidence): Signals {
   const values = (name: ReadField): string[] => fieldValues(block, name).map(lowerText);

@@ -61,6 +61,16 @@ describe('a message that looks like another kind', () => {
     ['is by a person who accepts the offer', 'human', { ...ANSWER, Subject: 'Accepted: Spring offer' }],
     ['is by a person who has read the offer', 'human', { ...ANSWER, Subject: 'Read: Spring offer' }],
     ['is by a person who says so in Auto-Submitted', 'human', { ...ANSWER, 'Auto-Submitted': 'no' }],
+    [
+      'is by a person whose mail program writes that nothing answered automatically',
+      'human',
+      { ...ANSWER, 'X-Autoreply': 'no', 'X-Autoresponder': 'No', 'X-Autorespond': '' },
+    ],
+    [
+      'is by a person who answers an automatic reply in French',
+      'human',
+      { From: 'lena@lead.example.org', Subject: 'RÉP : Automatic reply: Offre' },
+    ],
     ['is by a person who answers with no-reply as address', 'human', { ...ANSWER, From: 'no-reply@lead.example.org' }],
     [
       'is a forward by a rule of Exchange',
