@@ -19,6 +19,8 @@ export interface PulledRows {
   readonly rows: readonly ForeignObject[];
   readonly position: Position | undefined;
   readonly more: boolean;
+  /** When the pull began, by the server's clock, in milliseconds since 1970. */
+  readonly askedAt: number | undefined;
 }
 
 /**
@@ -35,16 +37,17 @@ export async function pullRows(
 ): Promise<PulledRows> {
   const rows: ForeignObject[] = [];
   let last = position;
-  let settledUntil: number | undefined;
+  let askedAt: number | undefined;
   for (;;) {
     const answer = await ask(last);
     for (const row of answer.rows) rows.push(row);
     last = answer.rows.length === 0 ? last : lastPosition(answer.rows);
-    settledUntil ??= settledInstant(answer.serverTime, last);
+    askedAt ??= serverInstant(answer.serverTime, last);
+    const settledUntil = askedAt === undefined ? undefined : askedAt - UNSETTLED_MS;
     const more = answer.rows.length > 0 && (!answer.done || answer.rows.length >= PAGE_SIZE);
-    if (!more) return { rows, position: settledPosition(settledUntil), more };
+    if (!more) return { rows, position: settledPosition(settledUntil), more, askedAt };
     const stretchEnded = settledUntil === undefined || stampOf(last) <= settledUntil || rows.length >= READ_AHEAD_ROWS;
-    if (stretchEnded) return { rows, position: last, more };
+    if (stretchEnded) return { rows, position: last, more, askedAt };
   }
 }
 
@@ -58,9 +61,8 @@ function lastPosition(rows: readonly ForeignObject[]): Position {
 }
 
 /** Without the server's time the stamp of the last row stands for it: too much is read again rather than too little. */
-function settledInstant(serverTime: Date | undefined, last: Position | undefined): number | undefined {
-  const now = serverTime?.getTime() ?? (last === undefined ? undefined : stampOf(last));
-  return now === undefined ? undefined : now - UNSETTLED_MS;
+function serverInstant(serverTime: Date | undefined, last: Position | undefined): number | undefined {
+  return serverTime?.getTime() ?? (last === undefined ? undefined : stampOf(last));
 }
 
 function settledPosition(instant: number | undefined): Position | undefined {

@@ -5,11 +5,14 @@ import { foreignText, type ForeignObject } from './foreign-json.ts';
 import type { OrgCall } from './org-call.ts';
 import { passing, type CalledOrg } from './org-fault.ts';
 import { pullRows } from './pull-rows.ts';
-import { pulledEnrolment, pulledTrackedMail } from './pulled-row.ts';
+import { pulledEnrolment, pulledTrackedMail, rowPosition } from './pulled-row.ts';
 import { query, queryAll, queryAnswer, withRest } from './query-rows.ts';
 import { SalesforceError } from './salesforce-error.ts';
 import type { Position, Pulled, PulledEnrolment, Salesforce } from './salesforce.ts';
 import { CLOSED_STATUS_QUERY, enrolmentQuery, trackedEmailQuery, userQuery } from './soql.ts';
+
+/** How long the recipients of a mail may take to follow it; shorter than the stretch that each pull reads again. */
+const RECIPIENTS_FOLLOW_MS = 5 * 60_000;
 
 /** Addresses in one look-up: up to 254 characters each, in an address of at most 16,384. */
 const ADDRESSES_PER_QUERY = 40;
@@ -47,13 +50,28 @@ export function createReads(source: ReadableOrg): Reads {
 
 async function trackedMailsSince(position: Position | undefined, source: ReadableOrg): Promise<Pulled<TrackedMail>> {
   const { call, org, names } = source;
-  const pulled = await pullRows(position, (from) => query(call, org, trackedEmailQuery(from, names)));
+  const {
+    rows,
+    askedAt,
+    position: next,
+    more,
+  } = await pullRows(position, (from) => query(call, org, trackedEmailQuery(from, names)));
   const mails: TrackedMail[] = [];
-  for (const row of pulled.rows) {
+  for (const row of rows) {
     const mail = pulledTrackedMail(row, await recipientRows(row, source), names);
-    if (mail !== undefined) mails.push(mail);
+    if (mail === undefined || (mail.recipients.length === 0 && mayGetRecipients(row, askedAt))) continue;
+    mails.push(mail);
   }
-  return { ...pulled, rows: mails };
+  return { rows: mails, position: next, more };
+}
+
+/**
+ * A mail and its recipients are two inserts, and a pull may fall between them. An answer that is matched before the
+ * recipients are known would count for nobody, so such a mail waits; the stretch that is read again brings it back.
+ */
+function mayGetRecipients(row: ForeignObject, askedAt: number | undefined): boolean {
+  const stamp = rowPosition(row)?.systemModstamp;
+  return askedAt !== undefined && stamp !== undefined && Date.parse(stamp) > askedAt - RECIPIENTS_FOLLOW_MS;
 }
 
 /** The recipients within a row; the platform writes null for none, and pages even these when there are many. */
@@ -69,8 +87,12 @@ async function enrolmentsSince(
   position: Position | undefined,
   { call, org, names }: ReadableOrg,
 ): Promise<Pulled<PulledEnrolment>> {
-  const pulled = await pullRows(position, (from) => query(call, org, enrolmentQuery(from, names)));
-  return { ...pulled, rows: pulled.rows.flatMap((row) => pulledEnrolment(row, names) ?? []) };
+  const {
+    rows,
+    position: next,
+    more,
+  } = await pullRows(position, (from) => query(call, org, enrolmentQuery(from, names)));
+  return { rows: rows.flatMap((row) => pulledEnrolment(row, names) ?? []), position: next, more };
 }
 
 /** An address that several active users share names nobody: the wrong owner would be a guess. */

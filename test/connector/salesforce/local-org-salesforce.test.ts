@@ -303,13 +303,23 @@ describe('the Salesforce adapter on the local org', () => {
       this.timeout(60_000);
       const ids = many(2100, newId);
       for (const part of [ids.slice(0, 1000), ids.slice(1000, 2000), ids.slice(2000)]) {
-        await salesforce.write(part.map((id) => sample.mailRow(id, { recipients: [] })));
+        await salesforce.write(part.map((id) => sample.mailRow(id)));
       }
       const before = salesforce.apiCalls;
       const pulled = (await pullAll((from) => salesforce.trackedMailsSince(from))).map(({ messageId }) => messageId);
       expect(salesforce.apiCalls - before).to.be.at.least(2);
       expect(new Set(pulled)).to.have.property('size', pulled.length);
       expect(ids.filter((id) => !pulled.includes(id))).to.deep.equal([]);
+    });
+
+    it('leave a mail to the next pull whose recipients have not followed yet', async () => {
+      const id = newId();
+      const names = async (): Promise<string[]> =>
+        (await pullAll((from) => salesforce.trackedMailsSince(from))).map(({ messageId }) => messageId);
+      await salesforce.write([sample.mailRow(id, { recipients: [] })]);
+      expect(await names()).not.to.include(id);
+      await salesforce.write([sample.mailRow(id)]);
+      expect(await names()).to.include(id);
     });
 
     it('find nothing after a position that lies ahead', async () => {
@@ -338,6 +348,22 @@ describe('the Salesforce adapter on the local org', () => {
       ];
       const known = [...described.fields.map(({ name }) => name), ...relationships];
       expect(known).to.include.members(Object.values(fields));
+    }
+  });
+});
+
+describe('a pull of a mail that nobody was named for in five minutes', () => {
+  it('gives the mail without recipients, for its answers must not wait for ever', async () => {
+    const sample = await startSampleOrg({ now: () => new Date(Date.now() - 6 * 60_000) });
+    try {
+      const salesforce = sample.connect();
+      await salesforce.write([sample.mailRow('alone@seller.example', { recipients: [] })]);
+      const { rows } = await salesforce.trackedMailsSince(undefined);
+      expect(rows.map(({ messageId, recipients }) => [messageId, recipients])).to.deep.equal([
+        ['alone@seller.example', []],
+      ]);
+    } finally {
+      await sample.org.close();
     }
   });
 });

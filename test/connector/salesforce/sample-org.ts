@@ -33,8 +33,8 @@ export interface SampleOrg {
   count(object: string): Promise<number>;
 }
 
-export async function startSampleOrg(): Promise<SampleOrg> {
-  const org = await startLocalOrg();
+export async function startSampleOrg(options: { now?: () => Date } = {}): Promise<SampleOrg> {
+  const org = await startLocalOrg(options);
   const admin = new Connection({ instanceUrl: org.url, accessToken: org.accessToken, version: '67.0' });
   await deployForceApp(admin, FORCE_APP);
   await assignPermissionSets(admin, org.userId, PERMISSION_SETS);
