@@ -105,7 +105,8 @@ function bareAddress(text: string): string {
   const address = text.trim().toLowerCase();
   const at = address.lastIndexOf('@');
   if (at < 1 || at === address.length - 1 || address.length > MAX_ADDRESS_LENGTH) return '';
-  const spaced = address.startsWith('"') ? address.slice(at) : address;
+  const quoted = at > 1 && address.startsWith('"') && address[at - 1] === '"';
+  const spaced = quoted ? address.slice(at) : address;
   // eslint-disable-next-line no-control-regex -- an address with control characters is refused
   return /[\s\x00-\x1f\x7f<>]/.test(spaced) ? '' : address;
 }

@@ -46,6 +46,7 @@ describe('parseAddresses', () => {
     ['the last of two addresses in brackets', '<boss@own.org> <ann@x.org>', [['ann@x.org', '']]],
     ['a bracket that is never closed', 'Ann <ann@x.org', [['ann@x.org', 'Ann']]],
     ['nothing in an empty value', '', []],
+    ['nothing where a quotation mark is all there is before the at sign', '"\n@x.org', []],
     ['nothing in a name without an address', 'MAILER-DAEMON <>', []],
     ['nothing that lacks a side of the at sign', '@x.org, ann@, @', []],
     ['nothing with a space inside', 'ann lee@x.org', []],
