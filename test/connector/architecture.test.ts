@@ -51,7 +51,8 @@ function filesBelow(folder: string): string[] {
 }
 
 function importsOf(file: string): Import[] {
-  const pattern = /^\s*(?:import|export)\s+(type\s)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/gm;
+  const pattern =
+    /^\s*(?:import|export)\s+(type\s)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/gm;
   return [...readFileSync(file, 'utf8').matchAll(pattern)].map((found) => ({
     file,
     specifier: found[2] ?? found[3] ?? '',
@@ -86,7 +87,8 @@ describe('architecture', () => {
   });
 
   it('names concrete adapters in the composition root alone', () => {
-    const adapters = /(imap|gmail)-mailbox\.ts$|jsforce-salesforce\.ts$|postgres-store\.ts$|(pglite|postgres)-database\.ts$/;
+    const adapters =
+      /(imap|gmail)-mailbox\.ts$|jsforce-salesforce\.ts$|postgres-store\.ts$|(pglite|postgres)-database\.ts$/;
     const named = imports
       .filter(({ file, specifier, typeOnly }) => {
         const target = join(dirname(file), specifier);
@@ -106,7 +108,8 @@ describe('architecture', () => {
   });
 
   it('keeps clock, randomness, logging and input or output out of the pure rooms', () => {
-    const impure = /\bDate\.now\(|new Date\(\)|Math\.random\(|\bconsole\.|\bprocess\.|setTimeout|setInterval|randomUUID|\bfetch\(/;
+    const impure =
+      /\bDate\.now\(|new Date\(\)|Math\.random\(|\bconsole\.|\bprocess\.|setTimeout|setInterval|randomUUID|\bfetch\(/;
     const allowedModules = ['node:crypto', 'node:buffer', 'libmime'];
     const found = sourceFiles
       .filter((file) => PURE_ROOMS.includes(room(file)))
