@@ -64,7 +64,7 @@ function thingsToTry({ narrator: { style }, org }: Continuation): string[] {
     `    "$ORG/services/data/v67.0/query?q=${QUERY.replaceAll(' ', '+')}"`,
     style('dim', '  # with the Salesforce CLI; npm test installs one, as node_modules/.bin/sf'),
     '  sf org login access-token --no-prompt --alias reply-demo --instance-url "$ORG"',
-    `  sf data query --json --target-org reply-demo --query '${QUERY}'`,
+    `  sf data query --target-org reply-demo --query '${QUERY}'`,
     '',
     'Ctrl-C ends all of it and leaves nothing behind.',
   ];

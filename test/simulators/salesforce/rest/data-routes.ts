@@ -1,4 +1,5 @@
 import { ApiError, notSimulated } from '../api-error.ts';
+import { describeColumns } from '../soql/describe-columns.ts';
 import { runQuery } from '../soql/run-query.ts';
 import { queryScope, type ApiCall } from './api-call.ts';
 import { answerCollections } from './collection-routes.ts';
@@ -49,8 +50,9 @@ function answerQuery(call: ApiCall, includeDeleted: boolean): HttpAnswer {
   if (locator !== undefined) return { status: 200, body: call.cursors.next(locator, call.basePath) };
   const soql = call.query.get('q');
   if (soql === null || soql.trim() === '') throw new ApiError(400, 'MALFORMED_QUERY', 'SOQL query is required');
-  if (call.query.get('columns') !== null) return { status: 200, body: { columnMetadata: [], entityName: '' } };
-  const answer = runQuery(queryScope(call, includeDeleted), soql);
+  const scope = queryScope(call, includeDeleted);
+  const answer = runQuery(scope, soql);
+  if (call.query.get('columns') === 'true') return { status: 200, body: describeColumns(scope, soql) };
   if (answer.records.length === 0)
     return { status: 200, body: { totalSize: answer.totalSize, done: true, records: [] } };
   return { status: 200, body: call.cursors.open(answer, call.headers['sforce-query-options'], call.basePath) };

@@ -16,6 +16,20 @@ export function isAggregate(fields: readonly FieldType[]): boolean {
   return fields.some((field) => field.type === 'FieldFunctionExpression' && field.isAggregateFn === true);
 }
 
+/**
+ * The names under which the values of a grouped SELECT list stand in a record: the alias, else the name of the field,
+ * else `expr0`, `expr1` and so on for the functions.
+ */
+export function resultNames(fields: readonly FieldType[]): string[] {
+  let unnamed = 0;
+  return fields.map((field) => {
+    if ('alias' in field && field.alias !== undefined) return field.alias;
+    if (field.type === 'Field' || field.type === 'FieldRelationship')
+      return field.field.split('.').at(-1) ?? field.field;
+    return `expr${unnamed++}`;
+  });
+}
+
 /** Compiles a query with aggregate functions or GROUP BY: one record for each group. */
 export function compileAggregate(
   scope: QueryScope,
@@ -32,17 +46,15 @@ export function compileAggregate(
     if ('fn' in clause) throw notSimulated('a function in GROUP BY');
     return { path: clause.field, read: reader(clause.field) };
   });
-  let unnamed = 0;
-  const columns = fields.map((field): Column => {
-    if (field.type === 'FieldFunctionExpression') {
-      return { name: field.alias ?? `expr${unnamed++}`, read: compileFunction(field, reader) };
-    }
+  const names = resultNames(fields);
+  const columns = fields.map((field, index): Column => {
+    const name = names[index] ?? '';
+    if (field.type === 'FieldFunctionExpression') return { name, read: compileFunction(field, reader) };
     if (field.type !== 'Field' && field.type !== 'FieldRelationship')
       throw notSimulated(`${field.type} beside GROUP BY`);
     const path = field.type === 'Field' ? field.field : [...field.relationships, field.field].join('.');
     const group = groups.find((each) => each.path.toLowerCase() === path.toLowerCase());
     if (group === undefined) throw new ApiError(400, 'MALFORMED_QUERY', `Field must be grouped or aggregated: ${path}`);
-    const name = ('alias' in field ? field.alias : undefined) ?? path.split('.').at(-1) ?? path;
     return { name, read: ([first]) => (first === undefined ? null : group.read(first)) };
   });
   return (rows) =>

@@ -30,10 +30,11 @@ const MAX_CHILDREN = 2_000;
 /** Runs a SOQL query. What is wrong with it is refused as the platform refuses it; what is not simulated, loudly. */
 export function runQuery(scope: QueryScope, soql: string): QueryAnswer {
   if (soql.length > MAX_CHARACTERS) throw new ApiError(400, 'QUERY_TOO_COMPLICATED', 'SOQL statement is too long');
-  return answer(scope, parse(soql));
+  return answer(scope, parseSoql(soql));
 }
 
-function parse(soql: string): Query {
+/** Reads a SOQL text, or refuses it as the platform does. */
+export function parseSoql(soql: string): Query {
   try {
     return parseQuery(soql);
   } catch (error) {
@@ -66,7 +67,8 @@ function answer(scope: QueryScope, query: Query): QueryAnswer {
   return { totalSize: records.length, records };
 }
 
-function objectOf(scope: QueryScope, name: string): OrgObject {
+/** The object of a FROM clause; refuses what is not there or not open to the user. */
+export function objectOf(scope: QueryScope, name: string): OrgObject {
   const object = findObject(scope.org.metadata, name);
   if (object === undefined || !scope.access.may('read', object)) {
     throw new ApiError(
@@ -202,7 +204,8 @@ function compileChild(scope: QueryScope, parent: OrgObject, subquery: Subquery):
   return { name: reference.childRelationshipName ?? subquery.relationshipName, run };
 }
 
-function childOf(scope: QueryScope, parent: OrgObject, relationship: string): [OrgObject, OrgField] {
+/** The object that a relationship of a subquery leads to, and its field that points back. */
+export function childOf(scope: QueryScope, parent: OrgObject, relationship: string): [OrgObject, OrgField] {
   for (const object of scope.org.metadata.objects.values()) {
     const field = object.fields.find(
       ({ childRelationshipName, referenceTo }) =>

@@ -37,7 +37,12 @@ describe('local org: the sf command', function () {
     rmSync(project, { recursive: true });
   });
 
-  function sf(words: string, ...values: string[]): Promise<SfAnswer> {
+  async function sf(words: string, ...values: string[]): Promise<SfAnswer> {
+    return JSON.parse(await print(words, ...values, '--json')) as SfAnswer;
+  }
+
+  /** What the command prints on standard output, whether it succeeds or not. */
+  function print(words: string, ...values: string[]): Promise<string> {
     const env = {
       ...process.env,
       HOME: home,
@@ -48,11 +53,11 @@ describe('local org: the sf command', function () {
       NO_COLOR: '1',
       SF_ACCESS_TOKEN: org.accessToken,
     };
-    const args = [join(ROOT, 'node_modules/@salesforce/cli/bin/run.js'), ...words.split(' '), ...values, '--json'];
+    const args = [join(ROOT, 'node_modules/@salesforce/cli/bin/run.js'), ...words.split(' '), ...values];
     return new Promise((resolve, reject) => {
       execFile(process.execPath, args, { env, cwd: project, maxBuffer: 20_000_000 }, (error, stdout) => {
         if (stdout.trim() === '') reject(error ?? new Error(`sf ${words} printed nothing`));
-        else resolve(JSON.parse(stdout) as SfAnswer);
+        else resolve(stdout);
       });
     });
   }
@@ -91,6 +96,31 @@ describe('local org: the sf command', function () {
     expect(assigned.status, assigned.message).to.equal(0);
     expect(described.result).to.include({ name: 'TrackedEmail__c', custom: true });
     expect(queried.result).to.have.nested.property('records[0].Id', created.result['id']);
+    expect(org.notSimulated).to.deep.equal([]);
+  });
+
+  it('prints the rows of a query as a table, with fields of parents and children', async () => {
+    const account = await sf('data create record --sobject Account --values', 'Name=Harbor');
+    const values = `LastName=Duarte AccountId=${String(account.result['id'])}`;
+    await sf('data create record --sobject Contact --values', values);
+    const parents = await print('data query --query', 'SELECT LastName, Account.Name FROM Contact');
+    const children = await print(
+      'data query --query',
+      "SELECT Name, (SELECT LastName FROM Contacts) FROM Account WHERE Name = 'Harbor'",
+    );
+    const counted = await print(
+      'data query --query',
+      'SELECT LastName, COUNT(Id) people FROM Contact GROUP BY LastName',
+    );
+    expect(parents)
+      .to.match(/LASTNAME.*ACCOUNT\.NAME/)
+      .and.match(/Duarte.*Harbor/);
+    expect(children)
+      .to.match(/NAME.*CONTACTS\.LASTNAME/)
+      .and.match(/Harbor.*Duarte/);
+    expect(counted)
+      .to.match(/LASTNAME.*PEOPLE/)
+      .and.match(/Duarte.*1/);
     expect(org.notSimulated).to.deep.equal([]);
   });
 });
