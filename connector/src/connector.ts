@@ -16,7 +16,8 @@ import type { MailboxRow, Store, StoreCounts } from './store/store.ts';
 import { serve } from './serve.ts';
 import { ownSideOf } from './sync/own-side.ts';
 import { resolveWaiting } from './sync/resolve-waiting.ts';
-import { syncMailbox, type SyncOptions, type SyncSummary } from './sync/sync-mailbox.ts';
+import { syncMailbox, type SyncSummary } from './sync/sync-mailbox.ts';
+import type { SyncOptions } from './sync/sync-options.ts';
 import { pullSalesforce, type PullSummary } from './track/pull-salesforce.ts';
 
 const DAY_MS = 86_400_000;

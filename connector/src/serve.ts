@@ -1,11 +1,11 @@
 import type { Config } from './config.ts';
-import type { Connector } from './connector.ts';
 import type { DeliverySummary } from './deliver/deliver.ts';
 import { startJobs, type JobDatabase, type Jobs } from './jobs/jobs.ts';
 import type { Logger } from './logger.ts';
 import type { Mailbox } from './mailbox/mailbox.ts';
 import type { MailboxRow, Store } from './store/store.ts';
-import { syncMailbox, type SyncOptions } from './sync/sync-mailbox.ts';
+import { syncMailbox } from './sync/sync-mailbox.ts';
+import type { SyncOptions } from './sync/sync-options.ts';
 
 /** The one key of queues that have only one kind of work. */
 const ALL = 'all';
@@ -20,7 +20,10 @@ const PARALLEL_SYNCS = 8;
 
 /** What the service works with. */
 export interface Serving {
-  readonly connector: Pick<Connector, 'pull' | 'deliver'>;
+  readonly connector: {
+    readonly pull: () => Promise<unknown>;
+    readonly deliver: () => Promise<DeliverySummary>;
+  };
   readonly syncOptions: SyncOptions;
   readonly config: Pick<Config, 'pullSeconds' | 'sweepSeconds'>;
   readonly logger: Logger;
@@ -53,8 +56,8 @@ export async function serve(serving: Serving, signal: AbortSignal): Promise<void
   logger.info({ mailboxes: rows.length, database: database.engine }, 'Serving.');
   await aborted(signal);
   logger.info('Stopping; work under way is finished first.');
-  await jobs.stop();
   retry.clear();
+  await jobs.stop();
   await Promise.all(watches);
 }
 

@@ -6,7 +6,7 @@ import { decidePage } from './decide-page.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { goneMessage } from './gone-message.ts';
 import { readMessages, type ReadMessage } from './read-message.ts';
-import type { SyncOptions } from './sync-mailbox.ts';
+import type { SyncOptions } from './sync-options.ts';
 
 /** Waiting messages that are settled in one transaction. */
 const BATCH = 500;

@@ -1,29 +1,16 @@
 import { MailboxError } from '../mailbox/mailbox-error.ts';
 import type { Cursor, Mailbox } from '../mailbox/mailbox.ts';
-import type { OwnSide } from '../match/replier.ts';
-import type { MailboxRow, Store } from '../store/store.ts';
-import { decidePage, type Undecided } from './decide-page.ts';
+import type { MailboxRow } from '../store/store.ts';
+import { decidePage } from './decide-page.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { readMessages } from './read-message.ts';
 import { resolveWaiting } from './resolve-waiting.ts';
+import type { SyncOptions } from './sync-options.ts';
 
 /** Messages in one page and so in one transaction. */
 const PAGE_SIZE = 500;
 /** How far before the last complete read a lost place is taken up again; what is read twice is stored once. */
 const OVERLAP_MS = 24 * 3_600_000;
-
-export interface SyncOptions {
-  readonly store: Store;
-  /** Opens the mailbox of a row, or undefined when this process has no way into it. */
-  readonly mailboxOf: (id: string) => Mailbox | undefined;
-  readonly ownSide: OwnSide;
-  readonly now: () => Date;
-  /** Told of each committed page. */
-  readonly onPage?: (page: { mailbox: MailboxRow; messages: number; newReplies: number }) => void;
-  /** Told of each message that could not be decided, once its page is committed. */
-  readonly onUndecided?: (message: Undecided & { mailbox: MailboxRow }) => void;
-  readonly signal?: AbortSignal;
-}
 
 /** What one run found. */
 export interface SyncSummary {
