@@ -51,7 +51,7 @@ export interface ContentType {
 }
 
 /** `[tag]` of a mailing list or a mail gateway (`[EXTERNAL]`) before the subject. */
-const SUBJECT_TAGS = /^(?:\[[^\]]{1,60}\]\s*)+/;
+const SUBJECT_TAGS = /^(?:\[[^\]]+\]\s*)+/;
 /**
  * Prefixes that mail programs put before the subject of an answer: English, German and Dutch (AW, Antw), Scandinavian
  * and Finnish (SV, VS, Svar), French (Rép), Polish (Odp), Turkish (Ynt), Italian (R, Rif), Portuguese (Res), Hungarian

@@ -37,6 +37,6 @@ export function inOrderOfCommit(messages: readonly MailboxMessage[]): MailboxMes
  */
 function headerBlock(fields: HeaderBlock): HeaderBlock {
   const wanted = fields.filter(([name]) => WANTED.has(name.toLowerCase()));
-  const text = wanted.map(([name, value]) => `${name}: ${value.replace(/[\r\n]+(?![ \t])/g, ' ')}\r\n`).join('');
+  const text = wanted.map(([name, value]) => `${name}: ${value.replace(/\r?\n(?![ \t])|\r(?!\n)/g, ' ')}\r\n`).join('');
   return parseHeaderBlock(Buffer.from(text));
 }

@@ -14,7 +14,8 @@ export function formatReference({ folder, uidValidity, uid }: ImapReference): Me
 
 /** What a reference names, or undefined for a text that is none of ours. */
 export function parseReference(reference: MessageReference): ImapReference | undefined {
-  const [, uidValidity, uid, folder] = /^(\d{1,20})\.([1-9]\d{0,9})\.([^]+)$/.exec(reference) ?? [];
+  const [numbers = '', uidValidity, uid] = /^(\d{1,20})\.([1-9]\d{0,9})\./.exec(reference) ?? [];
+  const folder = reference.slice(numbers.length);
   if (!uidValidity || !uid || !folder) return undefined;
   return { folder, uidValidity, uid: Number(uid) };
 }
