@@ -56,8 +56,8 @@ export async function serve(serving: Serving, signal: AbortSignal): Promise<void
   logger.info({ mailboxes: rows.length, database: database.engine }, 'Serving.');
   await aborted(signal);
   logger.info('Stopping; work under way is finished first.');
-  retry.clear();
   await jobs.stop();
+  retry.clear();
   await Promise.all(watches);
 }
 
