@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import type { DeliverySummary } from './deliver/deliver.ts';
+import { ActionableError } from './errors.ts';
 import { startJobs, type JobDatabase, type Jobs } from './jobs/jobs.ts';
 import type { Logger } from './logger.ts';
 import type { Mailbox } from './mailbox/mailbox.ts';
@@ -39,8 +40,7 @@ export interface Serving {
  */
 export async function serve(serving: Serving, signal: AbortSignal): Promise<void> {
   const { connector, config, logger, database, rows } = serving;
-  const onError = (error: Error): void =>
-    logger.error({ reason: error.message }, 'Work failed and will be tried again.');
+  const onError = (error: Error): void => logger.error(reasonOf(error), 'Work failed and will be tried again.');
   const jobs = await startJobs(database, { onError });
   const retry = deliveryTimer(jobs, onError);
   // Who is in a sequence is learnt before Sent is read, so that mail to these people is recognised at once.
@@ -102,8 +102,13 @@ function deliveryTimer(jobs: Jobs, onError: (error: Error) => void) {
 
 function logDelivery(logger: Logger, { delivered, retried, dead, stoppedBy }: DeliverySummary): void {
   if (delivered + retried + dead > 0) logger.info({ delivered, retried, dead }, 'Delivered to Salesforce.');
-  if (stoppedBy)
-    logger.warn({ reason: stoppedBy.message, actions: stoppedBy.actions }, 'Salesforce cannot be written to.');
+  if (stoppedBy) logger.warn(reasonOf(stoppedBy), 'Salesforce cannot be written to.');
+}
+
+/** What went wrong and what to do about it, as the fields of a log line. */
+function reasonOf(error: unknown): { readonly reason: string; readonly actions?: readonly string[] } {
+  const reason = error instanceof Error ? error.message : String(error);
+  return error instanceof ActionableError ? { reason, actions: error.actions } : { reason };
 }
 
 /** Turns every hint of a mailbox into a wake-up. The sweep finds what a lost hint has missed. */
@@ -117,8 +122,7 @@ async function watch(row: MailboxRow, { mailboxes, logger }: Serving, jobs: Jobs
       await pause(HINT_SPACING_MS, signal);
       wait = WATCH_RETRY_MS[0];
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      logger.warn({ mailbox: row.address, reason }, 'The mailbox cannot be watched now.');
+      logger.warn({ mailbox: row.address, ...reasonOf(error) }, 'The mailbox cannot be watched now.');
       await pause(wait, signal);
       wait = Math.min(wait * 2, WATCH_RETRY_MS[1]);
     }
