@@ -1,3 +1,5 @@
+import { EventEmitter, once } from 'node:events';
+
 import type { HeaderBlock } from '../../../connector/src/mail/header-field.ts';
 import type { ReportParts } from '../../../connector/src/mail/delivery-report.ts';
 import type { ImapCursor } from '../../../connector/src/mailbox/imap/imap-cursor.ts';
@@ -38,6 +40,7 @@ export function memoryMailbox(): MemoryMailbox {
   let lastUid = 0;
   let validity = 1;
   let reads = 0;
+  const arrivals = new EventEmitter();
   const reachable = async (): Promise<void> => {
     await Promise.resolve();
     if (mailbox.failure !== undefined) throw mailbox.failure;
@@ -46,6 +49,7 @@ export function memoryMailbox(): MemoryMailbox {
     lastUid += 1;
     const reference = `${message.folder}/${lastUid}`;
     messages.set(reference, { ...message, uid: lastUid, reference });
+    arrivals.emit('message');
     return reference;
   };
   const stored = (reference: string): Stored => {
@@ -112,7 +116,7 @@ export function memoryMailbox(): MemoryMailbox {
     },
     waitForChange: async (signal) => {
       await reachable();
-      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      await once(arrivals, 'message', { signal }).catch(() => undefined);
     },
     close: () => Promise.resolve(),
   };

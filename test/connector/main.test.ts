@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { lockFolder } from '../../connector/src/store/folder-lock.ts';
+import { startConnector } from '../journeys/connector-process.ts';
+
+const MAIN = join(import.meta.dirname, '../../connector/src/main.ts');
+const TOKEN = '00D000000000001!hunter2';
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  /** The log, one entry a line. */
+  readonly log: readonly Record<string, unknown>[];
+}
+
+/** Runs the process until it ends by itself. */
+async function run(variables: Record<string, string>): Promise<Ended> {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env.PATH ?? '', ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const read = async (stream: NodeJS.ReadableStream): Promise<string> => {
+    let text = '';
+    for await (const chunk of stream) text += String(chunk);
+    return text;
+  };
+  const [stdout, stderr, [code]] = await Promise.all([
+    read(child.stdout),
+    read(child.stderr),
+    once(child, 'exit') as Promise<[number | null]>,
+  ]);
+  const log = stderr
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  return { code, stdout, log };
+}
+
+describe('the service as a process', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'main-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  /** Nothing listens on the discard port. */
+  const variables = (changes: Record<string, string> = {}): Record<string, string> => ({
+    SALESFORCE_INSTANCE_URL: 'http://127.0.0.1:9',
+    SALESFORCE_ACCESS_TOKEN: TOKEN,
+    REPLY_TRACKING_DATA: folder,
+    REPLY_TRACKING_MAILBOXES: '[]',
+    ...changes,
+  });
+
+  it('exits 78 with one line that names what is wrong with the configuration', async () => {
+    const { code, stdout, log } = await run(variables({ REPLY_TRACKING_MAILBOXES: '[{"password":"hunter2"' }));
+    expect([code, stdout]).to.deep.equal([78, '']);
+    expect(log).to.have.lengthOf(1);
+    expect(log[0]?.['msg']).to.contain('REPLY_TRACKING_MAILBOXES: is not valid JSON');
+    expect(log[0]?.['actions']).to.be.an('array').that.is.not.empty;
+    expect(JSON.stringify(log)).not.to.contain('hunter2');
+  });
+
+  it('ends at once when another process has its data folder, and says what to do', async () => {
+    const lock = lockFolder(folder);
+    try {
+      const { code, log } = await run(variables());
+      expect(code).to.equal(1);
+      expect(log).to.have.lengthOf(1);
+      expect(log[0]?.['msg']).to.equal(`The data folder ${folder} is in use by another process.`);
+      expect(String(log[0]?.['actions'])).to.contain('Stop the connector that is running on this folder');
+    } finally {
+      lock.release();
+    }
+  });
+
+  it('cannot connect a mailbox whose rep only Salesforce could tell while that cannot be reached', async () => {
+    const mailbox = { provider: 'imap', address: 'rep@seller.example', host: '127.0.0.1', password: 'hunter2' };
+    const { code, log } = await run(variables({ REPLY_TRACKING_MAILBOXES: JSON.stringify([mailbox]) }));
+    expect(code).to.equal(1);
+    expect(log.at(-1)?.['msg']).to.contain('127.0.0.1');
+    expect(JSON.stringify(log)).not.to.contain('hunter2');
+  });
+
+  it('serves although Salesforce cannot be reached, exits 0 on SIGTERM, and starts again on its folder', async () => {
+    for (const _ of ['first', 'second']) {
+      const connector = await startConnector(variables());
+      expect(await connector.stop()).to.equal(0);
+      expect(connector.log()).to.contain('"Serving."').and.to.contain('"Stopping; work under way is finished first."');
+      expect(connector.log()).not.to.contain('hunter2');
+    }
+  });
+
+  it('leaves its folder free for the next process when it is killed', async () => {
+    await (await startConnector(variables())).kill();
+    const connector = await startConnector(variables());
+    expect(await connector.stop()).to.equal(0);
+  });
+});
