@@ -41,6 +41,7 @@ export function runDeploy(
   options: { readonly singlePackage: boolean; readonly checkOnly: boolean },
 ): DeployOutcome {
   const deployment: Deployment = { metadata: copyMetadata(org.metadata), components: [] };
+  let members: DeployZip['members'] = new Map();
   guarded(deployment, 'package.xml', '', () => {
     const zip = readDeployZip(base64, options.singlePackage);
     deployObjects(deployment, zip);
@@ -52,8 +53,9 @@ export function runDeploy(
       }
     }
     deployment.components.push(...compareWithManifest(zip, deployment.components));
+    members = zip.members;
   });
-  const components = mergeComponents(deployment.components);
+  const components = mergeComponents(deployment.components).filter((each) => !isMereFolder(members, each));
   const success = components.every(({ problems }) => problems.length === 0);
   if (success && !options.checkOnly) {
     org.metadata = deployment.metadata;
@@ -151,6 +153,13 @@ function compareWithManifest({ members }: DeployZip, components: readonly Compon
 
 function hasNamedChild(members: DeployZip['members'], objectName: string): boolean {
   return CHILD_TYPES.some((type) => members.get(type)?.some((name) => name.startsWith(`${objectName}.`)) === true);
+}
+
+/** Whether an object file only carries children that package.xml names: the object is then no component of the deploy. */
+function isMereFolder(members: DeployZip['members'], { type, fullName, problems }: Component): boolean {
+  const names = members.get('CustomObject') ?? [];
+  const isNamed = names.includes('*') || names.includes(fullName);
+  return type === 'CustomObject' && problems.length === 0 && !isNamed && hasNamedChild(members, fullName);
 }
 
 /** One entry for each component, with the problems of all its checks. */

@@ -11,6 +11,7 @@ const FLOW = 'force-app/main/sequence/flows/Task_AfterSave_ApplyReply.flow-meta.
 interface SfAnswer {
   readonly status: number;
   readonly message?: string;
+  readonly warnings?: readonly string[];
   readonly result: Record<string, unknown> & {
     readonly files?: readonly { readonly state: string; readonly error?: string; readonly lineNumber?: number }[];
   };
@@ -93,6 +94,7 @@ describe('local org: the sf command', function () {
     const queried = await sf('data query --query', 'SELECT Id, Name FROM Account');
     expect(deployed.status, deployed.message).to.equal(0);
     expect(deployed.result).to.include({ status: 'Succeeded' });
+    expect(deployed.warnings?.join()).not.to.include('not found in the local project');
     expect(assigned.status, assigned.message).to.equal(0);
     expect(described.result).to.include({ name: 'TrackedEmail__c', custom: true });
     expect(queried.result).to.have.nested.property('records[0].Id', created.result['id']);
