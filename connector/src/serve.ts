@@ -3,6 +3,7 @@ import type { DeliverySummary } from './deliver/deliver.ts';
 import { ActionableError } from './errors.ts';
 import { startJobs, type JobDatabase, type Jobs } from './jobs/jobs.ts';
 import type { Logger } from './logger.ts';
+import { MailboxError } from './mailbox/mailbox-error.ts';
 import type { Mailbox } from './mailbox/mailbox.ts';
 import type { MailboxRow, Store } from './store/store.ts';
 import { syncMailbox } from './sync/sync-mailbox.ts';
@@ -123,6 +124,8 @@ async function watch(row: MailboxRow, { mailboxes, logger }: Serving, jobs: Jobs
       wait = WATCH_RETRY_MS[0];
     } catch (error) {
       logger.warn({ mailbox: row.address, ...reasonOf(error) }, 'The mailbox cannot be watched now.');
+      // Many refused logins in a short time lock an account.
+      if (error instanceof MailboxError && error.code === 'reconnect') wait = WATCH_RETRY_MS[1];
       await pause(wait, signal);
       wait = Math.min(wait * 2, WATCH_RETRY_MS[1]);
     }

@@ -4,9 +4,6 @@ import { foreignObject, foreignText, type ForeignObject } from './foreign-json.t
 import { recordId } from './record-id.ts';
 import type { Position, PulledEnrolment } from './salesforce.ts';
 
-/** A key that holds the digest of a Message-ID too long for its field: the id itself is not known to the org. */
-const DIGEST_KEY = /^sha256:[0-9a-f]{64}$/;
-
 const SOURCES: ReadonlySet<string> = new Set<TrackedMailSource>(['Sequence', 'Sent Folder', 'Salesforce']);
 
 /** Where a pulled row stands, or undefined when it is not a row of the platform. */
@@ -17,8 +14,8 @@ export function rowPosition(row: ForeignObject): Position | undefined {
 }
 
 /**
- * The tracked mail of a TrackedEmail__c row, or undefined when the row names no Message-ID that an answer could cite:
- * whoever wrote the row left the key empty, or filled it with the digest of a long id.
+ * The tracked mail of a TrackedEmail__c row, or undefined when the row names no Message-ID that an answer could cite.
+ * Where the key is the digest of a long id, that digest stands for the id: it is its own message key.
  */
 export function pulledTrackedMail(
   row: ForeignObject,
@@ -29,7 +26,7 @@ export function pulledTrackedMail(
   const messageId = bareMessageId(foreignText(row[trackedEmail.messageKey]) ?? '');
   const sentAt = instant(row[trackedEmail.sentAt]) ?? instant(row['CreatedDate']);
   const trackedEmailId = recordId(foreignText(row['Id']));
-  if (messageId === '' || DIGEST_KEY.test(messageId) || sentAt === undefined || trackedEmailId === undefined) {
+  if (messageId === '' || sentAt === undefined || trackedEmailId === undefined) {
     return undefined;
   }
   const subject = foreignText(row[trackedEmail.subject]);

@@ -1,3 +1,4 @@
+import { messageKey } from '../mail/message-id.ts';
 import { readCounts } from './counts.ts';
 import type { Database } from './database.ts';
 import { addressDigestOf, digestOf, installationKey } from './digest.ts';
@@ -21,7 +22,8 @@ export async function openStore(database: Database): Promise<Store> {
   await migrate(database);
   const key = await installationKey(database);
   return {
-    digest: (messageId) => digestOf(key, messageId),
+    // By its key, so that a mail of which Salesforce knows only the digest of a long id is found by that id.
+    digest: (messageId) => digestOf(key, messageKey(messageId)),
     addressDigest: (address) => addressDigestOf(key, address),
     connectMailbox: (mailbox) => connectMailbox(database, mailbox),
     mailboxes: () => readMailboxes(database),

@@ -131,4 +131,12 @@ describe('pullSalesforce', function () {
     expect(await store.pullPosition('TrackedEmail')).to.equal(undefined);
     expect(await store.enrolmentsByAddress(['lead@buyer.example'])).to.have.lengthOf(1);
   });
+
+  it('knows a mail by an id that is too long for its key', async () => {
+    const long = `${'a'.repeat(300)}@seller.example`;
+    await salesforce.write([org.mailRow(long)]);
+    await pull();
+    const [found] = await known(long);
+    expect(found?.mail.recipients.map(({ personId }) => personId)).to.deep.equal([org.contactId]);
+  });
 });
