@@ -104,4 +104,8 @@ if (
   );
   process.exit(78);
 }
-process.exitCode = await run(node(), [join(ROOT, program.file), ...args], { stdio: 'inherit', cwd: process.cwd() });
+process.exitCode = await run(node(), [join(ROOT, program.file), ...args], {
+  stdio: 'inherit',
+  // npm runs scripts in the project's folder; the paths that a person names are from where the person stands.
+  cwd: process.env.INIT_CWD ?? process.cwd(),
+});
