@@ -7,7 +7,7 @@ import type { Kind } from '../mail/kind.ts';
 import { messageKey } from '../mail/message-id.ts';
 import { derivedMessageId, messageHash, messageIdOf } from '../mail/own-message-ids.ts';
 import type { ReplyMatch } from './match-reply.ts';
-import { peopleAnswered } from './people-answered.ts';
+import { peopleAnswered, type KnownPerson } from './people-answered.ts';
 import { identifyReplier, type OwnSide } from './replier.ts';
 import { replyKey, threadRoot } from './reply-key.ts';
 import type { Reply } from './reply.ts';
@@ -46,13 +46,30 @@ export function composeReplies(message: AnsweringMessage): [Reply, ...Reply[]] {
     ownerId: mail.ownerId,
   };
   const hash = messageHash(messageIdOf(block) ?? derivedMessageId(block));
-  const [first, ...others] = peopleAnswered(answering, kind, mail).map(({ personId, campaignStatusId }) => ({
+  return replyForEach(peopleAnswered(answering, kind, mail), reply, {
+    hash,
+    root: threadRoot(block, reply.messageKey),
+  });
+}
+
+/** The reply once for each person, or once without a person under the root of its thread when there is nobody. */
+export function replyForEach(
+  people: readonly KnownPerson[],
+  reply: Omit<Reply, 'replyKey'>,
+  { hash, root }: { readonly hash: string; readonly root: string },
+): [Reply, ...Reply[]] {
+  const [first, ...others] = people.map(({ personId, campaignStatusId }) => ({
     ...reply,
     replyKey: replyKey(hash, personId),
     personId,
     ...(campaignStatusId !== undefined && { campaignStatusId }),
   }));
-  return first ? [first, ...others] : [{ ...reply, replyKey: replyKey(hash, threadRoot(block, reply.messageKey)) }];
+  return first ? [first, ...others] : [{ ...reply, replyKey: replyKey(hash, root) }];
+}
+
+/** The people whose sequences these replies halt at once, by Salesforce id. */
+export function peopleHalted(replies: readonly Reply[]): string[] {
+  return replies.filter(haltsPerson).flatMap(({ personId }) => personId ?? []);
 }
 
 /** True when the reply halts the sequences of its person at once: a person answered, and it was nobody of our side. */

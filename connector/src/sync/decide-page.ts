@@ -2,7 +2,7 @@ import { authorOf } from '../mail/author.ts';
 import { kindOf, type Kind } from '../mail/kind.ts';
 import { messageKey } from '../mail/message-id.ts';
 import { ownMessageIds } from '../mail/own-message-ids.ts';
-import { composeReplies, haltsPerson } from '../match/compose-replies.ts';
+import { composeReplies, peopleHalted } from '../match/compose-replies.ts';
 import { matchReply, type ReplyMatch } from '../match/match-reply.ts';
 import { identifyReplier, isOwnSide, type OwnSide } from '../match/replier.ts';
 import type { TrackedMail } from '../match/tracked-mail.ts';
@@ -153,10 +153,7 @@ function matchedMessage(read: ReadMessage, match: ReplyMatch, facts: PageFacts):
     ownSide: facts.ownSide,
     ...(report && { report }),
   });
-  const latches = replies.flatMap((reply) =>
-    haltsPerson(reply) && reply.personId !== undefined ? [reply.personId] : [],
-  );
-  return { digest, replies, latches, aliasOf };
+  return { digest, replies, latches: peopleHalted(replies), aliasOf };
 }
 
 /**

@@ -1,8 +1,7 @@
 import { messageKey } from '../mail/message-id.ts';
-import { haltsPerson } from '../match/compose-replies.ts';
+import { peopleHalted, replyForEach } from '../match/compose-replies.ts';
 import type { ReplyMatch } from '../match/match-reply.ts';
 import { peopleAnswered } from '../match/people-answered.ts';
-import { replyKey } from '../match/reply-key.ts';
 import type { Reply } from '../match/reply.ts';
 import type { MatchedMessage, ResolvedMessage } from '../store/store.ts';
 
@@ -16,7 +15,7 @@ export function goneMessage(resolved: ResolvedMessage, match: ReplyMatch): Match
   return {
     digest: resolved.digest,
     replies,
-    latches: replies.flatMap((reply) => (haltsPerson(reply) && reply.personId !== undefined ? [reply.personId] : [])),
+    latches: peopleHalted(replies),
     aliasOf: [match.nearest, ...match.others].map(({ mail }) => messageKey(mail.messageId)),
   };
 }
@@ -34,11 +33,5 @@ function composeGone({ kind, receivedAt, messageHash }: ResolvedMessage, { neare
     messageKey: key,
     ownerId: mail.ownerId,
   };
-  const people = peopleAnswered('', kind, mail).map(({ personId, campaignStatusId }) => ({
-    ...reply,
-    replyKey: replyKey(messageHash, personId),
-    personId,
-    ...(campaignStatusId !== undefined && { campaignStatusId }),
-  }));
-  return people.length > 0 ? people : [{ ...reply, replyKey: replyKey(messageHash, key) }];
+  return replyForEach(peopleAnswered('', kind, mail), reply, { hash: messageHash, root: key });
 }
