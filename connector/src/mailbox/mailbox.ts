@@ -34,6 +34,22 @@ export interface Page {
   readonly caughtUp: boolean;
 }
 
+/** What a first read would cover, in the order in which the folders are read. */
+export interface MailboxSurvey {
+  readonly folders: readonly SurveyedFolder[];
+}
+
+export interface SurveyedFolder {
+  /** As the provider or its owner calls it. */
+  readonly name: string;
+  readonly kind: MailboxMessage['folder'];
+  /**
+   * Messages that would be handed out, to within those of the first day, because providers count by days. Undefined
+   * where the provider cannot count by date.
+   */
+  readonly messages: number | undefined;
+}
+
 /**
  * One mailbox of one rep, read by its header fields alone. An adapter never asks for a body or a snippet and never
  * changes a read mark. Folders are listed Sent first, so that what was sent is known before its answers are read.
@@ -41,6 +57,8 @@ export interface Page {
  * Every method rejects with a `MailboxError`, whose code says what to do next.
  */
 export interface Mailbox {
+  /** What a first read from `since` on would cover, counted without reading a header. */
+  survey(since: Date): Promise<MailboxSurvey>;
   /** The place from which a first read starts: everything received at or after `since`, older mail left alone. */
   openingCursor(since: Date): Promise<Cursor>;
   /** The next page after a cursor, at most `limit` messages. A message that vanished meanwhile is left out. */

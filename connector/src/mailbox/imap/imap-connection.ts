@@ -14,6 +14,8 @@ export const HEADER_BYTES = 256 * 1024;
 const LINE_BYTES = 1024 * 1024;
 const RESPONSE_BYTES = 2 * 1024 * 1024;
 const RESPONSE_TOKENS = 100_000;
+/** Numbers in one answer at most when messages are counted one by one. */
+const COUNTED_AT_ONCE = 50_000;
 
 const CONNECT_MS = 30_000;
 const SILENCE_MS = 120_000;
@@ -61,6 +63,8 @@ export interface ImapConnection {
   examine(path: string): Promise<FolderStatus | undefined>;
   /** The UIDs of the open folder that lie in a window, ascending; in a dated one those received since a day earlier. */
   search(window: UidWindow, since: Date): Promise<number[]>;
+  /** How many messages of the open folder, which holds `messages`, were received on the day of `since` or later. */
+  countSince(since: Date, messages: number): Promise<number>;
   /** The headers of messages of the open folder, without those that are gone; undefined when they are too many bytes. */
   fetchHeaders(uids: readonly number[], query: HeaderQuery): Promise<RawHeader[] | undefined>;
   /** The structure of a message of the open folder, or undefined when it is gone. */
@@ -97,6 +101,7 @@ export async function connectImap(options: ImapOptions): Promise<ImapConnection>
     status: (path) => explained(statusOf(client, path)),
     examine: (path) => explained(examine(client, path)),
     search: (window, since) => explained(search(client, window, since)),
+    countSince: (since, messages) => explained(countSince(client, since, messages)),
     fetchHeaders: (uids, query) => explained(fetchHeaders(client, uids, query)),
     fetchStructure: (uid) => explained(fetchStructure(client, uid)),
     fetchSection: (uid, section) => explained(fetchSection(client, uid, section)),
@@ -214,6 +219,20 @@ async function search(client: ImapFlow, { from, to, dated }: UidWindow, since: D
   const found = await client.search({ uid: `${from}:${to}`, ...(dated ? { since: dayBefore } : {}) }, { uid: true });
   if (!found) throw new Error('the server refused SEARCH');
   return found.filter((uid) => uid >= from && uid <= to).sort((a, b) => a - b);
+}
+
+/** A server without ESEARCH (RFC 4731) answers with every number, so it is asked stretch by stretch. */
+async function countSince(client: ImapFlow, since: Date, messages: number): Promise<number> {
+  const query = { since, draft: false };
+  const answer = client.capabilities.has('ESEARCH') ? await client.search(query, { returnOptions: ['COUNT'] }) : [];
+  if (answer && !Array.isArray(answer)) return answer.count ?? 0;
+  let count = 0;
+  for (let from = 1; from <= messages; from += COUNTED_AT_ONCE) {
+    const found = await client.search({ ...query, seq: `${from}:${Math.min(messages, from + COUNTED_AT_ONCE - 1)}` });
+    if (!found) throw new Error('the server refused SEARCH');
+    count += found.length;
+  }
+  return count;
 }
 
 async function fetchHeaders(

@@ -1,6 +1,7 @@
 import type { Cursor, Mailbox } from '../mailbox.ts';
 import { MailboxError } from '../mailbox-error.ts';
 import { folderChanges } from './folder-changes.ts';
+import { surveyFolders } from './folder-survey.ts';
 import { connectImap, type ImapConnection } from './imap-connection.ts';
 import type { ImapCursor } from './imap-cursor.ts';
 import { mailboxError } from './imap-error.ts';
@@ -54,6 +55,8 @@ export function openImapMailbox(options: ImapOptions): Mailbox {
   }
 
   return {
+    survey: (since) => withConnection(() => surveyFolders(connect, since)),
+
     openingCursor: (since) =>
       Promise.resolve({ provider: 'imap', version: 1, since: since.toISOString(), folders: {} }),
 

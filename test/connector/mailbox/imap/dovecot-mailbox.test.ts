@@ -53,6 +53,23 @@ describe('the IMAP adapter on a real Dovecot', () => {
 
   const readAll = async (since = new Date(0)): ReturnType<typeof readOn> => readOn(await mailbox.openingCursor(since));
 
+  it('surveys what a first read would cover, folder by folder in reading order, without reading it', async () => {
+    const since = new Date(Date.now() - 10 * DAY);
+    const old = new Date(since.getTime() - 2 * DAY);
+    await account.append(mail({ id: '<old@x>' }), { receivedAt: old });
+    for (const id of ['<new-1@x>', '<new-2@x>']) await account.append(mail({ id }));
+    await account.append(mail({ id: '<draft@x>' }), { flags: ['\\Draft'] });
+    await account.append(mail({ id: '<filed@x>' }), { folder: 'Clients' });
+    await account.append(mail({ id: '<sent@x>' }), { folder: 'Sent', receivedAt: old });
+    expect((await mailbox.survey(since)).folders).to.deep.equal([
+      { name: 'Sent', kind: 'sent', messages: 0 },
+      { name: 'INBOX', kind: 'other', messages: 2 },
+      { name: 'Clients', kind: 'other', messages: 1 },
+      { name: 'Junk', kind: 'junk', messages: 0 },
+      { name: 'Trash', kind: 'other', messages: 0 },
+    ]);
+  });
+
   it('reads only the folder again whose UIDVALIDITY changed', async () => {
     await account.append(mail({ id: '<sent@x>' }), { folder: 'Sent' });
     await account.append(mail({ id: '<inbox@x>' }));
