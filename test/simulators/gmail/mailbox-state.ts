@@ -122,6 +122,7 @@ export function createMailboxState(address: string, nextMessageId: () => string)
 /** A message joins a thread when it answers one of its messages and has the same subject; a named thread needs both too. */
 function joinedThread(messages: ReadonlyMap<string, StoredMessage>, added: NewMessage): string | undefined {
   const answered = new Set(answeredIds(added.message));
+  if (answered.size === 0) return undefined;
   const subject = threadSubject(added.message);
   for (const known of messages.values()) {
     if (added.threadId !== undefined && known.threadId !== added.threadId) continue;

@@ -72,9 +72,7 @@ export function parseHistory(answer: unknown): GmailHistory {
 
 /** @throws UnreadableAnswer */
 export function parseMessage(answer: unknown): GmailMessage {
-  const text = member(answer, 'internalDate');
-  const internalDate = typeof text === 'string' && text !== '' ? Number(text) : NaN;
-  if (Number.isNaN(new Date(internalDate).getTime())) throw new UnreadableAnswer('internalDate');
+  const internalDate = parseInternalDate(answer);
   const payload = member(answer, 'payload') ?? {};
   return {
     id: idOf(answer),
@@ -82,6 +80,18 @@ export function parseMessage(answer: unknown): GmailMessage {
     internalDate,
     fields: list(payload, 'headers').map(fieldOf),
   };
+}
+
+/**
+ * internalDate of a message, in milliseconds since the epoch.
+ *
+ * @throws UnreadableAnswer
+ */
+export function parseInternalDate(answer: unknown): number {
+  const text = member(answer, 'internalDate');
+  const internalDate = typeof text === 'string' && text !== '' ? Number(text) : NaN;
+  if (Number.isNaN(new Date(internalDate).getTime())) throw new UnreadableAnswer('internalDate');
+  return internalDate;
 }
 
 function fieldOf(header: unknown): HeaderField {

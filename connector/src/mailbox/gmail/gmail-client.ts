@@ -7,6 +7,7 @@ import { MailboxError } from '../mailbox-error.ts';
 import {
   parseHistory,
   parseHistoryId,
+  parseInternalDate,
   parseMessage,
   parseMessageList,
   UnreadableAnswer,
@@ -43,7 +44,7 @@ export interface HistoryQuery extends ListQuery {
   readonly startHistoryId: string;
 }
 
-/** The four calls of the Gmail API that the adapter makes. Each rejects with a `MailboxError`. */
+/** The calls of the Gmail API that the adapter makes. Each rejects with a `MailboxError`. */
 export interface GmailClient {
   /** The id of the mailbox's current history record. */
   historyId(signal?: AbortSignal): Promise<string>;
@@ -53,6 +54,8 @@ export interface GmailClient {
   listHistory(query: HistoryQuery): Promise<GmailHistory>;
   /** Undefined when the message is gone. */
   getMessage(id: string): Promise<GmailMessage | undefined>;
+  /** When a message was received, in milliseconds since the epoch; undefined when it is gone. */
+  internalDate(id: string): Promise<number | undefined>;
 }
 
 /** Room for the largest header block that Gmail accepts, escaped as JSON in the worst way. */
@@ -115,8 +118,11 @@ export function openGmailClient({ address, accessToken, rootUrl, deadlineMs }: G
     },
     getMessage: (id) => {
       const parameters = messageParameters(address, id);
-      const parse = (data: unknown): GmailMessage | undefined => (data === GONE ? undefined : parseMessage(data));
-      return ask((options) => unlessGone(users.messages.get(parameters, options)), parse);
+      return ask((options) => unlessGone(users.messages.get(parameters, options)), orGone(parseMessage));
+    },
+    internalDate: (id) => {
+      const parameters = { userId: address, id, format: 'minimal', fields: 'internalDate' };
+      return ask((options) => unlessGone(users.messages.get(parameters, options)), orGone(parseInternalDate));
     },
   };
 }
@@ -170,6 +176,10 @@ async function withFreshToken<T>(issue: () => Promise<string>, call: (token: str
     if (newer === token) throw error;
     return call(newer);
   }
+}
+
+function orGone<T>(parse: (data: unknown) => T): (data: unknown) => T | undefined {
+  return (data) => (data === GONE ? undefined : parse(data));
 }
 
 async function unlessGone(answer: Promise<{ readonly data: unknown }>): Promise<{ readonly data: unknown }> {

@@ -7,6 +7,7 @@ import { openGmailClient, type GmailClient } from './gmail-client.ts';
 import type { GmailCursor, GmailListing } from './gmail-cursor.ts';
 import { inOrderOfCommit, isMail, toMailboxMessage } from './gmail-message.ts';
 import { openingPlace, placeAfterHistory, placeAfterListing } from './gmail-place.ts';
+import { surveyMailbox } from './gmail-survey.ts';
 import { inParallel } from './in-parallel.ts';
 
 export interface GmailMailboxOptions {
@@ -45,6 +46,8 @@ export function openGmailMailbox(options: GmailMailboxOptions): Mailbox {
   let readUpTo: string | undefined;
 
   return {
+    survey: (since) => surveyMailbox(client, since),
+
     openingCursor: async (since) => openingPlace(await client.historyId(), since),
 
     changesSince: async (cursor, limit) => {
