@@ -17,21 +17,40 @@ const BORDERS: Record<string, readonly string[]> = {
   track: ['mail', 'match', 'mailbox', 'store', 'salesforce', 'errors.ts'],
   sync: ['mail', 'match', 'mailbox', 'store', 'track', 'errors.ts'],
   deliver: ['mail', 'match', 'store', 'salesforce', 'errors.ts'],
+  vault: ['errors.ts'],
+  consent: ['http', 'errors.ts'],
+  connect: ['mail', 'mailbox', 'store', 'vault', 'salesforce', 'facade.ts', 'errors.ts', 'logger.ts'],
+  explain: ['mail', 'match', 'mailbox', 'store', 'track', 'sync', 'salesforce', 'facade.ts', 'errors.ts'],
+  server: ['facade.ts', 'requests.ts', 'errors.ts', 'logger.ts'],
+  commands: ['facade.ts', 'errors.ts', 'connector.ts', 'consent', 'mailbox', 'config.ts', 'logger.ts'],
 };
 
 /** Files at the top of the house: the composition root and what everybody may use. */
-const TOP_FILES = ['connector.ts', 'serve.ts', 'main.ts', 'config.ts', 'errors.ts', 'logger.ts'];
+const TOP_FILES = [
+  'connector.ts',
+  'serve.ts',
+  'main.ts',
+  'config.ts',
+  'errors.ts',
+  'logger.ts',
+  'facade.ts',
+  'requests.ts',
+];
 
-/** Each outside SDK is imported by exactly one file. */
+/** Each outside SDK is imported by the file or the room that is named here, and nowhere else. */
 const SDK_OWNERS: Record<string, string> = {
   jsforce: 'salesforce/jsforce-salesforce.ts',
+  express: 'server/',
+  '@oclif/core': 'commands/',
+  '@salesforce/core': 'commands/',
+  '@salesforce/sf-plugins-core': 'commands/',
+  'google-auth-library': 'mailbox/gmail/',
   imapflow: 'mailbox/imap/imap-connection.ts',
   '@googleapis/gmail': 'mailbox/gmail/gmail-client.ts',
   '@electric-sql/pglite': 'store/pglite-database.ts',
   pg: 'store/postgres-database.ts',
   'pg-boss': 'jobs/jobs.ts',
   pino: 'logger.ts',
-  zod: 'config.ts',
   libmime: 'mail/encoded-word.ts',
 };
 
@@ -99,10 +118,10 @@ describe('architecture', () => {
     expect(named).to.deep.equal([]);
   });
 
-  it('imports each outside SDK in one file', () => {
+  it('imports each outside SDK in one place', () => {
     const elsewhere = imports
       .filter(({ specifier }) => packageOf(specifier) in SDK_OWNERS)
-      .filter(({ file, specifier }) => SDK_OWNERS[packageOf(specifier)] !== path(file))
+      .filter(({ file, specifier }) => !path(file).startsWith(SDK_OWNERS[packageOf(specifier)]!))
       .map(({ file, specifier }) => `${path(file)} imports ${specifier}`);
     expect(elsewhere).to.deep.equal([]);
   });

@@ -1,5 +1,7 @@
-import type { Sql } from './database.ts';
-import type { MailboxRow, PageCommit } from './store.ts';
+import type { Database, Sql } from './database.ts';
+import { saveCredential } from './credentials.ts';
+import type { MailboxRow, MailboxToConnect, PageCommit } from './store.ts';
+import { removeWaiting } from './waiting-messages.ts';
 import { storableInstant, storableJson } from './storable.ts';
 
 interface Row {
@@ -13,21 +15,50 @@ interface Row {
   readonly caught_up_at: Date | null;
   readonly state: MailboxRow['state'];
   readonly last_error: string | null;
+  readonly settings: unknown;
+  readonly revision: number;
+  readonly expected_messages: number | null;
+  readonly messages_read: number;
+  readonly last_reply_at: Date | null;
 }
 
-const COLUMNS = `id::text, provider, address, owner_id, cursor, cursor_version, read_since, caught_up_at, state, last_error`;
+const COLUMNS = `id::text, provider, address, owner_id, cursor, cursor_version, read_since, caught_up_at, state, last_error,
+  settings, revision, expected_messages, seen_count::float8 as messages_read, last_reply_at`;
 
-export async function connectMailbox(
-  sql: Sql,
-  mailbox: { provider: string; address: string; ownerId: string; readSince: Date },
-): Promise<MailboxRow> {
-  const [row] = await sql.query<Row>(
-    `insert into mailbox (provider, address, owner_id, read_since) values ($1, $2, $3, $4)
-     on conflict (provider, lower(address)) do update set owner_id = excluded.owner_id
-     returning ${COLUMNS}`,
-    [mailbox.provider, mailbox.address, mailbox.ownerId, storableInstant(mailbox.readSince)],
-  );
-  return mailboxOf(row!);
+export async function connectMailbox(database: Database, mailbox: MailboxToConnect): Promise<MailboxRow> {
+  const renewed = mailbox.settings !== undefined || mailbox.credential !== undefined;
+  return database.transaction(async (tx) => {
+    const [row] = await tx.query<Row>(
+      `insert into mailbox as m (provider, address, owner_id, read_since, settings, expected_messages)
+       values ($1, $2, $3, $4, coalesce($5::jsonb, '{}'), $6)
+       on conflict (provider, lower(address)) do update set owner_id = excluded.owner_id,
+         settings = coalesce($5::jsonb, m.settings),
+         revision = m.revision + $7::boolean::integer,
+         state = case when $7 then 'active' else m.state end,
+         last_error = case when $7 then null else m.last_error end
+       returning ${COLUMNS}`,
+      [
+        mailbox.provider,
+        mailbox.address,
+        mailbox.ownerId,
+        storableInstant(mailbox.readSince),
+        mailbox.settings === undefined ? null : storableJson(mailbox.settings),
+        mailbox.expectedMessages ?? null,
+        renewed,
+      ],
+    );
+    if (mailbox.credential !== undefined) await saveCredential(tx, row!.id, mailbox.credential);
+    return mailboxOf(row!);
+  });
+}
+
+/** The credential goes with the row. What has been found stays: the Task of a reply is not taken back. */
+export async function disconnectMailbox(database: Database, id: string): Promise<number> {
+  return database.transaction(async (tx) => {
+    await tx.query('delete from mailbox where id = $1', [mailboxNumber(id)]);
+    await tx.query('delete from seen_message where mailbox_id = $1', [mailboxNumber(id)]);
+    return removeWaiting(tx, 'mailbox_id = $1', mailboxNumber(id));
+  });
 }
 
 export async function readMailboxes(sql: Sql): Promise<MailboxRow[]> {
@@ -85,5 +116,10 @@ function mailboxOf(row: Row): MailboxRow {
     caughtUpAt: row.caught_up_at ?? undefined,
     state: row.state,
     lastError: row.last_error ?? undefined,
+    settings: row.settings,
+    revision: row.revision,
+    expectedMessages: row.expected_messages ?? undefined,
+    messagesRead: row.messages_read,
+    lastReplyAt: row.last_reply_at ?? undefined,
   };
 }

@@ -1,21 +1,27 @@
 import type { Reply } from '../match/reply.ts';
 import { addAliases } from './known-ids.ts';
 import type { Sql } from './database.ts';
+import { mailboxNumber } from './mailboxes.ts';
 import { storableInstant, storableJson } from './storable.ts';
 import type { Digest, MatchedMessage } from './store.ts';
 
-/** How many messages were matched for the first time, and how many replies went to the outbox for it. */
+/** How many messages were matched for the first time, and which replies went to the outbox for it. */
 export interface NewMatches {
   readonly messages: number;
-  readonly replies: number;
+  /** Their reply keys. */
+  readonly replies: readonly string[];
+  /** When the newest of the messages that were matched for the first time was received. */
+  readonly lastReplyAt: Date | undefined;
 }
+
+const NO_MATCHES: NewMatches = { messages: 0, replies: [], lastReplyAt: undefined };
 
 /**
  * Stores what a page's matched messages lead to: aliases of all of them; replies and latches of those that no page of
  * any mailbox has matched before. Our own side's copy in Sent claims nothing: the copy that was received is the answer.
  */
 export async function saveMatches(tx: Sql, matched: readonly MatchedMessage[], at: Date): Promise<NewMatches> {
-  if (matched.length === 0) return { messages: 0, replies: 0 };
+  if (matched.length === 0) return NO_MATCHES;
   await addAliases(tx, matched);
   const answers = matched.filter(({ replies }) => replies.length > 0);
   const firstTime = new Set(await claimMessages(tx, answers, at));
@@ -28,16 +34,28 @@ export async function saveMatches(tx: Sql, matched: readonly MatchedMessage[], a
     ),
   );
   await setLatches(tx, fresh, queued, at);
-  return { messages: fresh.length, replies: queued.size };
+  const received = fresh.flatMap(({ replies }) => replies.map(({ receivedAt }) => receivedAt.getTime()));
+  return {
+    messages: fresh.length,
+    replies: [...queued],
+    lastReplyAt: received.length === 0 ? undefined : new Date(received.reduce((a, b) => Math.max(a, b))),
+  };
 }
 
 async function claimMessages(tx: Sql, matched: readonly MatchedMessage[], at: Date): Promise<Digest[]> {
   const rows = await tx.query<{ digest: Digest }>(
-    `insert into matched_message (digest, at) select digest, $2::timestamptz from unnest($1::uuid[]) as digest
+    `insert into matched_message (digest, at, mailbox_id, reference)
+     select distinct on (digest) digest, $2::timestamptz, mailbox, reference
+     from jsonb_to_recordset($1::jsonb) as m (digest uuid, mailbox integer, reference text)
      order by digest on conflict do nothing returning digest::text`,
-    [matched.map(({ digest }) => digest), storableInstant(at)],
+    [storableJson(matched.map(placedRow)), storableInstant(at)],
   );
   return rows.map(({ digest }) => digest);
+}
+
+function placedRow({ digest, place }: MatchedMessage): object {
+  if (place === undefined) return { digest };
+  return { digest, mailbox: mailboxNumber(place.mailboxId), reference: place.reference };
 }
 
 /** Returns the reply keys that are new to the outbox. */

@@ -1,5 +1,6 @@
 import type { Database, Sql } from './database.ts';
 import { FIRST_TABLES } from './migrations/0001-first-tables.ts';
+import { OPERATORS } from './migrations/0002-operators.ts';
 import { StoreError } from './store-error.ts';
 
 /** One step of the schema. Steps are never changed once they have been released, and there is no way back. */
@@ -9,7 +10,10 @@ export interface Migration {
   readonly script: string;
 }
 
-const MIGRATIONS: readonly Migration[] = [{ version: 1, name: 'first-tables', script: FIRST_TABLES }];
+const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: 'first-tables', script: FIRST_TABLES },
+  { version: 2, name: 'operators', script: OPERATORS },
+];
 
 /** Any number will do, as long as every version of this program takes the same lock. */
 const LOCK = 5_217_420;

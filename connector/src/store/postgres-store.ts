@@ -5,14 +5,17 @@ import { addressDigestOf, digestOf, installationKey } from './digest.ts';
 import { readEnrolments, saveEnrolments } from './enrolments.ts';
 import { expire } from './expire.ts';
 import { readKnownIds } from './known-ids.ts';
-import { connectMailbox, readMailbox, readMailboxes, setMailboxState } from './mailboxes.ts';
+import { readCredential, readSealedOtherwise, replaceCredential } from './credentials.ts';
+import { connectMailbox, disconnectMailbox, readMailbox, readMailboxes, setMailboxState } from './mailboxes.ts';
+import { readMatchedBefore, readMessageFate, readTaskStates } from './message-fate.ts';
 import { migrate } from './migrate.ts';
 import { isLatched, nextDue, readDue, recordDeliveries } from './outbox.ts';
 import { commitPage } from './pages.ts';
+import { pinOrg, readPinnedOrg } from './pinned-org.ts';
 import { readPullPosition, savePullPosition } from './pull-positions.ts';
 import { saveRegistrations } from './registrations.ts';
 import type { Store } from './store.ts';
-import { readResolved } from './waiting-messages.ts';
+import { readResolved, waitingFor } from './waiting-messages.ts';
 
 /**
  * The store on a Postgres database, of either engine. Brings the schema up to date first. Rejects with a `StoreError`
@@ -25,7 +28,14 @@ export async function openStore(database: Database): Promise<Store> {
     // By its key, so that a mail of which Salesforce knows only the digest of a long id is found by that id.
     digest: (messageId) => digestOf(key, messageKey(messageId)),
     addressDigest: (address) => addressDigestOf(key, address),
+    installationId: digestOf(key, 'installation'),
+    pinOrg: (org) => pinOrg(database, org),
+    pinnedOrg: () => readPinnedOrg(database),
     connectMailbox: (mailbox) => connectMailbox(database, mailbox),
+    disconnectMailbox: (id) => disconnectMailbox(database, id),
+    credential: (mailboxId) => readCredential(database, mailboxId),
+    mailboxesSealedOtherwise: (keyId) => readSealedOtherwise(database, keyId),
+    replaceCredential: (mailboxId, before, after) => replaceCredential(database, mailboxId, before, after),
     mailboxes: () => readMailboxes(database),
     mailbox: (id) => readMailbox(database, id),
     setMailboxState: (id, state, lastError) => setMailboxState(database, id, state, lastError),
@@ -50,6 +60,10 @@ export async function openStore(database: Database): Promise<Store> {
     recordDeliveries: (outcomes, at) => recordDeliveries(database, outcomes, at),
     nextOutboxDue: () => nextDue(database),
     isLatched: (personId) => isLatched(database, personId),
+    messageFate: (digest) => readMessageFate(database, digest),
+    taskStates: (replyKeys) => readTaskStates(database, replyKeys),
+    matchedBefore: (digests) => readMatchedBefore(database, digests),
+    waitingFor: (digests) => waitingFor(database, digests),
     counts: () => readCounts(database),
     close: () => database.close(),
   };

@@ -25,6 +25,41 @@ export interface MailboxRow {
   readonly caughtUpAt: Date | undefined;
   readonly state: 'active' | 'reconnect';
   readonly lastError: string | undefined;
+  /** How the mailbox is reached, as stored JSON; an empty object when nobody has said. Holds no secret. */
+  readonly settings: unknown;
+  /** Counts up each time the mailbox is given new settings or a new credential. */
+  readonly revision: number;
+  /** About how many messages the first read covers. */
+  readonly expectedMessages: number | undefined;
+  /** Messages that have been read so far, each counted once. */
+  readonly messagesRead: number;
+  /** When the newest reply that was found in it was received. */
+  readonly lastReplyAt: Date | undefined;
+}
+
+/** A credential as the vault seals it. Whoever has the row has nothing without the master key. */
+export interface SealedCredential {
+  /** The master key that it is sealed under. */
+  readonly keyId: string;
+  readonly sealed: string;
+}
+
+/** The mailbox to be connected. With settings or a credential, one that exists takes these and is read on. */
+export interface MailboxToConnect {
+  readonly provider: string;
+  readonly address: string;
+  readonly ownerId: string;
+  readonly readSince: Date;
+  readonly settings?: object;
+  readonly expectedMessages?: number;
+  readonly credential?: SealedCredential;
+}
+
+/** The Salesforce org that a database belongs to. */
+export interface PinnedOrg {
+  /** 18 characters. */
+  readonly id: string;
+  readonly name: string | undefined;
 }
 
 /** How an id leads to a tracked mail: it is the mail's own id, another id of it, or the id of an answer to it. */
@@ -80,6 +115,8 @@ export interface MatchedMessage {
   readonly latches: readonly string[];
   /** Message keys of the tracked mails that its own id leads to from now on. */
   readonly aliasOf: readonly string[];
+  /** Where the message lies, to read its header again; absent when it is gone. */
+  readonly place?: { readonly mailboxId: string; readonly reference: string };
 }
 
 /** Everything one page leads to. It is stored in one transaction or not at all. */
@@ -103,8 +140,8 @@ export interface PageCommit {
 }
 
 export type PageOutcome =
-  /** Committed; `newReplies` went to the outbox now, others were there before. */
-  | { readonly committed: true; readonly newReplies: number }
+  /** Committed; the replies of these keys went to the outbox now, `newReplies` in number; others were there before. */
+  | { readonly committed: true; readonly newReplies: number; readonly newReplyKeys: readonly string[] }
   /** Another worker has moved the cursor; nothing was written. */
   | { readonly committed: false };
 
@@ -147,6 +184,25 @@ export interface StoreCounts {
   readonly waiting: number;
   readonly outboxPending: number;
   readonly outboxDead: number;
+  /** When the oldest pending item went to the outbox. */
+  readonly outboxPendingSince: Date | undefined;
+}
+
+/** What is remembered of one message by the digest of its id. */
+export interface MessageFate {
+  readonly matchedAt: Date | undefined;
+  /** Where it was when it was matched. */
+  readonly place: { readonly mailboxId: string; readonly reference: string } | undefined;
+  /** What is kept of it while it waits for a mail that it cites. */
+  readonly waiting: ResolvedMessage | undefined;
+}
+
+/** How far one outbox item has come. */
+export interface OutboxState {
+  readonly key: string;
+  readonly state: 'pending' | 'delivered' | 'dead';
+  readonly recordId: string | undefined;
+  readonly reason: string | undefined;
 }
 
 /**
@@ -158,8 +214,24 @@ export interface Store {
   /** The keyed hash of a recipient's address, which is no hash of any Message-ID. */
   addressDigest(address: string): Digest;
 
-  /** Adds a mailbox or, for a known provider and address, changes its owner and returns the row as it stands. */
-  connectMailbox(mailbox: { provider: string; address: string; ownerId: string; readSince: Date }): Promise<MailboxRow>;
+  /** Names this installation among others; not secret, and the same for as long as the database lives. */
+  readonly installationId: string;
+  /** Makes an org the one that this database belongs to, unless there is one; returns the one that stands. */
+  pinOrg(org: PinnedOrg): Promise<PinnedOrg>;
+  pinnedOrg(): Promise<PinnedOrg | undefined>;
+
+  /**
+   * Adds a mailbox. One of the same provider and address keeps its place and takes the owner and, where they are given,
+   * settings and credential, which also ends its need to be connected again. Returns the row as it stands.
+   */
+  connectMailbox(mailbox: MailboxToConnect): Promise<MailboxRow>;
+  /** Forgets a mailbox, its credential and what waits in it; returns how many messages waited. */
+  disconnectMailbox(id: string): Promise<number>;
+  credential(mailboxId: string): Promise<SealedCredential | undefined>;
+  /** The mailboxes whose credential is sealed under another key than this one, by id. */
+  mailboxesSealedOtherwise(keyId: string): Promise<string[]>;
+  /** Puts a credential in the place of another, unless that has been replaced meanwhile; tells whether it did. */
+  replaceCredential(mailboxId: string, before: SealedCredential, after: SealedCredential): Promise<boolean>;
   mailboxes(): Promise<MailboxRow[]>;
   mailbox(id: string): Promise<MailboxRow | undefined>;
   setMailboxState(id: string, state: MailboxRow['state'], lastError: string | undefined): Promise<void>;
@@ -194,6 +266,14 @@ export interface Store {
   nextOutboxDue(): Promise<Date | undefined>;
   /** True while the local latch holds this person's sequences. */
   isLatched(personId: string): Promise<boolean>;
+
+  messageFate(digest: Digest): Promise<MessageFate>;
+  /** How far the Tasks of these reply keys have come; keys that nothing is known of are absent. */
+  taskStates(replyKeys: readonly string[]): Promise<OutboxState[]>;
+  /** Those of these messages that have been matched before. */
+  matchedBefore(digests: readonly Digest[]): Promise<Set<Digest>>;
+  /** Waiting messages that cite any of these ids. */
+  waitingFor(digests: readonly Digest[]): Promise<ResolvedMessage[]>;
 
   counts(): Promise<StoreCounts>;
   close(): Promise<void>;

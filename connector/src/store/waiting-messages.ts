@@ -66,7 +66,8 @@ export function expireWaiting(tx: Sql, at: Date): Promise<number> {
   return removeWaiting(tx, 'expires_at <= $1::timestamptz', storableInstant(at));
 }
 
-async function removeWaiting(tx: Sql, condition: string, value: SqlValue): Promise<number> {
+/** Forgets the waiting messages that a condition on `$1` names, with what they cite; returns their number. */
+export async function removeWaiting(tx: Sql, condition: string, value: SqlValue): Promise<number> {
   const rows = await tx.query<{ count: number }>(
     `with gone as (delete from waiting_message where ${condition} returning digest, cites),
        citation as (select digest, unnest(cites) as cited from gone),
@@ -98,8 +99,7 @@ export async function readResolved(
          select 1 from waiting_reference r where r.cited = f.digest and ${isKnown('r.cited')} limit 1) is null`,
     );
     return tx.query<Row>(
-      `select w.mailbox_id::text, w.reference, w.digest::text, w.message_hash, w.kind, w.side, w.received_at,
-         w.cites::text[] as cites
+      `select ${COLUMNS}
        from (select distinct r.waiting from fresh_digest f
                cross join lateral (select waiting from waiting_reference where cited = f.digest offset 0) r
                where ${isKnown('f.digest')}) j
@@ -117,6 +117,25 @@ function isKnown(digest: string): string {
   return `coalesce((select 1 from known_id k where k.digest = ${digest} limit 1),
     (select 1 from enrolment e where e.address_digest = ${digest} and e.status in ('Active', 'Paused') limit 1)
   ) is not null`;
+}
+
+const COLUMNS = `w.mailbox_id::text, w.reference, w.digest::text, w.message_hash, w.kind, w.side, w.received_at,
+  w.cites::text[] as cites`;
+
+export async function waitingByDigest(sql: Sql, digest: Digest): Promise<ResolvedMessage | undefined> {
+  const rows = await sql.query<Row>(`select ${COLUMNS} from waiting_message w where w.digest = $1::uuid`, [digest]);
+  return rows.map(resolvedOf)[0];
+}
+
+/** Waiting messages that cite any of these ids. */
+export async function waitingFor(sql: Sql, digests: readonly Digest[]): Promise<ResolvedMessage[]> {
+  const rows = await sql.query<Row>(
+    `select ${COLUMNS} from waiting_message w
+     where w.digest in (select waiting from waiting_reference where cited = any($1::uuid[]))
+     order by w.received_at, w.digest`,
+    [digests],
+  );
+  return rows.map(resolvedOf);
 }
 
 function resolvedOf(row: Row): ResolvedMessage {

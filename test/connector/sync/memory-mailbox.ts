@@ -98,6 +98,12 @@ export function memoryMailbox(): MemoryMailbox {
       const folders = Object.fromEntries(FOLDERS.map((folder) => [folder, place]));
       return { provider: 'imap', version: 1, since: since.toISOString(), folders };
     },
+    survey: async (since) => {
+      await reachable();
+      const within = (folder: Stored['folder']): number =>
+        [...messages.values()].filter((message) => message.folder === folder && message.receivedAt >= since).length;
+      return { folders: FOLDERS.map((folder) => ({ name: folder, kind: folder, messages: within(folder) })) };
+    },
     changesSince: async (cursor: Cursor, limit) => {
       reads += 1;
       await reachable();

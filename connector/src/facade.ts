@@ -1,0 +1,342 @@
+/**
+ * What can be asked of the connector, by a command in this process or over the local socket of the service. Requests,
+ * answers and events are JSON values (instants are ISO 8601 text), so that the answer is the same either way.
+ *
+ * Every verb rejects with an `ActionableError`: what is wrong, what to do next, and the exit code of a command that
+ * ends with it. No answer, event or error holds a credential.
+ */
+export interface Facade {
+  /** Logs in, reads one header and counts what a first read would cover. Stores nothing. */
+  checkMailbox(request: ConnectRequest, told: Told): Promise<MailboxCheck>;
+  /** The same, then seals the credential and stores the mailbox; a running service begins to read it. */
+  connectMailbox(request: ConnectRequest, told: Told): Promise<ConnectedMailbox>;
+  /** Forgets a mailbox, its credential and what waits in it. Replies that were found stay. */
+  disconnectMailbox(request: MailboxName, told: Told): Promise<DisconnectedMailbox>;
+  mailboxes(request: NoRequest, told: Told): Promise<readonly MailboxStatus[]>;
+  /** Pulls from Salesforce, reads the mailboxes to their end and writes what was found. */
+  sync(request: SyncRequest, told: Told): Promise<SyncResult>;
+  status(request: NoRequest, told: Told): Promise<ConnectorStatus>;
+  /** Says what a message is, which tracked mail it answers and why, and what became of it. Changes nothing. */
+  explain(request: ExplainRequest, told: Told): Promise<Explanation>;
+  /** Sends a saved message through the whole pipeline; nothing is stored or written unless `commit` says so. */
+  replay(request: ReplayRequest, told: Told): Promise<Replay>;
+  /** Puts every credential under a new master key. Begun anew after an interruption, it goes on where it stood. */
+  rotateKeys(request: NoRequest, told: Told): Promise<KeyRotation>;
+}
+
+export type Verb = keyof Facade;
+
+/** Told of progress while a verb works; never called after it has settled. */
+export type Told = (event: FacadeEvent) => void;
+
+export type NoRequest = Readonly<Record<string, never>>;
+
+export type FacadeEvent =
+  /** Reading of a mailbox begins; `expected` is about how many messages, null where the provider cannot tell. */
+  | { readonly type: 'mailbox'; readonly address: string; readonly expected: number | null }
+  /** A page has been read; the numbers are those of the mailbox since its reading began. */
+  | { readonly type: 'page'; readonly address: string; readonly messages: number; readonly newReplies: number }
+  /** One step of a longer piece of work, in words for a person, for example `Pulling from Salesforce`. */
+  | { readonly type: 'step'; readonly text: string }
+  /** A count towards a total, as of credentials under a new key. */
+  | { readonly type: 'count'; readonly done: number; readonly total: number };
+
+export type ProviderName = 'imap' | 'gmail';
+
+/** Names one connected mailbox; `provider` is needed only when the address is connected through several. */
+export interface MailboxName {
+  readonly address: string;
+  readonly provider?: ProviderName;
+}
+
+/** How an IMAP mailbox is reached (RFC 9051). Stored as it is; holds no secret. */
+export interface ImapSettings {
+  readonly provider: 'imap';
+  readonly address: string;
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte; otherwise STARTTLS, which only a server on this machine may lack. */
+  readonly secure: boolean;
+  /** Login name, when it is not the address. */
+  readonly user?: string;
+  /** PEM of certificate authorities that are trusted besides the well-known ones. */
+  readonly certificateAuthorities?: string;
+  /** Paths of folders that are not read. */
+  readonly excludedFolders?: readonly string[];
+  /** Further addresses of the rep: what they write is never an answer. */
+  readonly aliases?: readonly string[];
+}
+
+/** How a Gmail mailbox is reached. Stored as it is; holds no secret. */
+export interface GmailSettings {
+  readonly provider: 'gmail';
+  readonly address: string;
+  /** Where the Gmail API is, when not at Google. */
+  readonly rootUrl?: string;
+  /** Where tokens are issued, when not at Google. */
+  readonly tokenUrl?: string;
+  /** Seconds between two looks into the mailbox. */
+  readonly pollSeconds?: number;
+  readonly aliases?: readonly string[];
+}
+
+export type MailboxSettings = ImapSettings | GmailSettings;
+
+/** What opens a mailbox. Sealed before it is stored, and part of no answer. */
+export type MailboxCredential =
+  | { readonly kind: 'password'; readonly password: string }
+  | { readonly kind: 'accessToken'; readonly accessToken: string }
+  | {
+      readonly kind: 'serviceAccount';
+      readonly clientEmail: string;
+      /** PEM (PKCS #8). */
+      readonly privateKey: string;
+      readonly privateKeyId?: string;
+    }
+  | {
+      readonly kind: 'refreshToken';
+      readonly clientId: string;
+      readonly clientSecret?: string;
+      readonly refreshToken: string;
+    };
+
+export interface ConnectRequest {
+  readonly settings: MailboxSettings;
+  readonly credential: MailboxCredential;
+  /** Salesforce id of the rep; without it the one active User with the mailbox's address. */
+  readonly ownerId?: string;
+  /** Instant from which the mailbox is read; 14 days back without it. */
+  readonly since?: string;
+  /** Gives a mailbox that is connected already this credential and these settings; it is read on from its place. */
+  readonly replace?: boolean;
+}
+
+export interface SurveyedFolder {
+  readonly name: string;
+  readonly kind: 'sent' | 'junk' | 'other';
+  /** Null where the provider cannot count by date. */
+  readonly messages: number | null;
+}
+
+export interface MailboxCheck {
+  readonly provider: ProviderName;
+  readonly address: string;
+  readonly owner: { readonly id: string; readonly name: string | null };
+  readonly since: string;
+  readonly folders: readonly SurveyedFolder[];
+  /** Of all folders together; null where the provider cannot tell. */
+  readonly messages: number | null;
+  /** True when a header was read; false when there is no message to read one of. */
+  readonly headerRead: boolean;
+}
+
+export interface ConnectedMailbox extends MailboxCheck {
+  /** True when the mailbox had been connected before and goes on from its place. */
+  readonly replaced: boolean;
+  /** True when a service is running that reads it from now on. */
+  readonly beingRead: boolean;
+}
+
+export interface DisconnectedMailbox {
+  readonly provider: ProviderName;
+  readonly address: string;
+  /** Messages that waited for the mail they cite and are forgotten. */
+  readonly forgotten: number;
+}
+
+/**
+ * - `reading`: the first read has not reached the end yet.
+ * - `active`: read to the end, and again each time something changes.
+ * - `failing`: the last attempt failed; it is tried again.
+ * - `reconnect`: the credential does not open it any more; connect it again.
+ */
+export type MailboxState = 'reading' | 'active' | 'failing' | 'reconnect';
+
+export interface MailboxStatus {
+  readonly provider: ProviderName;
+  readonly address: string;
+  readonly ownerId: string;
+  readonly state: MailboxState;
+  /** What was wrong at the last attempt, and what to do. */
+  readonly lastError: string | null;
+  readonly readSince: string;
+  /** When it was last read to its end. */
+  readonly caughtUpAt: string | null;
+  /** Seconds since then. */
+  readonly lagSeconds: number | null;
+  readonly messagesRead: number;
+  /** About how many messages the first read covers. */
+  readonly messagesExpected: number | null;
+  readonly lastReplyAt: string | null;
+}
+
+export interface SyncRequest {
+  /** Address of the one mailbox to read; all without it. */
+  readonly mailbox?: string;
+  /** Instant from which mailboxes are read again; what was found before is recognised. */
+  readonly since?: string;
+  /** Finds, and writes nothing anywhere. */
+  readonly dryRun?: boolean;
+}
+
+/** A reply as it becomes a Task. */
+export interface FoundReply {
+  readonly replyKey: string;
+  /** The value of Task.ReplyKind__c, for example `Auto-Reply`. */
+  readonly kind: string;
+  readonly from: string;
+  readonly subject: string;
+  readonly receivedAt: string;
+  readonly matchedBy: string;
+  readonly replier: string;
+  /** Message key of the tracked mail that it answers. */
+  readonly messageKey: string;
+  readonly personId: string | null;
+  /** True when it halts the sequences of its person at once. */
+  readonly halts: boolean;
+}
+
+export interface FailureReport {
+  readonly message: string;
+  readonly actions: readonly string[];
+}
+
+export interface SyncedMailbox {
+  readonly provider: ProviderName;
+  readonly address: string;
+  readonly messages: number;
+  readonly newReplies: number;
+  readonly failure: FailureReport | null;
+}
+
+export interface DeliveryResult {
+  readonly delivered: number;
+  readonly retried: number;
+  readonly dead: number;
+  /** What keeps the whole org from being written to. */
+  readonly failure: FailureReport | null;
+}
+
+export interface SyncResult {
+  readonly dryRun: boolean;
+  readonly pulled: {
+    readonly trackedMails: number;
+    readonly enrolments: number;
+    readonly failure: FailureReport | null;
+  };
+  readonly mailboxes: readonly SyncedMailbox[];
+  /** New replies by the value of Task.ReplyKind__c. */
+  readonly byKind: Readonly<Record<string, number>>;
+  /** The new replies themselves, the first 1,000. */
+  readonly replies: readonly FoundReply[];
+  /** Null in a dry run. */
+  readonly delivery: DeliveryResult | null;
+}
+
+export interface ConnectorStatus {
+  readonly version: string;
+  /** The service that holds the database, or null when a command found nobody serving. */
+  readonly service: { readonly pid: number; readonly startedAt: string } | null;
+  readonly database: { readonly engine: string; readonly place: string };
+  /** The one org that this database belongs to, from its first use on. */
+  readonly org: { readonly id: string; readonly name: string | null } | null;
+  readonly mailboxes: readonly MailboxStatus[];
+  readonly messages: { readonly seen: number; readonly matched: number; readonly waiting: number };
+  readonly outbox: { readonly pending: number; readonly dead: number; readonly oldestPendingAt: string | null };
+  readonly salesforce: {
+    /** Of the whole org within 24 hours, as the platform said last. */
+    readonly apiUsage: { readonly used: number; readonly limit: number } | null;
+    /** Calls that this process has made. */
+    readonly apiCalls: number;
+    /** How far this machine's clock is ahead of Salesforce's. */
+    readonly clockAheadSeconds: number | null;
+  };
+}
+
+/** Exactly one of the two. */
+export type ExplainRequest =
+  /** A message or its header, as text; what follows the header is not looked at. */
+  | { readonly headers: string; readonly mailbox?: string }
+  /** The Message-ID of a message that was read, or of a tracked mail; with or without angle brackets. */
+  | { readonly messageId: string; readonly mailbox?: string };
+
+export interface ExplainedMail {
+  readonly messageKey: string;
+  readonly subject: string | null;
+  readonly sentAt: string;
+  readonly ownerId: string;
+  /** Id of the TrackedEmail__c, when Salesforce has it. */
+  readonly trackedEmailId: string | null;
+  readonly recipients: readonly { readonly address: string; readonly role: string; readonly personId: string | null }[];
+}
+
+export interface ExplainedCite {
+  readonly id: string;
+  readonly field: string;
+  /** What the id is to a tracked mail: its own, another id of it, or the id of an answer; null when unknown. */
+  readonly role: 'own' | 'rewritten' | 'planted' | 'alias' | null;
+  readonly messageKey: string | null;
+}
+
+/** What became, or would become, of one reply. */
+export interface ExplainedReply extends FoundReply {
+  readonly campaignStatusId: string | null;
+  readonly task: {
+    /** `none`: nothing is stored; it is what would be written. */
+    readonly state: 'none' | 'pending' | 'delivered' | 'dead';
+    readonly recordId: string | null;
+    readonly reason: string | null;
+  };
+}
+
+export interface Explanation {
+  readonly messageId: string;
+  /**
+   * `headers`: what was given. `mailbox`: read again from the mailbox. `store`: the message is gone or was never an
+   * answer, and this is what is remembered of it.
+   */
+  readonly source: 'headers' | 'mailbox' | 'store';
+  readonly from: string | null;
+  readonly subject: string | null;
+  readonly kind: string | null;
+  /** The header field, or its absence, that decided the kind. */
+  readonly signal: string | null;
+  readonly cites: readonly ExplainedCite[];
+  /** Tracked mails that it answers, nearest first. */
+  readonly answers: readonly ExplainedMail[];
+  readonly replies: readonly ExplainedReply[];
+  /** The tracked mail that it is itself. */
+  readonly tracked: ExplainedMail | null;
+  /** When it was matched for the first time. */
+  readonly matchedAt: string | null;
+  /** True while it waits for a mail that it cites to become known. */
+  readonly waiting: boolean;
+  /** All of that in one sentence for a person. */
+  readonly verdict: string;
+}
+
+export interface ReplayRequest {
+  /** A saved message or its header, as text. */
+  readonly message: string;
+  /** Address of the connected mailbox in which it counts as received; the only one without it. */
+  readonly mailbox?: string;
+  /** Stores what it leads to and writes it into Salesforce. */
+  readonly commit?: boolean;
+}
+
+export interface Replay {
+  readonly committed: boolean;
+  readonly explanation: Explanation;
+  /** Replies that this replay put, or would put, into the outbox; those that were there before are not counted. */
+  readonly newReplies: number;
+  /** Null when nothing was to be written. */
+  readonly delivery: DeliveryResult | null;
+}
+
+export interface KeyRotation {
+  readonly keyId: string;
+  readonly previousKeyIds: readonly string[];
+  readonly credentials: number;
+  /** True when it went on with a rotation that had been interrupted. */
+  readonly resumed: boolean;
+}
