@@ -31,7 +31,8 @@ export function postgresqlPrograms(): string | undefined {
     .find((folder) => existsSync(join(folder, 'initdb')));
 }
 
-function reasonAgainst(name: ServerName): string | undefined {
+/** Why a server cannot be started here and which Debian package is missing, or undefined when it can. */
+export function reasonAgainst(name: ServerName): string | undefined {
   if (!existsSync('/usr/bin/setpriv')) return 'setpriv is missing; install the Debian package util-linux.';
   if (name === 'postgresql') {
     return postgresqlPrograms() ? undefined : 'PostgreSQL is missing; install the Debian package postgresql.';
