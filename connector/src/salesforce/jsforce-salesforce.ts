@@ -1,15 +1,18 @@
 import { Connection } from 'jsforce';
 import { PassThrough } from 'node:stream';
 import { createFetch } from '../http/create-fetch.ts';
-import { HttpError } from '../http/http-error.ts';
-import { keepAccessToken, type AccessTokenSource } from './access-token.ts';
 import { apiNames } from './api-names.ts';
+import { dateField } from './clock-skew.ts';
 import { foreignArray, foreignObject, foreignText } from './foreign-json.ts';
+import { keepSession, type KeptSession, type SessionSource } from './keep-session.ts';
+import { orgAddress } from './org-address.ts';
 import type { OrgAnswer, OrgCall, OrgRequest } from './org-call.ts';
-import { orgFault, passing, type CalledOrg } from './org-fault.ts';
+import type { CalledOrg } from './org-fault.ts';
+import { createOrgVitals, type OrgVitals } from './org-vitals.ts';
 import { createReads } from './read-org.ts';
-import { SalesforceError } from './salesforce-error.ts';
+import type { SalesforceLogin } from './salesforce-login.ts';
 import type { Salesforce } from './salesforce.ts';
+import { callWithSession, obtained, type Attempt } from './session-call.ts';
 import { writeRows } from './write-rows.ts';
 
 /** The platform ends a call after ten minutes; a call of ours that has not answered by now is repeated instead. */
@@ -20,18 +23,31 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 const DEFAULT_API_VERSION = '67.0';
 
-export interface SalesforceOptions {
-  /** The org's own address, for example `https://acme.my.salesforce.com`. */
-  readonly instanceUrl: string;
-  /** A token, or a function that gives a new one; the function is asked again when the org refuses the last. */
-  readonly accessToken: AccessTokenSource;
+interface Settings {
   /** For example `67.0`. */
   readonly apiVersion?: string;
   /** Prefix of the installed package, without underscores; empty when it has none. */
   readonly namespace?: string;
   /** The longest time for one call, in milliseconds. */
   readonly deadlineMs?: number;
+  /** The clock of this machine. */
+  readonly now?: () => Date;
 }
+
+/** An access token, or a function that gives a new one, of an org whose address is known. */
+interface TokenAccess {
+  /** The org's own address, for example `https://acme.my.salesforce.com`. */
+  readonly instanceUrl: string;
+  /** A token, or a function that gives a new one; the function is asked again when the org refuses the last. */
+  readonly accessToken: string | (() => Promise<string>);
+}
+
+/** A login that gives both the token and the address of the org. */
+interface LoginAccess {
+  readonly login: SalesforceLogin;
+}
+
+export type SalesforceOptions = Settings & (LoginAccess | TokenAccess);
 
 /**
  * The Salesforce org behind jsforce. No call is made before the first method is used, none follows a redirect, and at
@@ -40,9 +56,9 @@ export interface SalesforceOptions {
  * @throws SalesforceError `refused` when the address cannot be that of an org.
  */
 export function connectSalesforce(options: SalesforceOptions): Salesforce {
-  const { call, org, calls } = openOrg(options);
+  const { call, org, calls, session, vitals } = openOrg(options);
   const names = apiNames(options.namespace);
-  const reads = createReads({ call, org, names });
+  const reads = createReads({ call, org, names, session: () => obtained(org, session.current()) });
   const writable = { call, org, names, closedStatus: reads.closedStatus };
   let lastWrite: Promise<unknown> = Promise.resolve();
   return {
@@ -51,11 +67,20 @@ export function connectSalesforce(options: SalesforceOptions): Salesforce {
       lastWrite = write.catch(() => undefined);
       return write;
     },
+    changesSince: reads.changesSince,
     trackedMailsSince: reads.trackedMailsSince,
     enrolmentsSince: reads.enrolmentsSince,
     usersByEmail: reads.usersByEmail,
+    org: reads.org,
+    orgName: reads.orgName,
     get apiCalls() {
       return calls.made;
+    },
+    get apiUsage() {
+      return vitals.apiUsage;
+    },
+    get clockSkewMs() {
+      return vitals.clockSkewMs;
     },
   };
 }
@@ -64,63 +89,74 @@ interface OpenOrg {
   readonly call: OrgCall;
   readonly org: CalledOrg;
   readonly calls: { made: number };
+  readonly session: KeptSession;
+  readonly vitals: OrgVitals;
 }
 
 function openOrg(options: SalesforceOptions): OpenOrg {
-  const address = orgAddress(options.instanceUrl);
-  const apiVersion = options.apiVersion ?? DEFAULT_API_VERSION;
-  const connection = new Connection({ instanceUrl: address.origin, version: apiVersion, logLevel: 'NONE' });
-  const token = keepAccessToken(options.accessToken);
-  const org = { host: address.host, apiVersion };
+  const { apiVersion = DEFAULT_API_VERSION, deadlineMs = DEADLINE_MS, now = () => new Date() } = options;
+  const vitals = createOrgVitals(now);
+  const session = keepSession(sessionSource(options));
   const calls = { made: 0 };
-  const boundedFetch = createFetch({
-    allowedHosts: [address.host],
-    maxBytes: MAX_ANSWER_BYTES,
-    deadlineMs: options.deadlineMs ?? DEADLINE_MS,
-  });
-  const attempt = (request: OrgRequest, accessToken: string): Promise<OrgAnswer> => {
+  let channel = 'login' in options ? undefined : openChannel(options.instanceUrl, { apiVersion, deadlineMs, vitals });
+  const org: CalledOrg = {
+    apiVersion,
+    get host() {
+      return channel?.host ?? 'not logged in';
+    },
+  };
+  const attempt: Attempt = (request, { instanceUrl, accessToken }) => {
+    if (channel?.instanceUrl !== instanceUrl) channel = openChannel(instanceUrl, { apiVersion, deadlineMs, vitals });
     calls.made += 1;
-    return callOnce(connection, boundedFetch, request, accessToken);
+    return channel.ask(request, accessToken);
   };
-  const call: OrgCall = async (request) => {
-    try {
-      const first = await obtainToken(org, token.current());
-      const answer = await attempt(request, first);
-      if (!isSessionRefused(answer)) return answerOrFault(answer, org);
-      const second = await obtainToken(org, token.replace(first));
-      return answerOrFault(second === undefined ? answer : await attempt(request, second), org);
-    } catch (error) {
-      throw callFault(error, org);
-    }
-  };
-  return { call, org, calls };
+  return { call: callWithSession(session, attempt, org), org, calls, session, vitals };
 }
 
-function orgAddress(instanceUrl: string): URL {
-  const url = URL.parse(instanceUrl);
-  if (url !== null && /^https?:$/.test(url.protocol) && !url.hostname.endsWith('.lightning.force.com')) return url;
-  throw new SalesforceError('refused', 'The address of the Salesforce org is not one that its API answers at.', [
-    'Set the address that Setup > My Domain shows, for example https://acme.my.salesforce.com.',
-  ]);
+function sessionSource(options: SalesforceOptions): SessionSource {
+  if ('login' in options) return options.login;
+  const { instanceUrl, accessToken } = options;
+  if (typeof accessToken === 'string') return { instanceUrl, accessToken };
+  return async () => ({ instanceUrl, accessToken: await accessToken() });
 }
 
-async function obtainToken<Token>(org: CalledOrg, token: Promise<Token>): Promise<Token> {
-  try {
-    return await token;
-  } catch (error) {
-    if (error instanceof SalesforceError) throw error;
-    throw passing('No access token could be obtained.', org, error);
-  }
+/** The way to one instance. A session may name another one than the last: orgs are moved and renamed. */
+interface Channel {
+  readonly instanceUrl: string;
+  readonly host: string;
+  ask(request: OrgRequest, accessToken: string): Promise<OrgAnswer>;
+}
+
+interface ChannelSettings {
+  readonly apiVersion: string;
+  readonly deadlineMs: number;
+  readonly vitals: OrgVitals;
+}
+
+function openChannel(instanceUrl: string, { apiVersion, deadlineMs, vitals }: ChannelSettings): Channel {
+  const { origin, host } = orgAddress(instanceUrl);
+  const connection = new Connection({ instanceUrl: origin, version: apiVersion, logLevel: 'NONE' });
+  const boundedFetch = createFetch({ allowedHosts: [host], maxBytes: MAX_ANSWER_BYTES, deadlineMs });
+  const observedFetch: typeof fetch = async (input, init) => {
+    const response = await boundedFetch(input, init);
+    vitals.note(response.headers);
+    return response;
+  };
+  return {
+    instanceUrl,
+    host,
+    ask: (request, accessToken) => callOnce(connection, observedFetch, request, accessToken),
+  };
 }
 
 /** Asks jsforce. Its own refresh repeats without end when a new token is refused too, so it is not given one. */
 async function callOnce(
   connection: Connection,
-  boundedFetch: typeof fetch,
+  observedFetch: typeof fetch,
   { method, path, body }: OrgRequest,
   accessToken: string,
 ): Promise<OrgAnswer> {
-  const transport = transportThrough(boundedFetch);
+  const transport = transportThrough(observedFetch);
   const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' };
   const content = body === undefined ? {} : { body: JSON.stringify(body) };
   try {
@@ -146,31 +182,6 @@ function platformError(error: unknown): { errorCode: string; message: string } |
   };
 }
 
-function isSessionRefused(attempt: OrgAnswer): boolean {
-  return !attempt.accepted && ['INVALID_SESSION_ID', 'ERROR_HTTP_401'].includes(attempt.errorCode);
-}
-
-function answerOrFault(attempt: OrgAnswer, org: CalledOrg): OrgAnswer {
-  if (!attempt.accepted) {
-    const fault = orgFault(attempt.errorCode, attempt.message, org);
-    if (fault !== undefined) throw fault;
-    return attempt;
-  }
-  // jsforce hands back plain text when an answer is not JSON: a login or maintenance page, or JSON that was cut.
-  if (typeof attempt.body !== 'object') throw passing('The answer was not JSON.', org);
-  return attempt;
-}
-
-function callFault(error: unknown, org: CalledOrg): SalesforceError {
-  if (error instanceof SalesforceError) return error;
-  if (error instanceof HttpError && error.code === 'host_refused') {
-    return new SalesforceError('refused', error.message, ['Use the https address of the org itself.'], {
-      cause: error,
-    });
-  }
-  return passing(error instanceof HttpError ? error.message : 'The call failed.', org, error);
-}
-
 interface BoundedTransport {
   /** The Date field of the last answer. */
   readonly serverTime: Date | undefined;
@@ -181,16 +192,15 @@ interface BoundedTransport {
  * A transport for jsforce that uses our fetch. Its own repeats requests by itself, reads answers of any length, and
  * lets a connection that breaks in the middle of an answer end the process.
  */
-function transportThrough(boundedFetch: typeof fetch): BoundedTransport {
+function transportThrough(observedFetch: typeof fetch): BoundedTransport {
   let serverTime: Date | undefined;
   const exchange = async ({ url, method, headers, body }: Parameters<BoundedTransport['httpRequest']>[0]) => {
-    const response = await boundedFetch(url, {
+    const response = await observedFetch(url, {
       method,
       ...(headers === undefined ? {} : { headers }),
       ...(typeof body === 'string' ? { body } : {}),
     });
-    const date = Date.parse(response.headers.get('date') ?? '');
-    serverTime = Number.isNaN(date) ? undefined : new Date(date);
+    serverTime = dateField(response.headers);
     return {
       statusCode: response.status,
       headers: Object.fromEntries(response.headers),

@@ -1,3 +1,4 @@
+import { fieldText } from './field-value.ts';
 import { SalesforceError } from './salesforce-error.ts';
 
 /** The platform's words in an error of ours are cut to this many characters. */
@@ -7,8 +8,6 @@ const CONNECTOR_PERMISSION_SET = 'Reply Tracking: Connector';
 
 /** The call may succeed later without anybody doing anything. */
 const PASSING: ReadonlySet<string> = new Set([
-  'REQUEST_LIMIT_EXCEEDED',
-  'SERVER_UNAVAILABLE',
   'QUERY_TIMEOUT',
   'REQUEST_RUNNING_TOO_LONG',
   'EXCEEDED_MAX_SEMAPHORE',
@@ -16,6 +15,9 @@ const PASSING: ReadonlySet<string> = new Set([
   'ERROR_HTTP_420',
   'ERROR_HTTP_429',
 ]);
+
+/** The instance is being worked on or too busy. */
+const UNAVAILABLE: ReadonlySet<string> = new Set(['SERVER_UNAVAILABLE', 'ERROR_HTTP_503']);
 
 /** What the org lacks, or does not let the connector's user see; to a user without rights both look alike. */
 const MISSING: ReadonlySet<string> = new Set([
@@ -57,7 +59,9 @@ export interface CalledOrg {
  * caused. `errorCode` is the platform's, or `ERROR_HTTP_` and the status when it gave none.
  */
 export function orgFault(errorCode: string, message: string, org: CalledOrg): SalesforceError | undefined {
-  const words = `${errorCode}: ${message.slice(0, WORDS).toWellFormed()}`;
+  const words = fieldText(`${errorCode}: ${message}`, WORDS);
+  if (errorCode === 'REQUEST_LIMIT_EXCEEDED') return usedUp(words, org);
+  if (UNAVAILABLE.has(errorCode)) return unavailable(words, org);
   if (PASSING.has(errorCode) || /^ERROR_HTTP_5\d\d$/.test(errorCode)) return passing(words, org);
   if (LOCKED_OUT.has(errorCode)) return lockedOut(words, org);
   if (namesMissingParent(errorCode, message)) return undefined;
@@ -82,6 +86,32 @@ export function passing(words: string, { host }: CalledOrg, cause?: unknown): Sa
     ],
     { cause },
   );
+}
+
+/** An answer that the platform did not write: a maintenance or sign-on page, or JSON that was cut. */
+export function notThePlatform({ host }: CalledOrg): SalesforceError {
+  return new SalesforceError(
+    'retry',
+    `Salesforce (${host}) answers with a page, or with a part of an answer. The answer was not JSON.`,
+    [
+      'Nothing has to be done during maintenance: the call is repeated. See https://status.salesforce.com.',
+      'If this lasts, check for a proxy or a sign-on page of your network, and that the address is that of the org.',
+    ],
+  );
+}
+
+function unavailable(words: string, { host }: CalledOrg): SalesforceError {
+  return new SalesforceError('retry', `Salesforce (${host}) is under maintenance or too busy now. ${words}`, [
+    'Nothing has to be done: the call is repeated until Salesforce takes it.',
+    'Look at https://status.salesforce.com for the instance of the org if this lasts.',
+  ]);
+}
+
+function usedUp(words: string, { host }: CalledOrg): SalesforceError {
+  return new SalesforceError('retry', `Salesforce (${host}) takes no more API calls for now. ${words}`, [
+    'Nothing is lost: replies wait, and calls become free as those of 24 hours ago no longer count.',
+    'See Setup > Company Information > "API Requests, Last 24 Hours", and look for other programs that make many calls.',
+  ]);
 }
 
 function lockedOut(words: string, { host }: CalledOrg): SalesforceError {

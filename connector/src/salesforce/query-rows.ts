@@ -18,7 +18,12 @@ const NEXT_PATH = /^\/services\/data\/v\d{2,3}\.0\/query\/[A-Za-z0-9-]{1,100}$/;
 
 /** Asks one query and returns the first part of its answer. */
 export async function query(call: OrgCall, org: CalledOrg, soql: string): Promise<QueryAnswer> {
-  return readPart(call, org, `/services/data/v${org.apiVersion}/query?q=${encodeURIComponent(soql)}`);
+  return readPart(call, org, queryPath(soql, org));
+}
+
+/** The path of a query, from the root of the host. */
+export function queryPath(soql: string, { apiVersion }: CalledOrg): string {
+  return `/services/data/v${apiVersion}/query?q=${encodeURIComponent(soql)}`;
 }
 
 /** Asks one query and returns all of its rows. For answers whose size the caller has bounded. */
@@ -60,11 +65,13 @@ export function queryAnswer(body: unknown, serverTime?: Date): QueryAnswer | und
   };
 }
 
-function unreadable(org: CalledOrg): SalesforceError {
+/** The error for an answer to a query that has not the form of one. */
+export function unreadable(org: CalledOrg): SalesforceError {
   return passing('The answer to a query was not one.', org);
 }
 
-function refusedQuery(errorCode: string, message: string, { host }: CalledOrg): SalesforceError {
+/** The error for a query that the platform refused. */
+export function refusedQuery(errorCode: string, message: string, { host }: CalledOrg): SalesforceError {
   return new SalesforceError('retry', `Salesforce (${host}) refused a query. ${errorCode}: ${message.slice(0, 300)}`, [
     'Nothing has to be done at once: the query is repeated.',
     'If this lasts, check that the version of the package in the org fits the version of the connector.',

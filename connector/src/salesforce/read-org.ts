@@ -1,14 +1,18 @@
 import type { TrackedMail } from '../match/tracked-mail.ts';
 import type { ApiNames } from './api-names.ts';
+import { askOnce, type AskedOnce } from './ask-once.ts';
 import { chunks } from './collection.ts';
 import { foreignText, type ForeignObject } from './foreign-json.ts';
 import type { OrgCall } from './org-call.ts';
 import { passing, type CalledOrg } from './org-fault.ts';
 import { pullRows } from './pull-rows.ts';
 import { pulledEnrolment, pulledTrackedMail, rowPosition } from './pulled-row.ts';
-import { query, queryAll, queryAnswer, withRest } from './query-rows.ts';
+import { query, queryAll, queryAnswer, unreadable, withRest, type QueryAnswer } from './query-rows.ts';
+import { queryTogether } from './query-together.ts';
+import { askOrganization, orgIdentity } from './read-organization.ts';
 import { SalesforceError } from './salesforce-error.ts';
-import type { Position, Pulled, PulledEnrolment, Salesforce } from './salesforce.ts';
+import type { SalesforceSession } from './salesforce-login.ts';
+import type { Changes, Position, Pulled, PulledEnrolment, PullPositions, Salesforce } from './salesforce.ts';
 import { CLOSED_STATUS_QUERY, enrolmentQuery, trackedEmailQuery, userQuery } from './soql.ts';
 
 /** How long the recipients of a mail may take to follow it; shorter than the stretch that each pull reads again. */
@@ -25,40 +29,95 @@ export interface ReadableOrg {
   readonly call: OrgCall;
   readonly org: CalledOrg;
   readonly names: ApiNames;
+  /** The session of the next call; logs in when there is none. */
+  readonly session: () => Promise<SalesforceSession>;
 }
 
 /** The reading half of `Salesforce`, and what writing has to ask first. */
-export interface Reads extends Pick<Salesforce, 'trackedMailsSince' | 'enrolmentsSince' | 'usersByEmail'> {
+export interface Reads extends Pick<
+  Salesforce,
+  'changesSince' | 'trackedMailsSince' | 'enrolmentsSince' | 'usersByEmail' | 'org' | 'orgName'
+> {
+  /** One of the org's own closed values of Task.Status. It is asked for once, or comes along with `changesSince`. */
   readonly closedStatus: () => Promise<string>;
 }
 
+/** No call is made before the first method is used. */
 export function createReads(source: ReadableOrg): Reads {
-  let asked: Promise<string> | undefined;
+  const closed = askOnce(() => askClosedStatus(source));
+  const organization = askOnce(() => askOrganization(source.call, source.org));
   return {
-    trackedMailsSince: (position) => trackedMailsSince(position, source),
-    enrolmentsSince: (position) => enrolmentsSince(position, source),
+    changesSince: (positions) => changesSince(positions, source, closed),
+    trackedMailsSince: (position) => trackedMailsSince(position, source, askTrackedMails(source)),
+    enrolmentsSince: (position) => enrolmentsSince(position, source, askEnrolments(source)),
     usersByEmail: (addresses) => usersByEmail(addresses, source),
-    closedStatus: () => {
-      asked ??= closedStatus(source).catch((error: unknown) => {
-        asked = undefined;
-        throw error;
-      });
-      return asked;
-    },
+    org: async () => orgIdentity(await source.session(), organization),
+    orgName: async () => (await organization.get()).name,
+    closedStatus: closed.get,
   };
 }
 
-async function trackedMailsSince(position: Position | undefined, source: ReadableOrg): Promise<Pulled<TrackedMail>> {
+type Ask = (position: Position | undefined) => Promise<QueryAnswer>;
+
+const askTrackedMails =
+  ({ call, org, names }: ReadableOrg): Ask =>
+  (position) =>
+    query(call, org, trackedEmailQuery(position, names));
+
+const askEnrolments =
+  ({ call, org, names }: ReadableOrg): Ask =>
+  (position) =>
+    query(call, org, enrolmentQuery(position, names));
+
+/** The first answer is there already, the following ones are asked for. */
+function beginningWith(first: QueryAnswer, ask: Ask): Ask {
+  let next: QueryAnswer | undefined = first;
+  return (position) => {
+    const answer = next === undefined ? ask(position) : Promise.resolve(next);
+    next = undefined;
+    return answer;
+  };
+}
+
+async function changesSince(
+  { enrolments, trackedMails }: PullPositions,
+  source: ReadableOrg,
+  closed: AskedOnce<string>,
+): Promise<Changes> {
   const { call, org, names } = source;
-  const {
-    rows,
-    askedAt,
-    position: next,
-    more,
-  } = await pullRows(position, (from) => query(call, org, trackedEmailQuery(from, names)));
+  const pulls = [enrolmentQuery(enrolments, names), trackedEmailQuery(trackedMails, names)];
+  const answers = await queryTogether(call, org, closed.value !== undefined ? pulls : [...pulls, CLOSED_STATUS_QUERY]);
+  const [enrolled, mailed, statuses] = answers;
+  const status = statuses instanceof SalesforceError ? undefined : closedStatusOf(statuses?.rows ?? []);
+  if (status !== undefined) closed.keep(status);
+  return {
+    enrolments: await enrolmentsSince(
+      enrolments,
+      source,
+      beginningWith(answered(enrolled, org), askEnrolments(source)),
+    ),
+    trackedMails: await trackedMailsSince(
+      trackedMails,
+      source,
+      beginningWith(answered(mailed, org), askTrackedMails(source)),
+    ),
+  };
+}
+
+function answered(answer: QueryAnswer | SalesforceError | undefined, org: CalledOrg): QueryAnswer {
+  if (answer === undefined || answer instanceof SalesforceError) throw answer ?? unreadable(org);
+  return answer;
+}
+
+async function trackedMailsSince(
+  position: Position | undefined,
+  source: ReadableOrg,
+  ask: Ask,
+): Promise<Pulled<TrackedMail>> {
+  const { rows, askedAt, position: next, more } = await pullRows(position, ask);
   const mails: TrackedMail[] = [];
   for (const row of rows) {
-    const mail = pulledTrackedMail(row, await recipientRows(row, source), names);
+    const mail = pulledTrackedMail(row, await recipientRows(row, source), source.names);
     if (mail === undefined || (mail.recipients.length === 0 && mayGetRecipients(row, askedAt))) continue;
     mails.push(mail);
   }
@@ -85,13 +144,10 @@ async function recipientRows(row: ForeignObject, { call, org, names }: ReadableO
 
 async function enrolmentsSince(
   position: Position | undefined,
-  { call, org, names }: ReadableOrg,
+  { names }: ReadableOrg,
+  ask: Ask,
 ): Promise<Pulled<PulledEnrolment>> {
-  const {
-    rows,
-    position: next,
-    more,
-  } = await pullRows(position, (from) => query(call, org, enrolmentQuery(from, names)));
+  const { rows, position: next, more } = await pullRows(position, ask);
   return { rows: rows.flatMap((row) => pulledEnrolment(row, names) ?? []), position: next, more };
 }
 
@@ -113,12 +169,15 @@ async function usersByEmail(addresses: readonly string[], { call, org }: Readabl
   );
 }
 
-async function closedStatus({ call, org }: ReadableOrg): Promise<string> {
-  const rows = await queryAll(call, org, CLOSED_STATUS_QUERY);
-  const names = rows.flatMap((row) => foreignText(row['ApiName']) ?? []);
-  const closed = names.includes('Completed') ? 'Completed' : names[0];
+async function askClosedStatus({ call, org }: ReadableOrg): Promise<string> {
+  const closed = closedStatusOf(await queryAll(call, org, CLOSED_STATUS_QUERY));
   if (closed !== undefined) return closed;
   throw new SalesforceError('refused', `Salesforce (${org.host}) has no closed value of Task.Status.`, [
     'Mark one value of Task > Fields > Status as closed in Setup, for example Completed.',
   ]);
+}
+
+function closedStatusOf(rows: readonly ForeignObject[]): string | undefined {
+  const names = rows.flatMap((row) => foreignText(row['ApiName']) ?? []);
+  return names.includes('Completed') ? 'Completed' : names[0];
 }

@@ -37,6 +37,39 @@ export interface PulledEnrolment {
   readonly status: string;
 }
 
+/** Where each of the two pulls goes on; undefined for one that has never been made. */
+export interface PullPositions {
+  readonly enrolments: Position | undefined;
+  readonly trackedMails: Position | undefined;
+}
+
+/** The next page of each of the two pulls. */
+export interface Changes {
+  readonly enrolments: Pulled<PulledEnrolment>;
+  readonly trackedMails: Pulled<TrackedMail>;
+}
+
+/** Which org this is, as far as its login tells. */
+export interface OrgIdentity {
+  /** 18 characters that begin with 00D. A sandbox and every refresh of it have ids of their own. */
+  readonly id: string;
+  /** As Setup > Company Information shows it; known once `orgName` has been asked. */
+  readonly name?: string;
+  /** For example `https://acme.my.salesforce.com`. */
+  readonly instanceUrl: string;
+  /** The user that the connector logs in as. */
+  readonly userId?: string;
+  readonly username?: string;
+}
+
+/** API calls of the whole org in the last 24 hours, by whatever program, and how many it may make. */
+export interface ApiUsage {
+  readonly used: number;
+  readonly limit: number;
+  /** When the answer came that told this, by this machine's clock. */
+  readonly at: Date;
+}
+
 /**
  * The Salesforce org, as far as the connector needs it. Every method rejects with a `SalesforceError` whose code says
  * what to do; a refused row is a result, not an error.
@@ -48,12 +81,28 @@ export interface Salesforce {
    * row, in order.
    */
   write(rows: readonly SalesforceWrite[]): Promise<SalesforceWriteResult[]>;
+  /**
+   * The next page of both pulls in one API call, more calls only where many rows have changed. Pages behind it are
+   * asked for with the two methods below.
+   */
+  changesSince(positions: PullPositions): Promise<Changes>;
   /** TrackedEmail__c rows with their recipients that changed since a position, oldest change first. */
   trackedMailsSince(position: Position | undefined): Promise<Pulled<TrackedMail>>;
   /** CampaignStatus__c rows that changed since a position, oldest change first. */
   enrolmentsSince(position: Position | undefined): Promise<Pulled<PulledEnrolment>>;
   /** Ids of active Users by their e-mail address, lower case. */
   usersByEmail(addresses: readonly string[]): Promise<Map<string, string>>;
-  /** Calls made by this process since it started, for budgets and reports. */
+  /** Which org the connector is logged in to. Logs in when that has not happened yet; needs no API call as a rule. */
+  org(): Promise<OrgIdentity>;
+  /** The name of the org as Setup > Company Information shows it: one API call, once. */
+  orgName(): Promise<string>;
+  /** Calls made by this process since it started, for budgets and reports. Logins are not among them: they are free. */
   readonly apiCalls: number;
+  /** What the last answer told of the API budget of the org; undefined before the first answer. */
+  readonly apiUsage: ApiUsage | undefined;
+  /**
+   * How far the clock of this machine was off at the last answer, in milliseconds and to about a second; positive when
+   * it is ahead. Undefined before the first answer.
+   */
+  readonly clockSkewMs: number | undefined;
 }

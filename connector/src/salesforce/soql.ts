@@ -85,6 +85,9 @@ export function userQuery(addresses: readonly string[]): string {
 /** The closed values of Task.Status, which every org may name as it likes. */
 export const CLOSED_STATUS_QUERY = 'SELECT ApiName FROM TaskStatus WHERE IsClosed = true ORDER BY SortOrder ASC';
 
+/** The one row about the org itself. */
+export const ORGANIZATION_QUERY = 'SELECT Id, Name FROM Organization LIMIT 1';
+
 /**
  * A text literal of SOQL. The backslash is escaped before the quote; the other way round a value that ends in a
  * backslash would free its closing quote.

@@ -4,7 +4,7 @@ import { pulledRegistration } from './registration.ts';
 
 export interface Pull {
   readonly store: Pick<Store, 'digest' | 'pullPosition' | 'saveEnrolments' | 'saveTrackedMails'>;
-  readonly salesforce: Pick<Salesforce, 'trackedMailsSince' | 'enrolmentsSince'>;
+  readonly salesforce: Pick<Salesforce, 'changesSince' | 'trackedMailsSince' | 'enrolmentsSince'>;
   readonly now: () => Date;
 }
 
@@ -15,44 +15,55 @@ export interface PullSummary {
 }
 
 /**
- * Learns from Salesforce who is in a sequence and which mails are tracked there. Enrolments come first, so that a mail
- * to a person who has just been enrolled is recognised in Sent. Each page is stored together with the position after
- * it; an interrupted pull goes on from there. Rejects with a `SalesforceError` or a `StoreError`.
+ * Learns from Salesforce who is in a sequence and which mails are tracked there. What has changed since the last time
+ * comes in one API call, pages behind it in one call each. Enrolments are stored first, so that a mail to a person who
+ * has just been enrolled is recognised in Sent. Each page is stored together with the position after it; an
+ * interrupted pull goes on from there. Rejects with a `SalesforceError` or a `StoreError`.
  */
 export async function pullSalesforce({ store, salesforce, now }: Pull): Promise<PullSummary> {
-  const enrolments = await eachPage(
-    await store.pullPosition('CampaignStatus'),
-    (position) => salesforce.enrolmentsSince(position),
-    (rows, position) => store.saveEnrolments(rows, position, now()),
-  );
-  const trackedMails = await eachPage(
-    await store.pullPosition('TrackedEmail'),
-    (position) => salesforce.trackedMailsSince(position),
-    (rows, position) => {
+  const positions = {
+    enrolments: await store.pullPosition('CampaignStatus'),
+    trackedMails: await store.pullPosition('TrackedEmail'),
+  };
+  const first = await salesforce.changesSince(positions);
+  const enrolments = await eachPage({
+    start: positions.enrolments,
+    first: first.enrolments,
+    read: (position) => salesforce.enrolmentsSince(position),
+    save: (rows, position) => store.saveEnrolments(rows, position, now()),
+  });
+  const trackedMails = await eachPage({
+    start: positions.trackedMails,
+    first: first.trackedMails,
+    read: (position) => salesforce.trackedMailsSince(position),
+    save: (rows, position) => {
       const registrations = rows.map((mail) => pulledRegistration(mail, (id) => store.digest(id)));
       return store.saveTrackedMails(registrations, position, now());
     },
-  );
+  });
   return { trackedMails, enrolments };
 }
 
-async function eachPage<Row>(
-  start: PullPosition | undefined,
-  read: (position: Position | undefined) => Promise<Pulled<Row>>,
-  save: (rows: readonly Row[], position: PullPosition) => Promise<void>,
-): Promise<number> {
-  let position = start;
+interface Pages<Row> {
+  readonly start: PullPosition | undefined;
+  readonly first: Pulled<Row>;
+  readonly read: (position: Position | undefined) => Promise<Pulled<Row>>;
+  readonly save: (rows: readonly Row[], position: PullPosition) => Promise<void>;
+}
+
+/** Stores page after page and returns how many rows they had. */
+async function eachPage<Row>({ start, first, read, save }: Pages<Row>): Promise<number> {
+  let before = start;
+  let page = first;
   let count = 0;
-  for (let more = true; more;) {
-    const page = await read(position);
-    if (page.position !== undefined && (page.rows.length > 0 || moved(position, page.position))) {
-      await save(page.rows, page.position);
-    }
-    count += page.rows.length;
-    position = page.position;
-    more = page.more;
+  for (;;) {
+    const { rows, position, more } = page;
+    if (position !== undefined && (rows.length > 0 || moved(before, position))) await save(rows, position);
+    count += rows.length;
+    if (!more) return count;
+    before = position;
+    page = await read(position);
   }
-  return count;
 }
 
 function moved(from: PullPosition | undefined, to: PullPosition): boolean {

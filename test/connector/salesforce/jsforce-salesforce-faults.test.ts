@@ -127,9 +127,17 @@ describe('the Salesforce adapter before a server that fails', () => {
 
   it('stops when the new token is refused too', async () => {
     answers = [error(401, 'INVALID_SESSION_ID'), error(401, 'INVALID_SESSION_ID')];
-    const failure = await failureOf({ accessToken: () => Promise.resolve('again') });
+    const tokens = ['first', 'second'];
+    const failure = await failureOf({ accessToken: () => Promise.resolve(tokens.shift() ?? 'one too many') });
     expect(failure.code).to.equal('refused');
-    expect(authorizations).to.have.length(2);
+    expect(authorizations).to.deep.equal(['Bearer first', 'Bearer second']);
+  });
+
+  it('does not repeat a call with the token that was just refused', async () => {
+    answers = [error(401, 'INVALID_SESSION_ID')];
+    const failure = await failureOf({ accessToken: () => Promise.resolve('same') });
+    expect(failure.code).to.equal('refused');
+    expect(authorizations).to.have.length(1);
   });
 
   it('stops at once when there is no way to a new token', async () => {

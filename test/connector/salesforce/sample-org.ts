@@ -20,6 +20,8 @@ export interface SampleOrg {
   readonly admin: Connection;
   readonly connectorUserId: string;
   readonly repId: string;
+  /** A user without any permission set of ours. */
+  readonly strangerId: string;
   readonly contactId: string;
   readonly leadId: string;
   readonly contactStatusId: string;
@@ -43,7 +45,7 @@ export async function startSampleOrg(options: { now?: () => Date } = {}): Promis
     if (!result.success) throw new Error(JSON.stringify(result.errors));
     return result.id;
   };
-  const createUser = async (name: string, permissionSet: string): Promise<string> => {
+  const createUser = async (name: string, permissionSets: readonly string[]): Promise<string> => {
     const { records } = await admin.query<{ Id: string }>("SELECT Id FROM Profile WHERE Name = 'Standard User'");
     const Email = `${name}@seller.example`;
     const locale = {
@@ -54,11 +56,12 @@ export async function startSampleOrg(options: { now?: () => Date } = {}): Promis
     };
     const names = { Username: `${Email}.test`, LastName: name, Alias: name.slice(0, 8), Email };
     const id = await create('User', { ...names, ...locale, ProfileId: records[0]?.Id });
-    await assignPermissionSets(admin, id, [permissionSet]);
+    await assignPermissionSets(admin, id, permissionSets);
     return id;
   };
-  const repId = await createUser('rep', 'ReplyTrackingUser');
-  const connectorUserId = await createUser('connector', 'ReplyTrackingConnector');
+  const repId = await createUser('rep', ['ReplyTrackingUser']);
+  const connectorUserId = await createUser('connector', ['ReplyTrackingConnector']);
+  const strangerId = await createUser('stranger', []);
   const contactId = await create('Contact', { LastName: 'Prospect', Email: 'Lead@Buyer.example', OwnerId: repId });
   const leadId = await create('Lead', { LastName: 'Other', Company: 'Buyer', Email: 'other@buyer.example' });
   const sequence = await create('SalesSequence__c', { Name: 'Spring' });
@@ -72,6 +75,7 @@ export async function startSampleOrg(options: { now?: () => Date } = {}): Promis
     admin,
     connectorUserId,
     repId,
+    strangerId,
     contactId,
     leadId,
     contactStatusId,

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Salesforce } from '../../../connector/src/salesforce/salesforce.ts';
+import type { Position, Salesforce } from '../../../connector/src/salesforce/salesforce.ts';
 import { SalesforceError } from '../../../connector/src/salesforce/salesforce-error.ts';
 import type { Database } from '../../../connector/src/store/database.ts';
 import { openPgliteDatabase } from '../../../connector/src/store/pglite-database.ts';
@@ -101,35 +101,71 @@ describe('pullSalesforce', function () {
     await org.admin.sobject('CampaignStatus__c').update({ ...status, Status__c: 'Active' });
   });
 
-  it('goes on behind the last stored page when it was interrupted', async () => {
-    const all = await salesforce.trackedMailsSince(undefined);
-    const broken = new SalesforceError('retry', 'The org does not answer.', ['Wait.']);
-    const position = { systemModstamp: NOW.toISOString(), id: all.rows[0]!.trackedEmailId! };
-    const asked: unknown[] = [];
-    const trackedMailsSince: Salesforce['trackedMailsSince'] = (from) => {
-      asked.push(from);
-      if (asked.length === 2) return Promise.reject(broken);
-      return Promise.resolve({
-        rows: asked.length === 1 ? all.rows.slice(0, 1) : all.rows.slice(1),
-        position,
-        more: asked.length === 1,
-      });
-    };
-    expect(await pull({ trackedMailsSince }).catch((error: unknown) => error)).to.equal(broken);
-    expect(await known(all.rows[0]!.messageId)).to.have.lengthOf(1);
-    expect(await known(all.rows[1]!.messageId)).to.have.lengthOf(0);
-    expect(await pull({ trackedMailsSince })).to.include({ trackedMails: 1 });
-    expect(asked).to.deep.equal([undefined, position, position]);
-    expect(await known(all.rows[1]!.messageId)).to.have.lengthOf(1);
+  it('makes one API call when little has changed', async () => {
+    const before = org.org.apiCalls;
+    await pull();
+    expect(org.org.apiCalls - before).to.equal(1);
   });
 
-  it('keeps the position of what it learnt first when the rest cannot be read', async () => {
-    const broken = new SalesforceError('refused', 'No access to TrackedEmail__c.', ['Assign the permission set.']);
-    const error = await pull({ trackedMailsSince: () => Promise.reject(broken) }).catch((reason: unknown) => reason);
+  it('goes on behind the last stored page when it was interrupted', async () => {
+    const all = await salesforce.changesSince({ enrolments: undefined, trackedMails: undefined });
+    const [one, two] = all.trackedMails.rows;
+    const broken = new SalesforceError('retry', 'The org does not answer.', ['Wait.']);
+    const position = { systemModstamp: NOW.toISOString(), id: one!.trackedEmailId! };
+    const asked: (Position | undefined)[] = [];
+    const changesSince: Salesforce['changesSince'] = ({ trackedMails }) => {
+      asked.push(trackedMails);
+      const rows = trackedMails === undefined ? [one!] : [two!];
+      return Promise.resolve({ ...all, trackedMails: { rows, position, more: trackedMails === undefined } });
+    };
+    const trackedMailsSince: Salesforce['trackedMailsSince'] = (from) => {
+      asked.push(from);
+      return Promise.reject(broken);
+    };
+    const changes = { changesSince, trackedMailsSince };
+    expect(await pull(changes).catch((error: unknown) => error)).to.equal(broken);
+    expect(await known(one!.messageId)).to.have.lengthOf(1);
+    expect(await known(two!.messageId)).to.have.lengthOf(0);
+    expect(await pull(changes)).to.include({ trackedMails: 1 });
+    expect(asked).to.deep.equal([undefined, position, position]);
+    expect(await known(two!.messageId)).to.have.lengthOf(1);
+  });
+
+  it('stores who is enrolled before any tracked mail', async () => {
+    const saved: string[] = [];
+    const noting = {
+      ...store,
+      saveEnrolments: (...args: Parameters<Store['saveEnrolments']>) => {
+        saved.push('enrolments');
+        return store.saveEnrolments(...args);
+      },
+      saveTrackedMails: (...args: Parameters<Store['saveTrackedMails']>) => {
+        saved.push('tracked mails');
+        return store.saveTrackedMails(...args);
+      },
+    };
+    await pullSalesforce({ store: noting, salesforce, now: () => NOW });
+    expect(saved).to.deep.equal(['enrolments', 'tracked mails']);
+  });
+
+  it('keeps the pages of what it learnt first when a later page cannot be read', async () => {
+    const broken = new SalesforceError('retry', 'The org does not answer.', ['Wait.']);
+    const all = await salesforce.changesSince({ enrolments: undefined, trackedMails: undefined });
+    const error = await pull({
+      changesSince: () => Promise.resolve({ ...all, enrolments: { ...all.enrolments, more: true } }),
+      enrolmentsSince: () => Promise.reject(broken),
+    }).catch((reason: unknown) => reason);
     expect(error).to.equal(broken);
     expect(await store.pullPosition('CampaignStatus')).not.to.equal(undefined);
     expect(await store.pullPosition('TrackedEmail')).to.equal(undefined);
     expect(await store.enrolmentsByAddress(['lead@buyer.example'])).to.have.lengthOf(1);
+  });
+
+  it('stores nothing while one of the two objects cannot be read', async () => {
+    const blind = org.connect({ accessToken: org.org.openSession(org.strangerId) });
+    const error = await pull(blind).catch((reason: unknown) => reason);
+    expect(error).to.have.property('code', 'refused');
+    expect(await store.pullPosition('CampaignStatus')).to.equal(undefined);
   });
 
   it('knows a mail by an id that is too long for its key', async () => {
