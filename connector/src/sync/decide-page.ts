@@ -153,7 +153,8 @@ function matchedMessage(read: ReadMessage, match: ReplyMatch, facts: PageFacts):
     ownSide: facts.ownSide,
     ...(report && { report }),
   });
-  return { digest, replies, latches: peopleHalted(replies), aliasOf };
+  const place = { mailboxId: facts.mailboxId, reference: message.reference };
+  return { digest, replies, latches: peopleHalted(replies), aliasOf, place };
 }
 
 /**

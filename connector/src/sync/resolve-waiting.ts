@@ -5,6 +5,7 @@ import type { MatchedMessage, ResolvedMessage } from '../store/store.ts';
 import { decidePage } from './decide-page.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { goneMessage } from './gone-message.ts';
+import { newRepliesOf } from './new-replies.ts';
 import { readMessages, type ReadMessage } from './read-message.ts';
 import type { SyncOptions } from './sync-options.ts';
 
@@ -45,16 +46,19 @@ async function settle(
   const { registrations, matched } = decidePage(messages, await gatherFacts(messages, row, { store, ownSide, at }));
   const answers = new Set(matched.map(({ digest }) => digest));
   const gone = resolved.filter(({ digest }) => !answers.has(digest));
+  const answering = [...matched, ...(await answersOfGone(gone, options))];
   const outcome = await store.commitPage({
     mailboxId,
     seen: [],
     registrations,
-    matched: [...matched, ...(await answersOfGone(gone, options))],
+    matched: answering,
     waiting: [],
     settled: resolved.map(({ digest }) => digest),
     at,
   });
-  return outcome.committed ? outcome.newReplies : 0;
+  if (!outcome.committed) return 0;
+  options.onReplies?.(newRepliesOf(answering, outcome));
+  return outcome.newReplies;
 }
 
 /** Undefined when the mailbox cannot be read now: its messages must not be taken for gone. */

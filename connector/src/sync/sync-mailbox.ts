@@ -3,6 +3,7 @@ import type { Cursor, Mailbox } from '../mailbox/mailbox.ts';
 import type { MailboxRow } from '../store/store.ts';
 import { decidePage } from './decide-page.ts';
 import { gatherFacts } from './gather-facts.ts';
+import { newRepliesOf } from './new-replies.ts';
 import { readMessages } from './read-message.ts';
 import { resolveWaiting } from './resolve-waiting.ts';
 import type { SyncOptions } from './sync-options.ts';
@@ -40,6 +41,19 @@ export async function syncMailbox(id: string, options: SyncOptions): Promise<Syn
     summary.newReplies += page?.newReplies ?? 0;
   }
   return summary;
+}
+
+/**
+ * Stores `since` as the place from which a mailbox is read on, so that the next run reads it again from there. What was
+ * found before is recognised. Does nothing for a mailbox that this process cannot open. Rejects as `syncMailbox` does.
+ */
+export async function readAgainFrom(id: string, since: Date, options: SyncOptions): Promise<void> {
+  const mailbox = options.mailboxOf(id);
+  if (mailbox === undefined) return;
+  for (let stored = false; !stored;) {
+    const row = await options.store.mailbox(id);
+    stored = row === undefined || (await storeOpening(mailbox, row, since, options));
+  }
 }
 
 type PageSummary = SyncSummary & { readonly more: boolean; readonly startedAgain?: boolean };
@@ -103,21 +117,28 @@ async function commitChanges(
     at,
   });
   if (!outcome.committed) return undefined;
+  options.onReplies?.(newRepliesOf(decision.matched, outcome));
   for (const message of undecided) onUndecided?.({ ...message, mailbox: row });
   const newReplies = outcome.newReplies + (await resolveWaiting(options));
   onPage?.({ mailbox: row, messages: messages.length, newReplies });
   return { messages: messages.length, newReplies, more: !page.caughtUp };
 }
 
-/** Stores a new opening place in the stead of one that the provider does not know any more. */
+/** Takes up again, before the last complete read, a place that the provider does not know any more. */
 async function startAgain(mailbox: Mailbox, row: MailboxRow, options: SyncOptions): Promise<PageSummary | undefined> {
   const lastRead = row.caughtUpAt ?? row.readSince;
   const since = new Date(Math.max(row.readSince.getTime(), lastRead.getTime() - OVERLAP_MS));
+  const stored = await storeOpening(mailbox, row, since, options);
+  return stored ? { messages: 0, newReplies: 0, more: true, startedAgain: true } : undefined;
+}
+
+/** False when another worker has moved the place meanwhile. */
+async function storeOpening(mailbox: Mailbox, row: MailboxRow, since: Date, options: SyncOptions): Promise<boolean> {
   const outcome = await options.store.commitPage({
     mailboxId: row.id,
     cursor: { expectedVersion: row.cursorVersion, next: await mailbox.openingCursor(since), caughtUp: false },
     ...{ seen: [], registrations: [], matched: [], waiting: [], settled: [] },
     at: options.now(),
   });
-  return outcome.committed ? { messages: 0, newReplies: 0, more: true, startedAgain: true } : undefined;
+  return outcome.committed;
 }

@@ -1,17 +1,33 @@
 import type { Mailbox } from '../mailbox/mailbox.ts';
+import type { Reply } from '../match/reply.ts';
 import type { OwnSide } from '../match/replier.ts';
 import type { MailboxRow, Store } from '../store/store.ts';
 import type { Undecided } from './decide-page.ts';
 
+/** As much of the store as reading a mailbox needs; a rehearsal puts its own in this place. */
+export type SyncStore = Pick<
+  Store,
+  | 'digest'
+  | 'addressDigest'
+  | 'mailbox'
+  | 'setMailboxState'
+  | 'knownIds'
+  | 'enrolmentsByAddress'
+  | 'commitPage'
+  | 'resolvedMessages'
+>;
+
 /** What reading a mailbox and settling what waits have in common. */
 export interface SyncOptions {
-  readonly store: Store;
+  readonly store: SyncStore;
   /** Opens the mailbox of a row, or undefined when this process has no way into it. */
   readonly mailboxOf: (id: string) => Mailbox | undefined;
   readonly ownSide: OwnSide;
   readonly now: () => Date;
   /** Told of each committed page. */
   readonly onPage?: (page: { mailbox: MailboxRow; messages: number; newReplies: number }) => void;
+  /** Told of the replies that a commit put into the outbox, once it is done. */
+  readonly onReplies?: (replies: readonly Reply[]) => void;
   /** Told of each message that could not be decided, once its page is committed. */
   readonly onUndecided?: (message: Undecided & { mailbox: MailboxRow }) => void;
   readonly signal?: AbortSignal;
