@@ -3,10 +3,12 @@ import type { IncomingMessage } from 'node:http';
 import type { Fault } from './fault.ts';
 import { applyFieldMask, checkFieldMask, parseFieldMask } from './field-mask.ts';
 import {
+  apiNotEnabled,
   badRequest,
   delegationDenied,
   GoogleError,
   insufficientScope,
+  mailServiceNotEnabled,
   metadataScopeRefuses,
   unauthenticated,
 } from './google-error.ts';
@@ -21,7 +23,10 @@ import { violationOf } from './violation.ts';
 
 /** What a bearer token stands for. */
 export interface Grant {
-  readonly mailbox: MailboxState;
+  /** The user, or a service account that acts for nobody. */
+  readonly address: string;
+  /** Undefined for a user without Gmail. */
+  readonly mailbox: MailboxState | undefined;
   readonly scopes: ReadonlySet<Scope>;
   readonly quota: ReturnType<typeof createQuota>;
 }
@@ -39,6 +44,8 @@ export interface MadeAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  /** Where a redirect leads. */
+  readonly location?: string;
 }
 
 export interface AnswerContext {
@@ -108,11 +115,13 @@ function perform(
   authorization: string | undefined,
   body: Readonly<Record<string, unknown>>,
 ): unknown {
-  const grant = context.office.grants.get(/^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? '');
+  const grant = context.office.grantOf(/^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? '');
   if (grant === undefined) throw unauthenticated();
+  if (!context.office.isApiEnabled()) throw apiNotEnabled();
   if (!method.scopes.some((scope) => grant.scopes.has(scope))) throw insufficientScope(method.name);
-  const { mailbox, scopes } = grant;
-  if (userId !== 'me' && userId.toLowerCase() !== mailbox.address) throw delegationDenied(userId);
+  const { mailbox, scopes, address } = grant;
+  if (userId !== 'me' && userId.toLowerCase() !== address) throw delegationDenied(userId);
+  if (mailbox === undefined) throw mailServiceNotEnabled();
   const parameters = checkedParameters(query, method.parameters);
   const fields = single(parameters, 'fields');
   const mask = fields === undefined ? undefined : parseFieldMask(fields);

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import type { KeyObject } from 'node:crypto';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { createAnswer, type RecordedRequest } from './answer.ts';
+import { createAnswer, type MadeAnswer, type RecordedRequest } from './answer.ts';
 import { answerWithFault, type Fault } from './fault.ts';
 import type { StoredMessage } from './mailbox-state.ts';
+import { createGoogleAccounts, type DesktopClient } from './oauth/google-accounts.ts';
+import { AUTHORIZATION_PATH, createOauthServer, TOKEN_PATH } from './oauth/oauth-server.ts';
 import { createPlan } from './plan.ts';
 import { createPostOffice, messageOf } from './post-office.ts';
 import { DEFAULT_COSTS, type QuotaCosts } from './quota.ts';
@@ -22,6 +25,8 @@ export interface GmailSimulatorOptions {
   readonly unitsPerMinute?: number;
   /** Costs that differ from `DEFAULT_COSTS`. */
   readonly costs?: QuotaCosts;
+  /** How long an access token lives that the token endpoint issues; default 3,599 seconds. */
+  readonly tokenSeconds?: number;
 }
 
 export interface DeliveryOptions {
@@ -38,6 +43,9 @@ export type Delivered = string | readonly Header[];
 export interface GmailSimulator {
   /** For the client option of the same name; ends with a slash. */
   readonly rootUrl: string;
+  /** The authorization endpoint, to be opened by a browser. */
+  readonly authUrl: string;
+  readonly tokenUrl: string;
   /** Every call that reached the API, in order, faults included. */
   readonly requests: readonly RecordedRequest[];
   /** What was asked for beyond header fields, and what the API does not know. */
@@ -56,13 +64,34 @@ export interface GmailSimulator {
   messages(address: string): readonly StoredMessage[];
   /** From now on every history id handed out so far is out of date. */
   expireHistory(address: string): void;
-  /** From now on every token of the mailbox is refused. */
+  /** From now on every access token and every refresh token of the mailbox is refused. */
   revoke(address: string): void;
+  /** Lets every access token of the mailbox end before its time; refresh tokens stay. */
+  endAccessTokens(address: string): void;
+  /** Lets a user exist who has no Gmail. */
+  userWithoutMail(address: string): void;
+  /** Whether the project of the credentials has the Gmail API enabled; it has from the start. */
+  enableApi(enabled: boolean): void;
+  /** Registers an OAuth client of the type "Desktop app". */
+  desktopClient(client: DesktopClient): void;
+  /** Creates a service account with one key; `delegatedScopes` is what the admin of every user here allows it. */
+  serviceAccount(account: ServiceAccountSetup): void;
+  /** A refresh token as a user got it from an earlier consent. */
+  refreshToken(address: string, consent: { readonly clientId: string; readonly scopes: readonly string[] }): string;
   /** Lets the next calls, or those of one method (`users.messages.get`), go wrong. */
   failNext(fault: Fault, when?: { readonly method?: string; readonly times?: number }): void;
   /** Runs once after the next answer of a method has been made, before it is sent. */
   afterNext(method: string, action: () => void): void;
   close(): Promise<void>;
+}
+
+export interface ServiceAccountSetup {
+  readonly clientEmail: string;
+  readonly clientId: string;
+  readonly privateKeyId: string;
+  readonly publicKey: KeyObject;
+  /** Full addresses. */
+  readonly delegatedScopes: readonly string[];
 }
 
 export async function startGmailSimulator(options: GmailSimulatorOptions = {}): Promise<GmailSimulator> {
@@ -77,16 +106,34 @@ export async function startGmailSimulator(options: GmailSimulatorOptions = {}): 
     recordRequest: (request) => requests.push(request),
     recordViolation: (violation) => violations.push(violation),
   });
+  const accounts = createGoogleAccounts();
+  const now = options.now ?? ((): Date => new Date());
+  const oauth = createOauthServer({
+    accounts,
+    now,
+    expiresIn: options.tokenSeconds ?? TOKEN_SECONDS,
+    hasUser: (address) => office.hasUser(address),
+    issueAccessToken: (address, scopes) => office.issue(address, scopes, options.tokenSeconds ?? TOKEN_SECONDS),
+  });
   const server = createServer((request, response) => {
-    void answer(request).then((made) => {
-      if ('fault' in made) return answerWithFault(made.fault, response);
-      response.writeHead(made.status, { 'content-type': made.contentType }).end(made.body);
-    });
+    const name = OAUTH_NAMES.get(new URL(request.url ?? '/', 'http://127.0.0.1').pathname);
+    if (name === undefined) {
+      void answer(request).then((made) => finish(response, made, now()));
+      return;
+    }
+    requests.push({ method: name, userId: '', id: '', query: new URLSearchParams() });
+    const fault = plan.takeFault(name);
+    void (fault === undefined ? oauth(request) : Promise.resolve({ fault })).then((made) =>
+      finish(response, made, now()),
+    );
   }).listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
 
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    rootUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    rootUrl: `${origin}/`,
+    authUrl: `${origin}${AUTHORIZATION_PATH}`,
+    tokenUrl: `${origin}${TOKEN_PATH}`,
     requests,
     violations,
     mailbox: (address, grant) => office.grant(address, grant),
@@ -100,7 +147,19 @@ export async function startGmailSimulator(options: GmailSimulatorOptions = {}): 
     remove: (address, id) => office.mailboxOf(address).remove(id),
     messages: (address) => [...office.mailboxOf(address).messages.values()],
     expireHistory: (address) => office.mailboxOf(address).expireHistory(),
-    revoke: (address) => office.revoke(address),
+    revoke: (address) => {
+      office.revoke(address);
+      accounts.withdraw(address);
+    },
+    endAccessTokens: (address) => office.revoke(address),
+    userWithoutMail: (address) => office.addUserWithoutMail(address),
+    enableApi: (enabled) => office.enableApi(enabled),
+    desktopClient: (client) => void accounts.clients.set(client.clientId, client),
+    serviceAccount: ({ privateKeyId, publicKey, ...account }) => {
+      const publicKeys = new Map([[privateKeyId, publicKey]]);
+      accounts.serviceAccounts.set(account.clientEmail, { ...account, publicKeys });
+    },
+    refreshToken: (address, consent) => accounts.issueRefreshToken({ address: address.toLowerCase(), ...consent }),
     failNext: (fault, when) => plan.failNext(fault, when),
     afterNext: (method, action) => plan.afterNext(method, action),
     close: async () => {
@@ -109,4 +168,20 @@ export async function startGmailSimulator(options: GmailSimulatorOptions = {}): 
       await once(server, 'close');
     },
   };
+}
+
+/** What Google's own endpoint says. */
+const TOKEN_SECONDS = 3599;
+
+/** The names under which `requests` and `failNext` know the endpoints of the authorization server. */
+const OAUTH_NAMES: ReadonlyMap<string, string> = new Map([
+  [AUTHORIZATION_PATH, 'oauth2.auth'],
+  [TOKEN_PATH, 'oauth2.token'],
+]);
+
+function finish(response: ServerResponse, made: MadeAnswer | { readonly fault: Fault }, now: Date): void {
+  if ('fault' in made) return answerWithFault(made.fault, response);
+  const location = made.location === undefined ? {} : { location: made.location };
+  const headers = { 'content-type': made.contentType, date: now.toUTCString(), ...location };
+  response.writeHead(made.status, headers).end(made.body);
 }

@@ -5,13 +5,19 @@ export class GoogleError extends Error {
   readonly reason: string;
   readonly body: object;
 
-  constructor(status: number, reason: string, message: string, extra: { domain?: string; details?: object[] } = {}) {
+  constructor(
+    status: number,
+    reason: string,
+    message: string,
+    extra: { domain?: string; details?: object[]; statusWord?: string } = {},
+  ) {
     super(message);
     this.status = status;
     this.reason = reason;
     const errors = [{ message, domain: extra.domain ?? 'global', reason }];
     const details = extra.details === undefined ? {} : { details: extra.details };
-    this.body = { error: { code: status, message, errors, status: STATUS_WORDS[status] ?? 'UNKNOWN', ...details } };
+    const word = extra.statusWord ?? STATUS_WORDS[status] ?? 'UNKNOWN';
+    this.body = { error: { code: status, message, errors, status: word, ...details } };
   }
 }
 
@@ -57,6 +63,27 @@ export function insufficientScope(method: string): GoogleError {
   };
   const message = 'Request had insufficient authentication scopes.';
   return new GoogleError(403, 'insufficientPermissions', message, { details: [info] });
+}
+
+/** The account exists and has no mailbox. */
+export function mailServiceNotEnabled(): GoogleError {
+  const extra = { statusWord: 'FAILED_PRECONDITION' };
+  return new GoogleError(400, 'failedPrecondition', 'Mail service not enabled', extra);
+}
+
+/** The project of the credential has not enabled the Gmail API. */
+export function apiNotEnabled(): GoogleError {
+  const message =
+    'Gmail API has not been used in project 0 before or it is disabled. Enable it by visiting ' +
+    'https://console.developers.google.com/apis/api/gmail.googleapis.com/overview?project=0 then retry. If you enabled ' +
+    'this API recently, wait a few minutes for the action to propagate to our systems and retry.';
+  const info = {
+    '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+    reason: 'SERVICE_DISABLED',
+    domain: 'googleapis.com',
+    metadata: { service: 'gmail.googleapis.com', consumer: 'projects/0' },
+  };
+  return new GoogleError(403, 'accessNotConfigured', message, { domain: 'usageLimits', details: [info] });
 }
 
 export function quotaExceeded(): GoogleError {

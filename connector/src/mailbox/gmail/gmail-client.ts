@@ -17,12 +17,12 @@ import {
 } from './gmail-answer.ts';
 import { isGone, mailboxErrorOf, readFailure } from './gmail-failure.ts';
 import { issueToken } from './issue-token.ts';
+import type { AccessTokenSource } from './keep-token.ts';
 
 export interface GmailClientOptions {
   /** The mailbox to read; a token of another account is refused by Gmail. */
   readonly address: string;
-  /** A bearer token that is valid now. */
-  readonly accessToken: () => Promise<string>;
+  readonly accessToken: AccessTokenSource;
   /** Where the API is; ends with a slash. */
   readonly rootUrl: string;
   /** The longest time of one call, in milliseconds. */
@@ -92,7 +92,7 @@ export function openGmailClient({ address, accessToken, rootUrl, deadlineMs }: G
   ): Promise<T> {
     try {
       const { data } = await withFreshToken(
-        () => issueToken(accessToken, address),
+        (refused) => issueToken(accessToken, address, refused),
         (token) => send({ headers: { authorization: `Bearer ${token}` }, responseType: 'json' }),
       );
       return parse(data);
@@ -166,13 +166,16 @@ function messageParameters(userId: string, id: string): gmail_v1.Params$Resource
 }
 
 /** A token may expire between its issue and its use: on 401 a newer one, if there is one, gets a second try. */
-async function withFreshToken<T>(issue: () => Promise<string>, call: (token: string) => Promise<T>): Promise<T> {
+async function withFreshToken<T>(
+  issue: (refused?: string) => Promise<string>,
+  call: (token: string) => Promise<T>,
+): Promise<T> {
   const token = await issue();
   try {
     return await call(token);
   } catch (error) {
     if (readFailure(error, new Date())?.status !== 401) throw error;
-    const newer = await issue();
+    const newer = await issue(token);
     if (newer === token) throw error;
     return call(newer);
   }

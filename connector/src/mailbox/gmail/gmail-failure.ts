@@ -72,7 +72,8 @@ const LIMITS = [
   'RATE_LIMIT_EXCEEDED',
 ];
 const SCOPE = ['insufficientPermissions', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT'];
-const NOT_ALLOWED = ['forbidden', 'domainPolicy', 'accessNotConfigured', 'SERVICE_DISABLED', 'failedPrecondition'];
+const API_OFF = ['accessNotConfigured', 'SERVICE_DISABLED'];
+const NOT_ALLOWED = ['forbidden', 'domainPolicy', ...API_OFF, 'failedPrecondition'];
 
 /**
  * What a failed call means for the caller (Gmail API guide "Resolve errors"). A refusal that has to do with time is
@@ -93,13 +94,32 @@ export function mailboxErrorOf(failure: GmailFailure, call: FailedCall): Mailbox
     );
   }
   if ((status === 400 || status === 403) && has(NOT_ALLOWED)) {
-    const remedy = 'Ask the Google Workspace admin to allow the access, then connect it again.';
-    return error('reconnect', call, failure, `may not be read. ${remedy}`);
+    return error('reconnect', call, failure, remedyFor(failure));
   }
   if (call.place && ((status === 400 && reasons.length > 0) || isGone(failure))) {
     return error('cursor_expired', call, failure, 'no longer knows the place reached. Read it again from a date.');
   }
   return error('retry', call, failure, `cannot be read now (HTTP ${status}).`);
+}
+
+/** What a person does about a refusal that will not pass by itself. */
+function remedyFor({ reasons, message }: GmailFailure): string {
+  if (reasons.some((reason) => API_OFF.includes(reason))) {
+    return (
+      'cannot be read: the Gmail API is off in the Google Cloud project of the credential. Enable gmail.googleapis.com ' +
+      'there, under APIs & Services > Library, wait a few minutes, then connect the mailbox again.'
+    );
+  }
+  if (reasons.includes('failedPrecondition')) {
+    return (
+      'has no Gmail mailbox. Check the address, and that the Google Workspace admin has turned Gmail on for the user, ' +
+      'then connect it again.'
+    );
+  }
+  if (message.startsWith('Delegation denied')) {
+    return 'is not the account of the access token. Connect the mailbox again, signed in as its own account.';
+  }
+  return 'may not be read. Ask the Google Workspace admin to allow the access, then connect it again.';
 }
 
 function error(code: MailboxErrorCode, { address }: FailedCall, failure: GmailFailure, what: string): MailboxError {

@@ -7,14 +7,15 @@ import { openGmailClient, type GmailClient } from './gmail-client.ts';
 import type { GmailCursor, GmailListing } from './gmail-cursor.ts';
 import { inOrderOfCommit, isMail, toMailboxMessage } from './gmail-message.ts';
 import { openingPlace, placeAfterHistory, placeAfterListing } from './gmail-place.ts';
-import { surveyMailbox } from './gmail-survey.ts';
+import { surveyMailbox } from './survey-mailbox.ts';
 import { inParallel } from './in-parallel.ts';
+import type { AccessTokenSource } from './keep-token.ts';
 
 export interface GmailMailboxOptions {
   /** The account that is read; a token of another account is refused. */
   readonly address: string;
-  /** A bearer token that is valid now, with the scope gmail.metadata or a wider one. */
-  readonly accessToken: () => Promise<string>;
+  /** Bearer tokens with the scope gmail.metadata or a wider one. */
+  readonly accessToken: AccessTokenSource;
   /** Where the Gmail API is; default Google's own. */
   readonly rootUrl?: string;
   /** Between two looks of `waitForChange`, in milliseconds; default one minute. */

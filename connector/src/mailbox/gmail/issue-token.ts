@@ -1,13 +1,16 @@
 import { MailboxError } from '../mailbox-error.ts';
+import type { AccessTokenSource } from './keep-token.ts';
 
 /**
  * A bearer token for a mailbox. When Google no longer gives one (RFC 6749 section 5.2, `invalid_grant`: consent
  * withdrawn, password changed, half a year idle), that is for a person to repair. The reason of a refusal is not kept:
  * it may carry the refresh token.
+ *
+ * @param refused the token in place of which another one is wanted
  */
-export async function issueToken(accessToken: () => Promise<string>, address: string): Promise<string> {
+export async function issueToken(accessToken: AccessTokenSource, address: string, refused?: string): Promise<string> {
   try {
-    return await accessToken();
+    return await accessToken(refused);
   } catch (error) {
     if (error instanceof MailboxError) throw error;
     if (saysInvalidGrant(error)) {
