@@ -7,10 +7,11 @@ import { ActionableError } from '../connector/src/errors.ts';
 import { stopServers } from '../test/servers/server-process.ts';
 import { reachesGoal, type Benchmark, type Measured, type Skipped } from './bench/benchmark.ts';
 import { durablePglite, durablePostgresql } from './bench/durable-path.ts';
+import { imapFirstRead } from './bench/first-read.ts';
 import { headerPath } from './bench/header-path.ts';
 import { formatTable, type TableRow } from './bench/print-table.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [headerPath, durablePostgresql, durablePglite];
+const BENCHMARKS: readonly Benchmark[] = [headerPath, durablePostgresql, durablePglite, imapFirstRead];
 
 const USAGE = `usage: npm run bench [-- [--json] [--only NAME]... [--strict] [--scale NUMBER]]
 

@@ -1,32 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Database } from '../../connector/src/store/database.ts';
-import { openPgliteDatabase } from '../../connector/src/store/pglite-database.ts';
-import { openPostgresDatabase } from '../../connector/src/store/postgres-database.ts';
 import { openStore } from '../../connector/src/store/postgres-store.ts';
 import type { MailboxRow, Store } from '../../connector/src/store/store.ts';
 import { decidePage } from '../../connector/src/sync/decide-page.ts';
 import { gatherFacts } from '../../connector/src/sync/gather-facts.ts';
 import { ownSideOf } from '../../connector/src/sync/own-side.ts';
 import { readMessage } from '../../connector/src/sync/read-message.ts';
-import { pulledRegistration } from '../../connector/src/track/registration.ts';
-import { startPostgresql } from '../../test/servers/postgresql.ts';
-import { until } from '../../test/servers/poll.ts';
 import { reasonAgainst } from '../../test/servers/require-server.ts';
 import { scaled, type Benchmark, type Measured, type Surroundings } from './benchmark.ts';
 import { makeHeaderBlocks, type HeaderBlockSample } from './header-blocks.ts';
-import {
-  countAnswers,
-  createMemoryIndex,
-  messageOf,
-  OWNER_ID,
-  REP_ADDRESS,
-  trackedId,
-  trackedMail,
-} from './pure-path.ts';
+import { countAnswers, createMemoryIndex, messageOf } from './pure-path.ts';
 import { runRounds, type UnitCost } from './rounds.ts';
 import { median, rounded, ratioOfRounds, roundedRatio } from './statistics.ts';
+import { OWNER_ID, READ_SINCE, RECEIVED_AT, REP_ADDRESS, trackedId } from './sample-mail.ts';
+import { engineOf, openPglite, openPostgresql, registerTracked } from './stores.ts';
 
 /** Messages in one page and so in one transaction, as in the product. */
 const PAGE_SIZE = 500;
@@ -36,8 +22,6 @@ const TRACKED_IN_MEMORY = 1_000_000;
 const TRACKED_IN_STORE = 100_000;
 const ROUNDS = 5;
 const AT_LEAST_MS = 500;
-const REGISTRATIONS_AT_ONCE = 5000;
-const RECEIVED_AT = new Date(Date.UTC(2026, 2, 2));
 
 export const durablePostgresql: Benchmark = {
   name: 'durable-postgresql',
@@ -60,30 +44,19 @@ export const durablePglite: Benchmark = {
 
 type Open = (surroundings: Surroundings) => Promise<Database>;
 
-async function openPostgresql(): Promise<Database> {
-  const server = await startPostgresql();
-  // The port answers a moment before the server takes connections.
-  const url = await until('PostgreSQL', () => server.createDatabase().catch(() => undefined));
-  return openPostgresDatabase(url);
-}
-
-export async function openPglite({ belongings }: Surroundings): Promise<Database> {
-  const folder = await mkdtemp(join(tmpdir(), 'reply-tracking-bench-'));
-  belongings.defer(() => rm(folder, { recursive: true, force: true }));
-  return openPgliteDatabase(folder);
-}
-
 async function measure(surroundings: Surroundings, open: Open): Promise<Measured> {
-  const { belongings, progress } = surroundings;
+  const { progress } = surroundings;
   const database = await open(surroundings);
-  belongings.defer(() => database.close());
   const store = await openStore(database);
   const tracked = scaled(TRACKED_IN_STORE, surroundings);
   progress(`registering ${tracked} tracked mails`);
   await registerTracked(store, tracked);
   await database.execute('vacuum analyze');
   const index = createMemoryIndex(scaled(TRACKED_IN_MEMORY, surroundings));
-  const mailbox = await connectMailbox(store);
+  const mailbox = await store.connectMailbox({
+    ...{ provider: 'imap', address: REP_ADDRESS, ownerId: OWNER_ID },
+    readSince: READ_SINCE,
+  });
   const commit = pageCommitter(store, mailbox);
   let samples: readonly HeaderBlockSample[] = [];
   const costs = await runRounds(
@@ -103,22 +76,6 @@ async function measure(surroundings: Surroundings, open: Open): Promise<Measured
   );
   const messages = samples.length;
   return measured(costs, { engine: await engineOf(database), trackedInStore: tracked, messages });
-}
-
-async function registerTracked(store: Store, count: number): Promise<void> {
-  for (let first = 0; first < count; first += REGISTRATIONS_AT_ONCE) {
-    const length = Math.min(REGISTRATIONS_AT_ONCE, count - first);
-    const mails = Array.from({ length }, (_, place) => trackedMail(first + place));
-    await store.register(
-      mails.map((mail) => pulledRegistration(mail, (id) => store.digest(id))),
-      RECEIVED_AT,
-    );
-  }
-}
-
-export function connectMailbox(store: Store): Promise<MailboxRow> {
-  const readSince = new Date(Date.UTC(2026, 0, 1));
-  return store.connectMailbox({ provider: 'imap', address: REP_ADDRESS, ownerId: OWNER_ID, readSince });
 }
 
 /** Commits messages page by page as a mailbox is read, and returns how many there were. */
@@ -142,11 +99,6 @@ function pageCommitter(store: Store, mailbox: MailboxRow): (samples: readonly He
     }
     return samples.length;
   };
-}
-
-async function engineOf(database: Database): Promise<string> {
-  const rows = await database.query<{ server_version: string }>('show server_version');
-  return `${database.engine} ${rows[0]?.server_version ?? ''}`;
 }
 
 function measured(

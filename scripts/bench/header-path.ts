@@ -2,8 +2,9 @@ import PostalMime from 'postal-mime';
 import type { Benchmark, Measured, Surroundings } from './benchmark.ts';
 import { scaled } from './benchmark.ts';
 import { ANSWERS_TRACKED, makeHeaderBlocks } from './header-blocks.ts';
-import { countAnswers, createMemoryIndex, trackedId } from './pure-path.ts';
+import { countAnswers, createMemoryIndex } from './pure-path.ts';
 import { runRounds } from './rounds.ts';
+import { trackedId } from './sample-mail.ts';
 import { median, rounded, ratioOfRounds, roundedRatio } from './statistics.ts';
 
 const BLOCKS = 5000;

@@ -3,42 +3,11 @@ import { ownMessageIds } from '../../connector/src/mail/own-message-ids.ts';
 import { READ_FIELDS } from '../../connector/src/mail/read-fields.ts';
 import type { MailboxMessage } from '../../connector/src/mailbox/mailbox.ts';
 import { matchReply, type KnownMail } from '../../connector/src/match/match-reply.ts';
-import type { TrackedMail } from '../../connector/src/match/tracked-mail.ts';
 import { readMessage } from '../../connector/src/sync/read-message.ts';
 import type { HeaderBlockSample } from './header-blocks.ts';
-
-export const OWNER_ID = '005000000000001AAA';
-export const REP_ADDRESS = 'rita.rep@seller.example';
-
-const RECEIVED_AT = new Date(Date.UTC(2026, 2, 2));
+import { RECEIVED_AT, trackedId, trackedMail } from './sample-mail.ts';
 
 const WANTED = new Set(READ_FIELDS.map((name) => name.toLowerCase()));
-
-/** The Message-ID of a tracked mail, as a sending program makes them. */
-export function trackedId(number: number): string {
-  return `${number.toString(36).padStart(6, '0')}.4f1c9a7e-2b60-4d0e@mail.seller.example`;
-}
-
-/** The tracked mail of that number. */
-export function trackedMail(number: number): TrackedMail {
-  return {
-    messageId: trackedId(number),
-    subject: 'Our offer',
-    sentAt: new Date(Date.UTC(2026, 1, 1)),
-    ownerId: OWNER_ID,
-    senderAddress: REP_ADDRESS,
-    source: 'Sequence',
-    trackedEmailId: `a01${String(number).padStart(12, '0')}AAA`,
-    recipients: [
-      {
-        address: `lead${number}@buyer.example`,
-        role: 'To',
-        personId: `003${String(number).padStart(12, '0')}AAA`,
-        campaignStatusId: `a02${String(number).padStart(12, '0')}AAA`,
-      },
-    ],
-  };
-}
 
 /** An index in memory: which tracked mails an id leads to. */
 export type MemoryIndex = (id: string) => readonly KnownMail[];
