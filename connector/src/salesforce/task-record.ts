@@ -57,6 +57,11 @@ export function taskRecord(reply: Reply, closedStatus: string, names: ApiNames):
   });
 }
 
+/** The value of Task.ReplyKind__c for a kind, for example `Auto-Reply`. */
+export function replyKindValue(kind: string): string {
+  return kindWords(kind).picklist;
+}
+
 function kindWords(kind: string): KindWords {
   return Object.hasOwn(KIND_WORDS, kind) ? KIND_WORDS[kind as Kind] : OTHER;
 }
