@@ -170,16 +170,16 @@ describe('the simulated authorization server of Google', () => {
     ] as const) {
       it(`shows a page of its own and redirects nowhere for ${title}`, async () => {
         const url = new URL(simulator.authUrl);
-        const query: Record<string, string> = {
+        const query = {
           client_id: CLIENT.clientId,
           redirect_uri: REDIRECT,
           response_type: 'code',
           scope: METADATA,
           code_challenge: 'a'.repeat(43),
           code_challenge_method: 'S256',
-          ...changes,
         };
-        for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+        for (const [name, value] of [...Object.entries(query), ...Object.entries(changes)])
+          url.searchParams.set(name, value);
         const page = await consentInBrowser(url.href);
         expect(page).to.include({ status: 400, url: url.href });
         expect(page.html).to.contain(word);
