@@ -9,9 +9,10 @@ import { reachesGoal, type Benchmark, type Measured, type Skipped } from './benc
 import { durablePglite, durablePostgresql } from './bench/durable-path.ts';
 import { imapFirstRead } from './bench/first-read.ts';
 import { headerPath } from './bench/header-path.ts';
+import { salesforceCalls } from './bench/salesforce-calls.ts';
 import { formatTable, type TableRow } from './bench/print-table.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [headerPath, durablePostgresql, durablePglite, imapFirstRead];
+const BENCHMARKS: readonly Benchmark[] = [headerPath, durablePostgresql, durablePglite, imapFirstRead, salesforceCalls];
 
 const USAGE = `usage: npm run bench [-- [--json] [--only NAME]... [--strict] [--scale NUMBER]]
 
