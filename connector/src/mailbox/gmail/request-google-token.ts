@@ -89,6 +89,6 @@ function asMailboxError(
 }
 
 function unreadable({ address, tokenUrl }: TokenRequestOptions): MailboxError {
-  const { host } = new URL(tokenUrl);
+  const host = URL.parse(tokenUrl)?.host ?? 'an address that is not a URL';
   return new MailboxError('retry', `${address} cannot be read now: the answer of ${host} holds no access token.`);
 }
