@@ -166,7 +166,7 @@ function codeOf(parameters: URLSearchParams, address: string): string {
   }
   const code = parameters.get('code');
   if (error === null && code !== null && code !== '') return code;
-  const word = error !== null && /^[a-z_]{1,40}$/.test(error) ? error : 'no code';
+  const word = error !== null && /^[a-z_]{1,40}$/.test(error) ? error : 'its answer cannot be read';
   throw new ActionableError(`Google did not grant access to ${address} (${word}).`, ['Connect the mailbox again.']);
 }
 
@@ -180,8 +180,10 @@ function tooLate({ address }: ConsentRequest): ActionableError {
 function donePage(address: string): ConsentPage {
   return {
     status: 200,
-    title: `${address} is connected`,
-    text: 'Header fields of its mail can be read from now on, and nothing else. You can close this page.',
+    title: `You gave your consent for ${address}`,
+    text:
+      'The program that asked can read the header fields of its mail from now on, and nothing else. Go back to it; ' +
+      'you can close this page.',
   };
 }
 

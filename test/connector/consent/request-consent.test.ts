@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import { createHash } from 'node:crypto';
 
 import { requestConsent, type Consent, type ConsentRequest } from '../../../connector/src/consent/request-consent.ts';
 import { ActionableError } from '../../../connector/src/errors.ts';
+import { googleAccessToken } from '../../../connector/src/mailbox/gmail/google-access-token.ts';
+import { openGmailMailbox } from '../../../connector/src/mailbox/gmail/gmail-mailbox.ts';
 import type { Fault } from '../../simulators/gmail/fault.ts';
 import { startGmailSimulator, type GmailSimulator } from '../../simulators/gmail/gmail-simulator.ts';
 import {
@@ -93,14 +96,19 @@ describe('requestConsent', () => {
     const browser = browserOf();
     const { refreshToken, address, scopes } = await ask(browser);
     expect([address, scopes]).to.deep.equal([REP, [SCOPE]]);
-    const body = new URLSearchParams({
-      grant_type: 'refresh_token',
-      client_id: CLIENT.clientId,
-      client_secret: CLIENT.clientSecret,
-      refresh_token: refreshToken,
-    });
-    expect((await fetch(simulator.tokenUrl, { method: 'POST', body })).status).to.equal(200);
     expect(await isClosed(await browser.opened)).to.equal(true);
+
+    simulator.deliver(REP, [['Message-ID', '<answer@x>']]);
+    const { tokenUrl, rootUrl } = simulator;
+    const credential = { kind: 'refreshToken', ...CLIENT, refreshToken } as const;
+    const mailbox = openGmailMailbox({
+      address,
+      rootUrl,
+      accessToken: googleAccessToken(credential, { address, tokenUrl }),
+    });
+    const { folders } = await mailbox.survey(new Date(0));
+    expect(folders.map(({ messages }) => messages)).to.deep.equal([0, 1, 0]);
+    await mailbox.close();
   });
 
   it('shows a page that says so, loads nothing and keeps the code to itself', async () => {
@@ -108,9 +116,12 @@ describe('requestConsent', () => {
     await ask(browser);
     const { status, html, headers } = await browser.rested;
     expect(status).to.equal(200);
-    expect(html).to.contain(`${REP} is connected`).and.to.contain('You can close this page');
+    expect(html).to.contain(`You gave your consent for ${REP}`).and.to.contain('you can close this page');
     expect(html).not.to.match(/<script|<link|<img|src=|href=|url\(/);
-    expect(headers.get('content-security-policy')).to.match(/^default-src 'none'; style-src 'sha256-[^']+'; base-uri/);
+    const digest = createHash('sha256')
+      .update(/<style>([^<]*)<\/style>/.exec(html)![1]!)
+      .digest('base64');
+    expect(headers.get('content-security-policy')).to.contain(`default-src 'none'; style-src 'sha256-${digest}';`);
     expect([headers.get('referrer-policy'), headers.get('cache-control')]).to.deep.equal(['no-referrer', 'no-store']);
   });
 
@@ -284,7 +295,9 @@ describe('requestConsent', () => {
         const response = await fetch(`${redirectOf(opened).href}?${query.toString()}`);
         return { url, status: response.status, headers: response.headers, html: await response.text() };
       });
-      expect((await errorOf(ask(browser))).message).to.equal(`Google did not grant access to ${REP} (no code).`);
+      expect((await errorOf(ask(browser))).message).to.equal(
+        `Google did not grant access to ${REP} (its answer cannot be read).`,
+      );
       expect((await browser.rested).html).not.to.contain('canary');
     });
   });
