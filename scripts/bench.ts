@@ -10,9 +10,17 @@ import { durablePglite, durablePostgresql } from './bench/durable-path.ts';
 import { imapFirstRead } from './bench/first-read.ts';
 import { headerPath } from './bench/header-path.ts';
 import { salesforceCalls } from './bench/salesforce-calls.ts';
+import { submitToTask } from './bench/submit-to-task.ts';
 import { formatTable, type TableRow } from './bench/print-table.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [headerPath, durablePostgresql, durablePglite, imapFirstRead, salesforceCalls];
+const BENCHMARKS: readonly Benchmark[] = [
+  headerPath,
+  durablePostgresql,
+  durablePglite,
+  imapFirstRead,
+  salesforceCalls,
+  submitToTask,
+];
 
 const USAGE = `usage: npm run bench [-- [--json] [--only NAME]... [--strict] [--scale NUMBER]]
 
