@@ -1,0 +1,54 @@
+import { Flags } from '@salesforce/sf-plugins-core';
+import { loadMessages } from './load-messages.ts';
+import { targetOrgFlag } from './target-org-flag.ts';
+
+const messages = loadMessages('reply.mailbox.connect');
+const HELP = { imap: 'IMAP', gmail: 'GMAIL', reading: 'READING' };
+
+/** The words of a flag, from the messages of the command. */
+function words(name: string): { summary: string; description?: string } {
+  const description = `flags.${name}.description`;
+  return {
+    summary: messages.getMessage(`flags.${name}.summary`),
+    ...(messages.messages.has(description) && { description: messages.getMessage(description) }),
+  };
+}
+
+export const connectFlags = {
+  'target-org': targetOrgFlag,
+  address: Flags.string({ ...words('address'), char: 'a', required: true }),
+  provider: Flags.option({ ...words('provider'), options: ['imap', 'gmail'] as const })(),
+  owner: Flags.salesforceId({ ...words('owner'), startsWith: '005', helpValue: '<user-id>' }),
+  alias: Flags.string({ ...words('alias'), multiple: true }),
+  replace: Flags.boolean(words('replace')),
+  'no-prompt': Flags.boolean(words('no-prompt')),
+  'access-token-stdin': Flags.boolean({
+    ...words('access-token-stdin'),
+    exclusive: ['password-stdin', 'service-account-file', 'client-id'],
+  }),
+
+  since: Flags.string({ ...words('since'), helpGroup: HELP.reading, helpValue: '<date>', exclusive: ['days'] }),
+  days: Flags.integer({ ...words('days'), helpGroup: HELP.reading, min: 1, max: 3650 }),
+  'exclude-folder': Flags.string({ ...words('exclude-folder'), helpGroup: HELP.reading, multiple: true }),
+
+  host: Flags.string({ ...words('host'), helpGroup: HELP.imap }),
+  port: Flags.integer({ ...words('port'), helpGroup: HELP.imap, min: 1, max: 65_535 }),
+  user: Flags.string({ ...words('user'), helpGroup: HELP.imap }),
+  starttls: Flags.boolean({ ...words('starttls'), helpGroup: HELP.imap }),
+  'ca-file': Flags.file({ ...words('ca-file'), helpGroup: HELP.imap, exists: true }),
+  'password-stdin': Flags.boolean({ ...words('password-stdin'), helpGroup: HELP.imap }),
+
+  'service-account-file': Flags.file({
+    ...words('service-account-file'),
+    ...{ helpGroup: HELP.gmail, exists: true, exclusive: ['client-id'] },
+  }),
+  'client-id': Flags.string({ ...words('client-id'), helpGroup: HELP.gmail }),
+  'client-secret-file': Flags.string({
+    ...words('client-secret-file'),
+    ...{ helpGroup: HELP.gmail, helpValue: '<file>|-' },
+  }),
+  'poll-seconds': Flags.integer({ ...words('poll-seconds'), helpGroup: HELP.gmail, min: 1, max: 86_400 }),
+  'root-url': Flags.url({ ...words('root-url'), hidden: true }),
+  'token-url': Flags.url({ ...words('token-url'), hidden: true }),
+  'auth-url': Flags.url({ ...words('auth-url'), hidden: true }),
+};

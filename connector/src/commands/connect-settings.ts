@@ -1,0 +1,54 @@
+import { loadMessages } from './load-messages.ts';
+import type { GmailSettings, ImapSettings } from '../facade.ts';
+
+const messages = loadMessages('reply.mailbox.connect');
+const EXIT_USAGE = 2;
+/** RFC 8314, section 3.2: TLS from the first byte; RFC 9051, section 2.1: STARTTLS. */
+const PORT = { tls: 993, starttls: 143 };
+
+/** The flags that say where a mailbox is, as they were parsed. */
+export interface SettingsFlags {
+  readonly address: string;
+  readonly alias?: readonly string[] | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly user?: string | undefined;
+  readonly starttls?: boolean | undefined;
+  readonly 'exclude-folder'?: readonly string[] | undefined;
+  readonly 'poll-seconds'?: number | undefined;
+  readonly 'root-url'?: URL | undefined;
+  readonly 'token-url'?: URL | undefined;
+}
+
+/**
+ * How an IMAP mailbox is reached, from flags.
+ *
+ * @param certificateAuthorities PEM, from the file of `--ca-file`
+ */
+export function imapSettings(flags: SettingsFlags, certificateAuthorities: string | undefined): ImapSettings {
+  const { address, host, user, starttls = false, alias, 'exclude-folder': excludedFolders } = flags;
+  if (host === undefined) throw messages.createError('error.noHost', [], [], EXIT_USAGE);
+  if (certificateAuthorities !== undefined && !certificateAuthorities.includes('-----BEGIN CERTIFICATE-----')) {
+    throw messages.createError('error.noCertificate', [], [], EXIT_USAGE);
+  }
+  return {
+    ...{ provider: 'imap', address, host, secure: !starttls },
+    port: flags.port ?? (starttls ? PORT.starttls : PORT.tls),
+    ...(user !== undefined && { user }),
+    ...(certificateAuthorities !== undefined && { certificateAuthorities }),
+    ...(excludedFolders && { excludedFolders }),
+    ...(alias && { aliases: alias }),
+  };
+}
+
+/** How a Gmail mailbox is reached, from flags. */
+export function gmailSettings(flags: SettingsFlags): GmailSettings {
+  const { address, alias, 'poll-seconds': pollSeconds, 'root-url': rootUrl, 'token-url': tokenUrl } = flags;
+  return {
+    ...{ provider: 'gmail', address },
+    ...(rootUrl && { rootUrl: rootUrl.href }),
+    ...(tokenUrl && { tokenUrl: tokenUrl.href }),
+    ...(pollSeconds !== undefined && { pollSeconds }),
+    ...(alias && { aliases: alias }),
+  };
+}

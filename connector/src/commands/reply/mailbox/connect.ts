@@ -1,0 +1,122 @@
+import process from 'node:process';
+import type { Interfaces } from '@oclif/core';
+import type { ConnectedMailbox, ConnectRequest, Facade, MailboxCheck } from '../../../facade.ts';
+import { readCredential, type CredentialSources, type OAuthClient } from '../../connect-credential.ts';
+import { connectFlags } from '../../connect-flags.ts';
+import { connectProvider } from '../../connect-provider.ts';
+import { gmailSettings, imapSettings } from '../../connect-settings.ts';
+import { countInWords, instantInWords } from '../../in-words.ts';
+import { loadMessages } from '../../load-messages.ts';
+import { openBrowser } from '../../open-browser.ts';
+import { printMailboxCheck } from '../../print-mailbox-check.ts';
+import { readInput, STANDARD_INPUT } from '../../read-input.ts';
+import { LONGEST_SECRET_BYTES } from '../../read-secret.ts';
+import { readSince } from '../../read-since.ts';
+import { ReplyCommand, untold } from '../../reply-command.ts';
+
+const messages = loadMessages('reply.mailbox.connect');
+const EXIT_USAGE = 2;
+const LONGEST_FILE_BYTES = 1024 * 1024;
+const PATIENCE_MS = 10 * 60_000;
+
+type ConnectFlags = Interfaces.InferredFlags<typeof connectFlags>;
+
+export default class MailboxConnect extends ReplyCommand<ConnectedMailbox | undefined> {
+  static override readonly summary = messages.getMessage('summary');
+  static override readonly description = messages.getMessage('description');
+  static override readonly examples = messages.getMessages('examples');
+  static override readonly flags = connectFlags;
+
+  async run(): Promise<ConnectedMailbox | undefined> {
+    const { flags } = await this.parse(MailboxConnect);
+    const request = await this.connectRequest(flags);
+    return this.withFacade({ org: flags['target-org'], needsSalesforce: true }, async (facade) => {
+      const check = await this.whileSpinning('spinner.check', request, () => facade.checkMailbox(request, untold));
+      printMailboxCheck(this, check);
+      if (await this.isAgreed(check, flags['no-prompt'])) return this.connect(facade, request);
+      this.log(messages.getMessage('declined'));
+      return undefined;
+    });
+  }
+
+  private async connectRequest(flags: ConnectFlags): Promise<ConnectRequest> {
+    const provider = connectProvider(flags);
+    const since = readSince(flags, new Date());
+    const caFile = flags['ca-file'];
+    const settings =
+      provider === 'imap'
+        ? imapSettings(flags, caFile === undefined ? undefined : await readInput(caFile, LONGEST_FILE_BYTES))
+        : gmailSettings(flags);
+    return {
+      settings,
+      credential: await readCredential(provider, flags, this.credentialSources(flags)),
+      ...(flags.owner !== undefined && { ownerId: flags.owner }),
+      ...(since !== undefined && { since }),
+      ...(flags.replace && { replace: true }),
+    };
+  }
+
+  private credentialSources(flags: ConnectFlags): CredentialSources {
+    return {
+      variables: process.env,
+      file: (path) => readInput(path, LONGEST_FILE_BYTES),
+      standardInput: () => this.readStandardInput(),
+      consent: (client) => this.requestConsent(client, flags),
+      ...(this.interactive() && { ask: (message) => this.secretPrompt({ message, ms: PATIENCE_MS }) }),
+    };
+  }
+
+  /** Seam: what is piped in; a terminal would show a secret while it is typed. */
+  protected readStandardInput(): Promise<string> {
+    if (process.stdin.isTTY) throw messages.createError('error.secretOnTerminal', [], [], EXIT_USAGE);
+    return readInput(STANDARD_INPUT, LONGEST_SECRET_BYTES);
+  }
+
+  /** Seam: asks the owner of the mailbox in a browser. */
+  protected async requestConsent(client: OAuthClient, flags: ConnectFlags): Promise<string> {
+    const { requestConsent } = await import('../../../consent/request-consent.ts');
+    const { 'auth-url': authUrl, 'token-url': tokenUrl, 'root-url': rootUrl } = flags;
+    const consent = await requestConsent({
+      ...client,
+      address: flags.address,
+      openBrowser: (url) => {
+        this.logToStderr(messages.getMessage('consent.open', [url]));
+        openBrowser(url);
+      },
+      ...(authUrl && { authUrl: authUrl.href }),
+      ...(tokenUrl && { tokenUrl: tokenUrl.href }),
+      ...(rootUrl && { rootUrl: rootUrl.href }),
+    });
+    return consent.refreshToken;
+  }
+
+  private async connect(facade: Facade, request: ConnectRequest): Promise<ConnectedMailbox> {
+    const connected = await this.whileSpinning('spinner.connect', request, () =>
+      facade.connectMailbox(request, untold),
+    );
+    const { address, beingRead, replaced } = connected;
+    this.logSuccess(messages.getMessage(replaced ? 'replaced' : 'connected', [address]));
+    this.log(
+      beingRead
+        ? messages.getMessage('next.beingRead', [this.typed('status')])
+        : messages.getMessage('next.notRead', [this.typed('sync'), this.typed('serve')]),
+    );
+    return connected;
+  }
+
+  private async isAgreed({ messages: count, since }: MailboxCheck, noPrompt: boolean): Promise<boolean> {
+    if (noPrompt || !this.interactive()) return true;
+    const question =
+      count === null
+        ? messages.getMessage('prompt.connect', [instantInWords(since)])
+        : messages.getMessage('prompt.connectCounted', [countInWords(count), instantInWords(since)]);
+    return this.confirm({ message: question, ms: PATIENCE_MS });
+  }
+
+  private async whileSpinning<T>(key: string, { settings }: ConnectRequest, work: () => Promise<T>): Promise<T> {
+    this.spinner.start(messages.getMessage(key, [settings.address]));
+    const result = await work();
+    this.spinner.stop();
+    return result;
+  }
+}
