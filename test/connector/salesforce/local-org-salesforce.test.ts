@@ -82,7 +82,7 @@ describe('the Salesforce adapter on the local org', () => {
     it('makes one call for a thousand Tasks', async function () {
       this.timeout(60_000);
       const id = newId();
-      await salesforce.write([sample.mailRow(id)]);
+      await salesforce.write([sample.mailRow(id), sample.taskRow('before-the-thousand@buyer.example', id)]);
       const rows = many(1000, (index) => sample.taskRow(`thousand-${index}@buyer.example`, id));
       const before = { ours: salesforce.apiCalls, theirs: sample.org.apiCalls };
       const results = await salesforce.write(rows);
@@ -328,6 +328,95 @@ describe('the Salesforce adapter on the local org', () => {
     });
   });
 
+  describe('the pull of both objects', () => {
+    const fromTheStart = { enrolments: undefined, trackedMails: undefined };
+
+    it('takes one call, and the closed status comes along', async () => {
+      const id = newId();
+      await salesforce.write([sample.mailRow(id)]);
+      const fresh = sample.connect();
+      await fresh.changesSince(fromTheStart);
+      expect(fresh.apiCalls).to.be.at.most(2);
+      const before = fresh.apiCalls;
+      await fresh.write([sample.taskRow('after-the-pull@buyer.example', id)]);
+      expect(fresh.apiCalls - before).to.equal(1);
+    });
+
+    it('gives what the two pulls give alone', async () => {
+      const together = await salesforce.changesSince(fromTheStart);
+      expect(together.enrolments.rows).to.deep.equal((await salesforce.enrolmentsSince(undefined)).rows);
+      expect(together.trackedMails.rows).to.deep.equal((await salesforce.trackedMailsSince(undefined)).rows);
+    });
+
+    it('goes on from both positions', async () => {
+      const { enrolments, trackedMails } = await salesforce.changesSince(fromTheStart);
+      const id = newId();
+      await salesforce.write([sample.mailRow(id)]);
+      const ahead = { systemModstamp: new Date(Date.now() + 3_600_000).toISOString(), id: sample.contactId };
+      const next = await salesforce.changesSince({ enrolments: ahead, trackedMails: trackedMails.position });
+      expect(enrolments.rows).to.have.length(2);
+      expect(next.enrolments.rows).to.deep.equal([]);
+      expect(next.trackedMails.rows.map(({ messageId }) => messageId)).to.include(id);
+    });
+
+    it('is refused as a whole to a user who may not read one of them', async () => {
+      const stranger = sample.connect({ accessToken: sample.org.openSession(sample.strangerId) });
+      const failure = await failureOf(stranger.changesSince(fromTheStart));
+      expect(failure.code).to.equal('refused');
+      expect(failure.actions.join(' ')).to.include('"Reply Tracking: Connector"');
+    });
+
+    it('counts as a fault that passes when its answer is cut', async () => {
+      sample.org.failNext({ kind: 'cut-json' }, isComposite);
+      expect((await failureOf(salesforce.changesSince(fromTheStart))).code).to.equal('retry');
+    });
+  });
+
+  describe('the org', () => {
+    it('is told by the token without any call', async () => {
+      const fresh = sample.connect();
+      expect(await fresh.org()).to.deep.equal({ id: sample.org.orgId, instanceUrl: sample.org.url });
+      expect(fresh.apiCalls).to.equal(0);
+    });
+
+    it('has a name, which costs one call and is kept', async () => {
+      const fresh = sample.connect();
+      const name = await fresh.orgName();
+      expect(name).to.equal(`Local Org at ${sample.org.url}`);
+      expect(await fresh.orgName()).to.equal(name);
+      expect(fresh.apiCalls).to.equal(1);
+      expect(await fresh.org()).to.have.property('name', name);
+    });
+
+    it('tells its API budget with every answer, a refusal too', async () => {
+      const fresh = sample.connect({ now: () => new Date('2026-11-24T10:00:00Z') });
+      expect(fresh.apiUsage).to.equal(undefined);
+      await fresh.usersByEmail(['rep@seller.example']);
+      const at = new Date('2026-11-24T10:00:00Z');
+      expect(fresh.apiUsage).to.deep.equal({ used: sample.org.apiCalls, limit: 15_000, at });
+      await failureOf(
+        sample
+          .connect({ accessToken: sample.org.openSession(sample.strangerId) })
+          .enrolmentsSince({ systemModstamp: '2026-11-24T10:00:00Z', id: sample.contactId }),
+      );
+      const before = sample.org.apiCalls;
+      await fresh.usersByEmail(['rep@seller.example']);
+      expect(fresh.apiUsage).to.deep.include({ used: before + 1 });
+    });
+
+    for (const [words, hours] of [
+      ['ahead', 2],
+      ['behind', -2],
+    ] as const) {
+      it(`shows that the clock of this machine is two hours ${words}`, async () => {
+        const off = sample.connect({ now: () => new Date(Date.now() + hours * 3_600_000) });
+        expect(off.clockSkewMs).to.equal(undefined);
+        await off.usersByEmail(['rep@seller.example']);
+        expect(off.clockSkewMs).to.be.closeTo(hours * 3_600_000, 30_000);
+      });
+    }
+  });
+
   describe('users', () => {
     it('are found by their address in any case', async () => {
       const found = await salesforce.usersByEmail([
@@ -354,10 +443,12 @@ describe('the Salesforce adapter on the local org', () => {
 
 describe('a pull of a mail that nobody was named for in five minutes', () => {
   it('gives the mail without recipients, for its answers must not wait for ever', async () => {
-    const sample = await startSampleOrg({ now: () => new Date(Date.now() - 6 * 60_000) });
+    let passedMs = 0;
+    const sample = await startSampleOrg({ now: () => new Date(Date.now() + passedMs) });
     try {
       const salesforce = sample.connect();
       await salesforce.write([sample.mailRow('alone@seller.example', { recipients: [] })]);
+      passedMs = 6 * 60_000;
       const { rows } = await salesforce.trackedMailsSince(undefined);
       expect(rows.map(({ messageId, recipients }) => [messageId, recipients])).to.deep.equal([
         ['alone@seller.example', []],

@@ -8,9 +8,12 @@ import type { Reply } from '../../../connector/src/match/reply.ts';
 import type { TrackedMail } from '../../../connector/src/match/tracked-mail.ts';
 import { assignPermissionSets, deployForceApp } from '../../../scripts/deploy-force-app.ts';
 import { sampleMail, sampleReply } from '../../contract/store-samples.ts';
-import { startLocalOrg, type LocalOrg } from '../../simulators/salesforce/local-org.ts';
+import { startLocalOrg, type LocalOrg, type LocalOrgOptions } from '../../simulators/salesforce/local-org.ts';
 
 const FORCE_APP = join(import.meta.dirname, '../../../force-app/main');
+/** The user of the connector, for client apps that approve it before it is there. */
+export const CONNECTOR_USERNAME = 'connector@seller.example.test';
+
 const PERMISSION_SETS = ['ReplyTrackingConnector', 'ReplyTrackingUser'];
 
 /** A local org with our package in it, a rep, a user for the connector, and two people in a sequence. */
@@ -19,6 +22,7 @@ export interface SampleOrg {
   /** The administrator, to look at records and to make some. */
   readonly admin: Connection;
   readonly connectorUserId: string;
+  readonly connectorUsername: string;
   readonly repId: string;
   /** A user without any permission set of ours. */
   readonly strangerId: string;
@@ -35,7 +39,7 @@ export interface SampleOrg {
   count(object: string): Promise<number>;
 }
 
-export async function startSampleOrg(options: { now?: () => Date } = {}): Promise<SampleOrg> {
+export async function startSampleOrg(options: LocalOrgOptions = {}): Promise<SampleOrg> {
   const org = await startLocalOrg(options);
   const admin = new Connection({ instanceUrl: org.url, accessToken: org.accessToken, version: '67.0' });
   await deployForceApp(admin, FORCE_APP);
@@ -74,6 +78,7 @@ export async function startSampleOrg(options: { now?: () => Date } = {}): Promis
     org,
     admin,
     connectorUserId,
+    connectorUsername: CONNECTOR_USERNAME,
     repId,
     strangerId,
     contactId,

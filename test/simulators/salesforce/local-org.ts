@@ -61,11 +61,12 @@ export async function startLocalOrg(options: LocalOrgOptions = {}): Promise<Loca
   const faults = createFaults();
   const requests: LoggedRequest[] = [];
   const notSimulated: string[] = [];
-  const server = createHttpServer(
-    (request) => answer(request),
+  const server = createHttpServer({
+    answer: (request) => answer(request),
     faults,
-    (request) => requests.push(request),
-  );
+    log: (request) => requests.push(request),
+    now: org.now,
+  });
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

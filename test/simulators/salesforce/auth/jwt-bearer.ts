@@ -5,8 +5,22 @@ export interface Claims {
   readonly iss: string;
   readonly sub: string;
   readonly aud: string;
-  /** Seconds since 1970; the sf command writes milliseconds, which the platform takes as well. */
+  /** Seconds since 1970; see `lifetimeFault`. */
   readonly exp: number;
+}
+
+/** An assertion ends within three minutes (Salesforce Help, "OAuth 2.0 JWT Bearer Flow"). */
+const MAX_LIFETIME_S = 180;
+
+/** From here on a number can only be milliseconds: the sf command writes those, and real orgs take them. */
+const MILLISECONDS_FROM = 1e11;
+
+/** What is wrong with the end of an assertion, in the words of the platform; undefined when nothing is. */
+export function lifetimeFault({ exp }: Claims, now: Date): string | undefined {
+  const seconds = now.getTime() / 1000;
+  if (exp >= MILLISECONDS_FROM) return undefined;
+  if (exp <= seconds) return 'expired authorization code';
+  return exp > seconds + MAX_LIFETIME_S ? 'invalid assertion' : undefined;
 }
 
 /** The claims of a JWT that RS256 signed with the key of a certificate or public key in PEM; undefined for any other. */
@@ -15,6 +29,7 @@ export function verifyAssertion(assertion: string, pem: string): Claims | undefi
   const { alg } = readPart(header);
   if (alg !== 'RS256' || rest.length > 0) return undefined;
   const key = pem.includes('CERTIFICATE') ? new X509Certificate(pem).publicKey : createPublicKey(pem);
+  if (key.asymmetricKeyType !== 'rsa') return undefined;
   const genuine = verify('sha256', Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, 'base64url'));
   return genuine ? readClaims(payload) : undefined;
 }

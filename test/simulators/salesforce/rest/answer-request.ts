@@ -2,6 +2,7 @@ import { ApiError, errorBody, notSimulated } from '../api-error.ts';
 import { answerOAuth, bearerToken, type OAuth } from '../auth/oauth-routes.ts';
 import { accessOf } from '../data/access.ts';
 import { invalidSession } from '../faults.ts';
+import type { ApiCall } from './api-call.ts';
 import type { ApiUsage } from './api-usage.ts';
 import { answerData } from './data-routes.ts';
 import type { HttpAnswer, HttpRequest } from './http-message.ts';
@@ -28,9 +29,14 @@ export function answerRequest(services: Services, request: HttpRequest): HttpAns
     }
     return answerOAuth(services.oauth, request) ?? answerServices(services, request);
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    return { status: error.status, body: errorBody(error) };
+    return refusal(error);
   }
+}
+
+/** The answer that a refusal is; a defect is thrown on. */
+function refusal(error: unknown): HttpAnswer {
+  if (!(error instanceof ApiError)) throw error;
+  return { status: error.status, body: errorBody(error) };
 }
 
 function answerServices(services: Services, request: HttpRequest): HttpAnswer {
@@ -65,15 +71,24 @@ function answerVersion(services: Services, request: HttpRequest, version: string
   const { oauth, cursors, usage } = services;
   checkVersion(version, request, segments);
   const userId = oauth.sessions.userOf(bearerToken(request));
-  if (userId === undefined) return invalidSession();
-  usage.count();
   const { org } = oauth;
+  if (userId === undefined || org.database.get('User', userId)?.['IsActive'] !== true) return invalidSession();
   const user = { userId, system: false };
   const basePath = `/services/data/${version}`;
   const call = { ...request, org, user, access: accessOf(org, user), cursors, basePath, segments };
-  const answer =
-    segments[0] === 'limits' ? { status: 200, body: usage.limits() } : org.database.transaction(() => answerData(call));
+  const answer = answerCounted(call, usage);
   return { ...answer, headers: { ...answer.headers, 'Sforce-Limit-Info': usage.header() } };
+}
+
+/** Every answer tells the usage, a refusal too (REST API Developer Guide, "Limit Info Header"). */
+function answerCounted(call: ApiCall, usage: ApiUsage): HttpAnswer {
+  try {
+    usage.count();
+    if (call.segments[0] === 'limits') return { status: 200, body: usage.limits() };
+    return call.org.database.transaction(() => answerData(call));
+  } catch (error) {
+    return refusal(error);
+  }
 }
 
 /** The login of the sf command reads the user and asks for ScratchOrgInfo by older versions; everything else is newer. */

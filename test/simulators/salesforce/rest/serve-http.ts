@@ -10,13 +10,18 @@ export interface LoggedRequest extends HttpRequest {
   readonly status: number;
 }
 
+/** What a server needs: who answers, the ordered faults, who remembers the requests, and the clock of the org. */
+export interface Serving {
+  readonly answer: (request: HttpRequest) => HttpAnswer;
+  readonly faults: Faults;
+  readonly log: (request: LoggedRequest) => void;
+  readonly now: () => Date;
+}
+
 /** A server that hands every request to `answer`, unless a fault was ordered for it. */
-export function createHttpServer(
-  answer: (request: HttpRequest) => HttpAnswer,
-  faults: Faults,
-  log: (request: LoggedRequest) => void,
-): Server {
+export function createHttpServer({ answer, faults, log, now }: Serving): Server {
   return createServer((incoming, response) => {
+    response.setHeader('Date', now().toUTCString());
     readRequest(incoming)
       .then((request) => {
         const fault = faults.take(request);

@@ -195,6 +195,31 @@ describe('local org: saving lists', () => {
       expect(org.apiCalls - before).to.equal(1);
     });
 
+    it('answers queries beside each other, page by page, and refuses one alone', async () => {
+      const ask = (referenceId: string, soql: string): object => ({
+        method: 'GET',
+        url: `${BASE}/query?q=${encodeURIComponent(soql)}`,
+        referenceId,
+        httpHeaders: { 'Sforce-Query-Options': 'batchSize=200' },
+      });
+      const rows = Array.from({ length: 200 }, (_, index) => ({ Key__c: `page ${index}` }));
+      await composite([collection('first', rows), collection('second', [{ Key__c: 'page more' }])]);
+      const before = org.apiCalls;
+      const { compositeResponse } = await composite([
+        ask('paged', "SELECT Id FROM Thing__c WHERE Key__c LIKE 'page%'"),
+        ask('broken', 'SELECT Nope FROM Thing__c'),
+        ask('users', 'SELECT Id FROM User'),
+      ]);
+      const [paged, broken, users] = compositeResponse;
+      expect(compositeResponse.map(({ httpStatusCode }) => httpStatusCode)).to.deep.equal([200, 400, 200]);
+      expect(paged?.body).to.include({ done: false, totalSize: 201 });
+      expect(broken?.body).to.have.nested.property('[0].errorCode', 'INVALID_FIELD');
+      expect(users?.body).to.include({ done: true, totalSize: 1 });
+      const { nextRecordsUrl } = paged?.body as { readonly nextRecordsUrl: string };
+      expect(await connection.request<object>(nextRecordsUrl)).to.include({ done: true, totalSize: 201 });
+      expect(org.apiCalls - before).to.equal(2);
+    });
+
     it('halts the parts that depend on a failed one', async () => {
       const { compositeResponse } = await composite([
         { method: 'POST', url: `${BASE}/sobjects/Thing__c`, referenceId: 'thing', body: {} },
@@ -233,6 +258,9 @@ describe('local org: saving lists', () => {
         200, 200, 200, 200, 200,
       ]);
       expect(refusals.map(({ errorCode }) => errorCode)).to.deep.equal(['LIMIT_EXCEEDED', 'LIMIT_EXCEEDED']);
+      const query = { method: 'GET', url: `${BASE}/query?q=SELECT+Id+FROM+User`, referenceId: 'query' };
+      const mixed = await refusalOf(composite([...collections.slice(0, 5), query]));
+      expect(mixed.errorCode).to.equal('LIMIT_EXCEEDED');
     });
   });
 });

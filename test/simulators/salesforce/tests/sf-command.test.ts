@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,12 +20,15 @@ interface SfAnswer {
 
 describe('local org: the sf command', function () {
   this.timeout(60_000);
+  const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
   let org: LocalOrg;
   let home: string;
   let project: string;
 
   before(async () => {
-    org = await startLocalOrg();
+    const certificate = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const approvedUsernames = ['admin@local.example'];
+    org = await startLocalOrg({ clientApps: [{ clientId: 'cli-app', certificate, approvedUsernames }] });
     home = mkdtempSync(join(tmpdir(), 'sf-home-'));
     project = mkdtempSync(join(tmpdir(), 'sf-project-'));
     cpSync(join(ROOT, 'force-app'), join(project, 'force-app'), { recursive: true });
@@ -124,5 +128,16 @@ describe('local org: the sf command', function () {
       .to.match(/LASTNAME.*PEOPLE/)
       .and.match(/Duarte.*1/);
     expect(org.notSimulated).to.deep.equal([]);
+  });
+
+  it('logs in with a key by the JWT bearer flow', async () => {
+    const key = join(project, 'login.key');
+    writeFileSync(key, keys.privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    const { status, result } = await sf(
+      'org login jwt --client-id cli-app --username admin@local.example --alias by-key',
+      ...['--jwt-key-file', key, '--instance-url', org.url],
+    );
+    expect(status).to.equal(0);
+    expect(result).to.include({ orgId: org.orgId, instanceUrl: org.url });
   });
 });
