@@ -13,6 +13,9 @@ const MAX_ADDRESS_LENGTH = 254;
 /** More than a message that a person wrote can hold. */
 const MAX_ADDRESSES = 1000;
 
+/** Characters that mean something in an address list. */
+const MARKS = '"(),;:<>';
+
 /** The mailbox that is being read. `angle` is what stands in angle brackets, once they have been opened. */
 interface Draft {
   text: string;
@@ -29,6 +32,22 @@ const emptyDraft = (): Draft => ({ text: '', comment: '', angle: undefined, inAn
  * once more without regard to these, so that a broken display name does not hide the address. Linear; never throws.
  */
 export function parseAddresses(value: string): Address[] {
+  return readMailboxes(value).map(({ address, name }) => ({ address, name: decodeText(name) }));
+}
+
+/** The first address of such a field, in lower case; undefined when it holds none. */
+export function firstAddress(value: string): string | undefined {
+  return readMailboxes(value)[0]?.address;
+}
+
+/** One mailbox and nothing odd in it: a name, in quotation marks or not, and an address in angle brackets. */
+const USUAL = /^(?:"([^"\\]*)"\s*|([^"(),;:<>\\]*))<([^"(),;:<>]*)>$/;
+
+/** Names are as they stood. */
+function readMailboxes(value: string): Address[] {
+  const usual = USUAL.exec(value);
+  const usualAddress = bareAddress(usual?.[3] ?? '');
+  if (usualAddress !== '') return [{ address: usualAddress, name: usual?.[1] ?? usual?.[2] ?? '' }];
   const addresses = scan(value, true) ?? scan(value, false) ?? [];
   if (addresses.length > 0 || !value.includes('=?')) return addresses;
   const decoded = decodeText(value);
@@ -50,31 +69,38 @@ function scan(value: string, structured: boolean): Address[] | undefined {
   let place = 0;
   while (place < value.length && addresses.length < MAX_ADDRESSES) {
     const character = value[place]!;
-    if (structured && (character === '"' || character === '(')) {
-      const end = character === '"' ? endOfQuotedString(value, place) : endOfComment(value, place);
-      if (end === -1) return undefined;
-      if (character === '(') draft.comment ||= value.slice(place + 1, end - 1);
-      else addText(draft, value.slice(place, end));
-      place = end;
-      continue;
-    }
-    if ((character === ',' || character === ';') && !isRoute(draft)) {
+    const end = endOfToken(value, place, structured);
+    if (end === -1) return undefined;
+    if (structured && character === '(') draft.comment ||= value.slice(place + 1, end - 1);
+    else if ((character === ',' || character === ';') && !isRoute(draft)) {
       finish(draft, addresses);
       draft = emptyDraft();
-    } else addCharacter(draft, character);
-    place++;
+    } else if (character === '<' || character === '>' || character === ':') openOrClose(draft, character);
+    else addText(draft, value.slice(place, end));
+    place = end;
   }
   finish(draft, addresses);
   return addresses;
 }
 
-function addCharacter(draft: Draft, character: string): void {
-  if (character === '<') {
+/** Place behind the quoted string, comment, mark or run of other characters that starts at a place; -1 if unclosed. */
+function endOfToken(value: string, start: number, structured: boolean): number {
+  const character = value[start]!;
+  if (structured && character === '"') return endOfQuotedString(value, start);
+  if (structured && character === '(') return endOfComment(value, start);
+  let end = start + 1;
+  if (!MARKS.includes(character)) while (end < value.length && !MARKS.includes(value[end]!)) end++;
+  return end;
+}
+
+/** What a mark inside a mailbox does: a colon outside brackets ends the name of a group. */
+function openOrClose(draft: Draft, mark: string): void {
+  if (mark === '<') {
     draft.angle = '';
     draft.inAngle = true;
-  } else if (character === '>') draft.inAngle = false;
-  else if (character === ':' && !draft.inAngle) draft.text = '';
-  else addText(draft, character);
+  } else if (mark === '>') draft.inAngle = false;
+  else if (draft.inAngle) addText(draft, mark);
+  else draft.text = '';
 }
 
 function addText(draft: Draft, text: string): void {
@@ -87,7 +113,7 @@ function finish(draft: Draft, addresses: Address[]): void {
   const address = inAngle || bareAddress(draft.text);
   if (address === '') return;
   const name = inAngle ? unquote(draft.text) : '';
-  addresses.push({ address, name: decodeText(name || draft.comment) });
+  addresses.push({ address, name: name || draft.comment });
 }
 
 /** A route is the one place inside angle brackets where a comma separates nothing. */
@@ -112,7 +138,9 @@ function bareAddress(text: string): string {
 }
 
 function unquote(text: string): string {
-  return text.replace(/\\(.)|"/g, (_mark, escaped: string | undefined) => escaped ?? '');
+  return !text.includes('"') && !text.includes('\\')
+    ? text
+    : text.replace(/\\(.)|"/g, (_mark, escaped: string | undefined) => escaped ?? '');
 }
 
 /** Place behind the closing quotation mark (RFC 5322 section 3.2.4), or -1. */

@@ -17,8 +17,10 @@ export const AUTOMATIC_REPLY_RULES: readonly KindRule[] = [
   },
   {
     kind: 'auto_reply',
-    find: ({ values }) => {
-      const found = AUTOMATIC_FIELDS.find(({ name, value }) => values(name).some((text) => value.test(text)));
+    find: ({ has, values }) => {
+      const found = AUTOMATIC_FIELDS.find(
+        ({ name, value }) => has(name) && values(name).some((text) => value.test(text)),
+      );
       return found && named(found.name, values(found.name)[0]);
     },
   },

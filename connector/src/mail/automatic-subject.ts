@@ -1,10 +1,11 @@
 import { ABSENCE_NOTICES, ABSENCES, AUTOMATIC_REPLIES } from './automatic-subjects.ts';
+import { indexPhrases, leadingPhrase } from './phrases.ts';
 import { plainText } from './plain-text.ts';
 import type { Subject } from './signals.ts';
 
-const REPLIES = AUTOMATIC_REPLIES.map(plainText);
-const AWAY = ABSENCES.map(plainText);
-const NOTICES = ABSENCE_NOTICES.map(plainText);
+const REPLIES = indexPhrases(AUTOMATIC_REPLIES);
+const AWAY = indexPhrases(ABSENCES);
+const NOTICES = [...ABSENCE_NOTICES, ...AUTOMATIC_REPLIES].map(plainText);
 
 /** Lotus Notes writes `AUTO: NAME is out of the office (returning ...)`; Sisimai, Discourse and EmailEngine know it. */
 const NOTES_PREFIX = 'AUTO:';
@@ -17,10 +18,11 @@ const NOTES_SENTENCE = /\bis (?:currently )?out of (?:the )?office\b/;
 export function automaticSubject({ text, plain, isAnswer }: Subject): string | undefined {
   if (isAnswer) return undefined;
   if (text.startsWith(NOTES_PREFIX)) return NOTES_PREFIX;
-  const reply = REPLIES.find((phrase) => plain.startsWith(phrase) && !continuesWord(plain, phrase));
-  if (reply !== undefined) return reply;
-  const away = AWAY.find((phrase) => plain.startsWith(phrase) && endsAbsence(plain.slice(phrase.length)));
-  return away ?? NOTES_SENTENCE.exec(plain)?.[0];
+  return (
+    leadingPhrase(plain, REPLIES, (phrase) => !continuesWord(plain, phrase)) ??
+    leadingPhrase(plain, AWAY, (phrase) => endsAbsence(plain.slice(phrase.length))) ??
+    NOTES_SENTENCE.exec(plain)?.[0]
+  );
 }
 
 /** `autosvarare` is not `autosvar`; scripts without spaces between words have no such test. */
@@ -30,5 +32,5 @@ function continuesWord(plain: string, phrase: string): boolean {
 
 function endsAbsence(rest: string): boolean {
   if (/^\s*(?:[:：!.(\-–—|]|$)/u.test(rest)) return true;
-  return /^\s/.test(rest) && [...NOTICES, ...REPLIES].some((words) => rest.includes(words));
+  return /^\s/.test(rest) && NOTICES.some((words) => rest.includes(words));
 }

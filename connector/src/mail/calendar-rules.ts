@@ -28,8 +28,8 @@ export const CALENDAR_RULES: readonly KindRule[] = [
     // Google Calendar sends in the name of the organiser and names itself in Sender.
     kind: 'calendar',
     find: ({ values, from }) => {
-      const senders = [...values('Sender'), from.text];
-      return senders.some((sender) => sender.includes('calendar-notification@google.com'))
+      const isGoogle = (sender: string): boolean => sender.includes('calendar-notification@google.com');
+      return isGoogle(from.text) || values('Sender').some(isGoogle)
         ? 'Sender: calendar-notification@google.com'
         : undefined;
     },

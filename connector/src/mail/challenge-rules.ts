@@ -10,7 +10,7 @@ const CHALLENGE_DOMAINS = ['boxbe.com', 'spamarrest.com'];
 export const CHALLENGE_RULES: readonly KindRule[] = [
   {
     kind: 'challenge',
-    find: ({ values }) => (values('X-Boxtrapper').length > 0 ? 'X-Boxtrapper' : undefined),
+    find: ({ has }) => (has('X-Boxtrapper') ? 'X-Boxtrapper' : undefined),
   },
   {
     kind: 'challenge',
@@ -20,8 +20,8 @@ export const CHALLENGE_RULES: readonly KindRule[] = [
   {
     kind: 'challenge',
     find: ({ from }) => {
-      const sentByMachine = /^(?:no-?reply|challenge|verify)/.test(from.localPart);
-      return sentByMachine && CHALLENGE_DOMAINS.includes(from.domain) ? `From: ${from.domain}` : undefined;
+      const isService = CHALLENGE_DOMAINS.includes(from.domain);
+      return isService && /^(?:no-?reply|challenge|verify)/.test(from.localPart) ? `From: ${from.domain}` : undefined;
     },
   },
 ];

@@ -8,6 +8,7 @@ import {
 } from './delivery-subjects.ts';
 import type { Kind } from './kind.ts';
 import type { KindRule } from './kind-rules.ts';
+import { indexPhrases, leadingPhrase } from './phrases.ts';
 import { plainText } from './plain-text.ts';
 import { RECEIPT_PREFIXES } from './receipt-subjects.ts';
 import type { Signals, Subject } from './signals.ts';
@@ -15,10 +16,10 @@ import type { Signals, Subject } from './signals.ts';
 const DELAY = DELAY_SUBJECTS.map(plainText);
 const DELIVERED = DELIVERED_SUBJECTS.map(plainText);
 const DELIVERED_BEFORE_COLON = new Set(DELIVERED_PREFIXES.map(plainText));
-const BOUNCE = new Set(BOUNCE_SUBJECTS.map(plainText));
-const REPORT = [...BOUNCE, ...DELAY];
+const REPORT = [...BOUNCE_SUBJECTS, ...DELAY_SUBJECTS].map(plainText);
+const REPORT_BEGINNINGS = indexPhrases(REPORT);
 const FAILED_BEFORE_COLON = new Set(FAILED_PREFIXES.map(plainText));
-const UNMISTAKABLE = UNMISTAKABLE_SUBJECTS.map(plainText);
+const UNMISTAKABLE = indexPhrases(UNMISTAKABLE_SUBJECTS);
 const RECEIPTS = new Set(RECEIPT_PREFIXES.map(plainText));
 
 /** RFC 3464 section 2.3.3. */
@@ -29,13 +30,6 @@ const KIND_OF_ACTION = {
   relayed: 'delivery_ok',
   expanded: 'delivery_ok',
 } as const satisfies Record<string, Kind>;
-
-/** Local parts that only mail servers send from (RFC 2142 section 5 keeps `postmaster` apart: people read it). */
-const SERVER_LOCAL_PART =
-  /^(?:mailer[-_.]?daemon|mail[-_.]daemon|mdaemon|microsoftexchange329e71ec88ae4615bbc36ab6ce41109e)$/;
-/** Names that sendmail, Postfix, Exim, Exchange, Oracle and carriers' gateways give themselves. */
-const SERVER_NAME =
-  /\b(?:mailer[- ]daemon|mail deliver(?:y)? (?:sub)?system|mail delivery service|internet mail delivery|ndr administrator)\b/;
 
 /** Reports in machine-readable form: the report itself where it could be read, else the type of the message. */
 export const REPORT_RULES: readonly KindRule[] = [
@@ -48,11 +42,10 @@ export const REPORT_RULES: readonly KindRule[] = [
     // comment tells it from a recipient who deleted the mail (Pigeonhole writes it).
     kind: 'bounce',
     find: (signals) => {
+      if (!isReport(signals, 'disposition-notification')) return undefined;
       const refused = signals.autoSubmitted.find((value) => value.includes('rejected'));
       const displayed = signals.report?.disposition?.toLowerCase().includes('displayed') === true;
-      return isReport(signals, 'disposition-notification') && refused && !displayed
-        ? `Auto-Submitted: ${refused}`
-        : undefined;
+      return refused && !displayed ? `Auto-Submitted: ${refused}` : undefined;
     },
   },
   {
@@ -74,9 +67,9 @@ export const REPORT_RULES: readonly KindRule[] = [
     // Outlook and Thunderbird begin a receipt's subject like this; the null return path is RFC 8098 section 2.1.
     kind: 'read_receipt',
     find: (signals) => {
-      const prefix = beforeColon(signals.subject.plain);
       const machine = signals.nullReturnPath || signals.contentType.mediaType === 'multipart/report';
-      return machine && RECEIPTS.has(prefix) ? `Subject: ${prefix}` : undefined;
+      const prefix = machine ? beforeColon(signals.subject.plain) : '';
+      return RECEIPTS.has(prefix) ? `Subject: ${prefix}` : undefined;
     },
   },
   {
@@ -118,7 +111,7 @@ export const DELIVERY_RULES: readonly KindRule[] = [
     return administrator && startsAsReport(signals) ? 'From: System Administrator' : undefined;
   }),
   ...bySubject(({ subject, answersSomething }) => {
-    const known = !answersSomething && UNMISTAKABLE.some((phrase) => subject.plain.startsWith(phrase));
+    const known = !answersSomething && leadingPhrase(subject.plain, UNMISTAKABLE) !== undefined;
     return known ? 'answers nothing' : undefined;
   }),
   {
@@ -140,8 +133,9 @@ export const NULL_RETURN_PATH_RULES: readonly KindRule[] = [
 /** The three kinds of a report: delay and success by what the subject says, everything else a failure. */
 function bySubject(find: (signals: Signals) => string | undefined): KindRule[] {
   const when = (applies: (signals: Signals) => boolean) => (signals: Signals) => {
-    const signal = applies(signals) ? find(signals) : undefined;
-    return signal === undefined ? undefined : `${signal}; Subject: ${signals.subject.text.slice(0, 80)}`;
+    const signal = find(signals);
+    if (signal === undefined || !applies(signals)) return undefined;
+    return `${signal}; Subject: ${signals.subject.text.slice(0, 80)}`;
   };
   return [
     { kind: 'delay', find: when(saysDelayed) },
@@ -167,7 +161,7 @@ function saysFailed({ plain }: Subject): boolean {
 }
 
 function startsAsReport({ subject }: Signals): boolean {
-  return !subject.isAnswer && REPORT.some((phrase) => subject.plain.startsWith(phrase));
+  return !subject.isAnswer && leadingPhrase(subject.plain, REPORT_BEGINNINGS) !== undefined;
 }
 
 /** Anywhere in the subject only where the message answers nothing: postmaster may be a person who answers. */
@@ -190,16 +184,15 @@ function isFromPostmaster({ from }: Signals): boolean {
   return from.localPart === 'postmaster';
 }
 
-/** A server names itself, or leaves the address empty, which no mail program of a person does. */
 function serverAsSender({ from }: Signals): string | undefined {
-  const named = SERVER_LOCAL_PART.test(from.localPart) || SERVER_NAME.test(from.text);
-  const nobody = from.localPart === '' && /<\s?>/.test(from.text);
-  return named || nobody ? `From: ${from.text.slice(0, 80)}` : undefined;
+  return from.isServer ? `From: ${from.text.slice(0, 80)}` : undefined;
 }
 
 /** Exim and Gmail name the failed recipients. */
-function failedRecipients({ values }: Signals): string | undefined {
-  return values('X-Failed-Recipients').some((value) => value.includes('@')) ? 'X-Failed-Recipients' : undefined;
+function failedRecipients({ has, values }: Signals): string | undefined {
+  return has('X-Failed-Recipients') && values('X-Failed-Recipients').some((value) => value.includes('@'))
+    ? 'X-Failed-Recipients'
+    : undefined;
 }
 
 /** The first words of a subject, when a colon ends them. */

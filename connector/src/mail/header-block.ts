@@ -1,5 +1,6 @@
 import { Buffer, isAscii, isUtf8 } from 'node:buffer';
 import type { HeaderBlock, HeaderField } from './header-field.ts';
+import { readFieldAt } from './read-fields.ts';
 
 /** Bytes of one block that are read; what follows is left alone. */
 const MAX_BLOCK_BYTES = 1024 * 1024;
@@ -12,10 +13,9 @@ const NAMES_MESSAGES = new Set(['message-id', 'in-reply-to', 'references']);
 const HIGH_BYTES = /[\x80-\xff]+/g;
 
 const TAB = 9;
+const LF = 10;
 const CR = 13;
 const SPACE = 32;
-const COLON = 58;
-const DELETE = 127;
 
 /**
  * The header fields at the start of a message (RFC 5322 section 2.2), up to the first empty line. Forgiving: lines end
@@ -25,7 +25,17 @@ const DELETE = 127;
  */
 export function parseHeaderBlock(bytes: Uint8Array): HeaderBlock {
   const fields: HeaderField[] = [];
-  readBlock(readText(bytes), 0, fields);
+  readBlock(readText(bytes), 0, fields, anyNameAt);
+  return fields;
+}
+
+/**
+ * The fields of `parseHeaderBlock` that are among `READ_FIELDS`, with their names as these spell them. They are few of
+ * those that a message arrives with; the others take neither memory nor much time.
+ */
+export function parseReadFields(bytes: Uint8Array): HeaderBlock {
+  const fields: HeaderField[] = [];
+  readBlock(readText(bytes), 0, fields, readFieldAt);
   return fields;
 }
 
@@ -39,7 +49,7 @@ export function parseHeaderBlocks(bytes: Uint8Array, limit: number): HeaderBlock
   let start = 0;
   while (start < text.length && blocks.length < limit) {
     const fields: HeaderField[] = [];
-    start = readBlock(text, start, fields);
+    start = readBlock(text, start, fields, anyNameAt);
     if (fields.length > 0) blocks.push(fields);
   }
   return blocks;
@@ -47,9 +57,10 @@ export function parseHeaderBlocks(bytes: Uint8Array, limit: number): HeaderBlock
 
 /** The bytes as text in which every line ends with LF or CRLF. */
 function readText(bytes: Uint8Array): string {
-  const length = Math.min(bytes.length, MAX_BLOCK_BYTES);
-  const read = Buffer.from(bytes.buffer, bytes.byteOffset, length);
-  const text = isAscii(read) ? read.toString('latin1') : decodeHighBytes(read.toString('latin1'));
+  const read = bytes.length > MAX_BLOCK_BYTES ? bytes.subarray(0, MAX_BLOCK_BYTES) : bytes;
+  const buffer = Buffer.isBuffer(read) ? read : Buffer.from(read.buffer, read.byteOffset, read.length);
+  const latin1 = buffer.toString('latin1');
+  const text = isAscii(buffer) ? latin1 : decodeHighBytes(latin1);
   return text.includes('\n') ? text : withLineFeeds(text);
 }
 
@@ -66,64 +77,77 @@ function withLineFeeds(text: string): string {
   return text.replaceAll('\r', '\n');
 }
 
+/** The name between two places of a text, or undefined when it is none or its field is not wanted. */
+type NameAt = (text: string, start: number, end: number) => string | undefined;
+
+/** A name is printable ASCII without the colon (RFC 5322 section 2.2). */
+const NAME = /^[!-9;-~]+$/;
+
+const anyNameAt: NameAt = (text, start, end) => {
+  const name = text.slice(start, end);
+  return NAME.test(name) ? name : undefined;
+};
+
 /** Reads fields from `start` into `fields` and returns the place behind the empty line that ends the block. */
-function readBlock(text: string, start: number, fields: HeaderField[]): number {
+function readBlock(text: string, start: number, fields: HeaderField[], nameAt: NameAt): number {
   let place = start;
+  let colon = -1;
   while (place < text.length) {
-    const lineEnd = endOfLine(text, place);
-    if (isEmptyLine(text, place, lineEnd)) return lineEnd + 1;
-    const end = endOfField(text, lineEnd);
-    addField(fields, text, place, end);
+    if (isEmptyLine(text, place)) return placeOf('\n', text, place) + 1;
+    const end = endOfField(text, place);
+    // It is looked for behind the last one only, so that no text is searched twice.
+    if (colon < place) colon = placeOf(':', text, place);
+    if (colon < end) {
+      const name = nameAt(text, place, endOfName(text, place, colon));
+      if (name !== undefined && hasRoomFor(name, fields)) fields.push([name, valueBetween(text, colon + 1, end)]);
+    }
     place = end + 1;
   }
   return place;
 }
 
-function endOfLine(text: string, start: number): number {
-  const end = text.indexOf('\n', start);
-  return end === -1 ? text.length : end;
-}
-
-function isEmptyLine(text: string, start: number, end: number): boolean {
-  let place = start;
-  while (place < end && text.charCodeAt(place) === CR) place++;
-  return place === end;
-}
-
-/** The first line end, from `lineEnd` on, behind which no continuation line follows (RFC 5322 section 2.2.3). */
-function endOfField(text: string, lineEnd: number): number {
-  let end = lineEnd;
-  while (end < text.length && isBlank(text.charCodeAt(end + 1))) end = endOfLine(text, end + 1);
+/** The first line end from `start` on that no continuation line follows (RFC 5322 section 2.2.3). */
+function endOfField(text: string, start: number): number {
+  let end = placeOf('\n', text, start);
+  while (isBlank(text.charCodeAt(end + 1))) end = placeOf('\n', text, end + 1);
   return end;
 }
 
-function addField(fields: HeaderField[], text: string, start: number, end: number): void {
-  const nameEnd = endOfName(text, start);
-  let from = nameEnd;
-  while (isBlank(text.charCodeAt(from))) from++;
-  if (nameEnd === start || text.charCodeAt(from) !== COLON) return;
-  const name = text.slice(start, nameEnd);
-  if (fields.length >= MAX_FIELDS && !isKeptBehindOthers(fields, name)) return;
-  do from++;
-  while (from < end && isBlank(text.charCodeAt(from)));
-  let to = end;
-  while (to > from && text.charCodeAt(to - 1) === CR) to--;
-  fields.push([name, to - from > MAX_FIELD_LENGTH ? shorten(text.slice(from, to)) : text.slice(from, to)]);
+/** The next place of a character, or the length of the text. */
+function placeOf(character: string, text: string, start: number): number {
+  const place = text.indexOf(character, start);
+  return place === -1 ? text.length : place;
 }
 
-/** A name is printable ASCII without the colon (RFC 5322 section 2.2). */
-function endOfName(text: string, start: number): number {
+/** Whether the line that starts here holds nothing but its end. */
+function isEmptyLine(text: string, start: number): boolean {
   let place = start;
-  let character = text.charCodeAt(place);
-  while (character > SPACE && character < DELETE && character !== COLON) character = text.charCodeAt(++place);
-  return place;
+  while (text.charCodeAt(place) === CR) place++;
+  return place === text.length || text.charCodeAt(place) === LF;
+}
+
+/** The value between two places without the blanks before it and the line end behind it. */
+function valueBetween(text: string, start: number, end: number): string {
+  let from = start;
+  while (from < end && isBlank(text.charCodeAt(from))) from++;
+  let to = end;
+  while (to > from && text.charCodeAt(to - 1) === CR) to--;
+  return to - from > MAX_FIELD_LENGTH ? shorten(text.slice(from, to)) : text.slice(from, to);
+}
+
+/** Blanks between a name and its colon do not belong to the name. */
+function endOfName(text: string, start: number, colon: number): number {
+  let end = colon;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  return end;
 }
 
 function isBlank(character: number): boolean {
   return character === SPACE || character === TAB;
 }
 
-function isKeptBehindOthers(fields: readonly HeaderField[], name: string): boolean {
+function hasRoomFor(name: string, fields: readonly HeaderField[]): boolean {
+  if (fields.length < MAX_FIELDS) return true;
   return fields.length < 2 * MAX_FIELDS && NAMES_MESSAGES.has(name.toLowerCase());
 }
 

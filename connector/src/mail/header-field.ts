@@ -24,9 +24,21 @@ export function fieldValue(block: HeaderBlock, name: string): string | undefined
   return undefined;
 }
 
-/** Most comparisons end at the length and most others at the first spelling: this runs for every field of all mail. */
-function isNamed(field: HeaderField, name: string): boolean {
+/**
+ * Whether a field has this name, in whatever case. Most comparisons end at the length and most others at the first
+ * letter: this runs for every field of all mail.
+ */
+export function isNamed(field: HeaderField, name: string): boolean {
   const fieldName = field[0];
+  if (fieldName === name) return true;
   if (fieldName.length !== name.length) return false;
-  return fieldName === name || fieldName.toLowerCase() === name.toLowerCase();
+  for (let place = 0; place < name.length; place++) {
+    if (lowerLetter(fieldName.charCodeAt(place)) !== lowerLetter(name.charCodeAt(place))) return false;
+  }
+  return true;
+}
+
+/** The code of an ASCII letter in lower case; every other code as it is. */
+export function lowerLetter(code: number): number {
+  return code >= 65 && code <= 90 ? code + 32 : code;
 }

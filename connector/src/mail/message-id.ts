@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A Message-ID without its angle brackets, compared with case (RFC 5322 section 3.6.4). */
 export type MessageId = string;
@@ -11,5 +11,5 @@ const MESSAGE_KEY_LENGTH = 255;
  * `sha256:` and the hex digest of its UTF-8 bytes when it is longer than the field.
  */
 export function messageKey(id: MessageId): string {
-  return id.length <= MESSAGE_KEY_LENGTH ? id : `sha256:${createHash('sha256').update(id).digest('hex')}`;
+  return id.length <= MESSAGE_KEY_LENGTH ? id : `sha256:${hash('sha256', id)}`;
 }

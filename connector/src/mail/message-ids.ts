@@ -5,9 +5,11 @@ import type { MessageId } from './message-id.ts';
 /** White space and control characters, which no id holds; folding puts them there (RFC 5322 section 2.2.3). */
 // eslint-disable-next-line no-control-regex -- control characters are what is being removed
 const BLANKS = /[\s\x00-\x1f\x7f]+/g;
-/** The usual value: one id in angle brackets and nothing else. */
+/** What makes the text between two brackets more than a plain id. */
 // eslint-disable-next-line no-control-regex -- control characters are what must not be there
-const PLAIN_ID = /^<[^<>\s\x00-\x1f\x7f]+>$/;
+const ODD = /[<"\s\x00-\x1f\x7f]/;
+/** Ids of a field that are compared with each other one by one. */
+const FEW = 50;
 
 const LESS_THAN = 60;
 const GREATER_THAN = 62;
@@ -25,14 +27,29 @@ const AROUND = new Set(['<', '>', '"', "'", ',', ';', '(', ')']);
  */
 export function extractMessageIds(value: string): MessageId[] {
   const encoded = value.includes('=?');
-  if (!encoded && PLAIN_ID.test(value)) return [value.slice(1, -1)];
+  const plain = encoded ? undefined : plainIds(value);
+  if (plain !== undefined) return plain;
   const ids = new Set<MessageId>();
   if (encoded) addIds(decodeText(value), ids);
   addIds(value, ids);
   return [...ids];
 }
 
-/** The ids in all fields of one name, in order of appearance. */
+/** The ids of the usual value, in which each is one word between two brackets; undefined for any other value. */
+function plainIds(value: string): MessageId[] | undefined {
+  const ids: MessageId[] = [];
+  let opened = value.indexOf('<');
+  while (opened !== -1 && ids.length < FEW) {
+    const closed = value.indexOf('>', opened);
+    const id = value.slice(opened + 1, closed);
+    if (closed <= opened + 1 || ODD.test(id)) return undefined;
+    if (!ids.includes(id)) ids.push(id);
+    opened = value.indexOf('<', closed);
+  }
+  return opened === -1 && ids.length > 0 ? ids : undefined;
+}
+
+/** The ids in all fields of one name, in order of appearance, each once. */
 export function idsNamedIn(block: HeaderBlock, name: string): MessageId[] {
   const values = fieldValues(block, name);
   if (values.length === 0) return values;

@@ -1,14 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { decodeText } from './encoded-word.ts';
 import { fieldValues, type HeaderBlock } from './header-field.ts';
 import type { MessageId } from './message-id.ts';
 import { idsNamedIn } from './message-ids.ts';
-
-/**
- * Fields in which a provider that replaced the Message-ID keeps the sender's: answers may name either. Outlook.com
- * writes the first, Gmail the second.
- */
-const ORIGINAL_ID_FIELDS = ['X-Microsoft-Original-Message-ID', 'X-Google-Original-Message-ID'];
 
 /** What a message without Message-ID is told apart by. */
 const IDENTIFYING_FIELDS = ['From', 'To', 'Cc', 'Date', 'Subject', 'In-Reply-To', 'References'];
@@ -18,11 +12,15 @@ export function messageIdOf(block: HeaderBlock): MessageId | undefined {
   return idsNamedIn(block, 'Message-ID')[0];
 }
 
-/** Every id under which an answer may name this message: its Message-ID first, then those a provider replaced. */
+/**
+ * Every id under which an answer may name this message: its Message-ID first, then the sender's where a provider
+ * replaced it. Outlook.com and Gmail keep that in a field of their own.
+ */
 export function ownMessageIds(block: HeaderBlock): MessageId[] {
   const ids = idsNamedIn(block, 'Message-ID');
-  const original = ORIGINAL_ID_FIELDS.flatMap((name) => idsNamedIn(block, name));
-  return original.length === 0 ? ids : [...new Set([...ids, ...original])];
+  const microsofts = idsNamedIn(block, 'X-Microsoft-Original-Message-ID');
+  const googles = idsNamedIn(block, 'X-Google-Original-Message-ID');
+  return microsofts.length + googles.length === 0 ? ids : [...new Set([...ids, ...microsofts, ...googles])];
 }
 
 /**
@@ -31,10 +29,10 @@ export function ownMessageIds(block: HeaderBlock): MessageId[] {
  */
 export function derivedMessageId(block: HeaderBlock): MessageId {
   const content = IDENTIFYING_FIELDS.map((name) => fieldValues(block, name).map(decodeText).join('\n')).join('\n\n');
-  return `${createHash('sha256').update(content).digest('hex')}@no-message-id.invalid`;
+  return `${hash('sha256', content)}@no-message-id.invalid`;
 }
 
 /** Hex SHA-256 of the UTF-8 bytes of an id. */
 export function messageHash(id: MessageId): string {
-  return createHash('sha256').update(id).digest('hex');
+  return hash('sha256', id);
 }

@@ -1,3 +1,5 @@
+import { lowerLetter } from './header-field.ts';
+
 /**
  * The header fields that the connector asks a mailbox for: those that name what a message answers, who wrote it, and
  * what kind of message it is. Nothing else of a message is read.
@@ -57,3 +59,37 @@ export const READ_FIELDS = [
 
 /** One of the fields that are asked for. What a rule looks at is of this type, so that no rule waits for a field in vain. */
 export type ReadField = (typeof READ_FIELDS)[number];
+
+/** Lengths of names that are told apart; no name of `READ_FIELDS` is that long. */
+const MAX_LENGTH = 63;
+
+/** The names by length and first letter. Most fields of a message have a name that has neither in common with any. */
+const BY_LENGTH_AND_INITIAL: readonly (readonly ReadField[])[] = Array.from(
+  { length: (MAX_LENGTH + 1) * 32 },
+  (_, key) => READ_FIELDS.filter((name) => lengthAndInitial(name, 0, name.length) === key),
+);
+
+/**
+ * The field whose name stands between two places of a text, in whatever case (RFC 5322 section 1.2.2), or undefined
+ * when it is none of `READ_FIELDS`.
+ */
+export function readFieldAt(text: string, start: number, end: number): ReadField | undefined {
+  for (const name of BY_LENGTH_AND_INITIAL[lengthAndInitial(text, start, end)]!) {
+    if (stands(name, text, start)) return name;
+  }
+  return undefined;
+}
+
+/** Whether a name stands at a place of a text, in whatever case. */
+function stands(name: string, text: string, start: number): boolean {
+  for (let place = 0; place < name.length; place++) {
+    const expected = name.charCodeAt(place);
+    const found = text.charCodeAt(start + place);
+    if (expected !== found && lowerLetter(expected) !== lowerLetter(found)) return false;
+  }
+  return true;
+}
+
+function lengthAndInitial(text: string, start: number, end: number): number {
+  return Math.min(end - start, MAX_LENGTH) * 32 + (text.charCodeAt(start) & 31);
+}

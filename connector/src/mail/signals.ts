@@ -1,13 +1,14 @@
-import { parseAddresses } from './address.ts';
+import { firstAddress } from './address.ts';
 import type { DeliveryReport } from './delivery-report.ts';
 import { decodeText } from './encoded-word.ts';
-import { fieldValue, fieldValues, type HeaderBlock } from './header-field.ts';
+import type { HeaderBlock } from './header-field.ts';
 import type { KindEvidence } from './kind.ts';
 import { plainText } from './plain-text.ts';
-import type { ReadField } from './read-fields.ts';
+import { readFieldAt, type ReadField } from './read-fields.ts';
 
 /** What the rules about kinds look at, read once. All texts are decoded, unfolded and in lower case. */
 export interface Signals {
+  readonly has: (name: ReadField) => boolean;
   /** Every value of a field. */
   readonly values: (name: ReadField) => readonly string[];
   readonly subject: Subject;
@@ -42,6 +43,8 @@ export interface Sender {
   /** Local part of the address, or empty. */
   readonly localPart: string;
   readonly domain: string;
+  /** True when a mail server names itself, or leaves the address empty, which no mail program of a person does. */
+  readonly isServer: boolean;
 }
 
 export interface ContentType {
@@ -60,24 +63,53 @@ const SUBJECT_TAGS = /^(?:\[[^\]]+\]\s*)+/;
 const ANSWER_PREFIX =
   /^(?:re|r|rep|aw|antw|sv|vs|svar|ref|odp|ynt|rif|res|va|rasp|bls|απ|השב|תגובה|رد|回复|答复|回覆|回復)\s?(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?[:：]/u;
 
+/** Local parts that only mail servers send from (RFC 2142 section 5 keeps `postmaster` apart: people read it). */
+const SERVER_LOCAL_PART =
+  /^(?:mailer[-_.]?daemon|mail[-_.]daemon|mdaemon|microsoftexchange329e71ec88ae4615bbc36ab6ce41109e)$/;
+/** Names that sendmail, Postfix, Exim, Exchange, Oracle and carriers' gateways give themselves. */
+const SERVER_NAME =
+  /\b(?:mailer[- ]daemon|mail deliver(?:y)? (?:sub)?system|mail delivery service|internet mail delivery|ndr administrator)\b/;
+
 export function readSignals(block: HeaderBlock, evidence: KindEvidence): Signals {
-  const values = (name: ReadField): string[] => fieldValues(block, name).map(lowerText);
+  const fields = fieldsByName(block);
+  const values = (name: ReadField): readonly string[] => fields.get(name)?.map(lowerText) ?? NONE;
+  const first = (name: ReadField): string => fields.get(name)?.[0] ?? '';
   const answersTrackedMail = evidence.answersTrackedMail === true;
   return {
+    has: (name) => fields.has(name),
     values,
-    subject: readSubject(fieldValue(block, 'Subject') ?? ''),
-    from: readSender(fieldValue(block, 'From') ?? ''),
-    contentType: readContentType(fieldValue(block, 'Content-Type') ?? ''),
+    subject: readSubject(first('Subject')),
+    from: readSender(first('From')),
+    contentType: readContentType(first('Content-Type')),
     nullReturnPath: values('Return-Path').some((path) => path === '<>' || /^<?mailer-daemon(?:@|>|$)/.test(path)),
     autoSubmitted: values('Auto-Submitted').filter((value) => value !== '' && !/^no\b/.test(value)),
-    answersSomething: answersTrackedMail || namesAnything(block),
+    answersSomething: answersTrackedMail || namesAnything(fields),
     answersTrackedMail,
     report: evidence.report,
   };
 }
 
-function namesAnything(block: HeaderBlock): boolean {
-  return ['In-Reply-To', 'References'].some((name) => fieldValues(block, name).some((value) => value.trim() !== ''));
+/** The values of each field that a rule may look at. */
+type Fields = ReadonlyMap<ReadField, readonly string[]>;
+
+const NONE: readonly string[] = [];
+
+function fieldsByName(block: HeaderBlock): Fields {
+  const fields = new Map<ReadField, string[]>();
+  for (const [name, value] of block) {
+    const field = readFieldAt(name, 0, name.length);
+    if (field === undefined) continue;
+    const values = fields.get(field);
+    if (values === undefined) fields.set(field, [value]);
+    else values.push(value);
+  }
+  return fields;
+}
+
+function namesAnything(fields: Fields): boolean {
+  return [fields.get('In-Reply-To'), fields.get('References')].some((values) =>
+    values?.some((value) => value.trim() !== ''),
+  );
 }
 
 function lowerText(value: string): string {
@@ -85,29 +117,40 @@ function lowerText(value: string): string {
 }
 
 function readSubject(value: string): Subject {
-  const text = decodeText(value).replace(SUBJECT_TAGS, '');
+  const decoded = decodeText(value);
+  const text = decoded.startsWith('[') ? decoded.replace(SUBJECT_TAGS, '') : decoded;
   const plain = plainText(text);
   return { text, plain, isAnswer: ANSWER_PREFIX.test(plain) };
 }
 
 function readSender(value: string): Sender {
-  const address = parseAddresses(value)[0]?.address ?? '';
+  const address = firstAddress(value) ?? '';
   const at = address.lastIndexOf('@');
-  return { text: lowerText(value), localPart: address.slice(0, Math.max(at, 0)), domain: address.slice(at + 1) };
+  const text = lowerText(value);
+  const localPart = address.slice(0, Math.max(at, 0));
+  const isServer =
+    SERVER_LOCAL_PART.test(localPart) || SERVER_NAME.test(text) || (localPart === '' && /<\s?>/.test(text));
+  return { text, localPart, domain: address.slice(at + 1), isServer };
 }
 
 function readContentType(value: string): ContentType {
-  const [mediaType = '', ...parameters] = lowerText(value).split(';');
+  const text = lowerText(value);
+  const semicolon = text.indexOf(';');
+  if (semicolon === -1) return { mediaType: text, parameter: () => undefined };
   return {
-    mediaType: mediaType.trim(),
-    parameter: (name) => {
-      const found = parameters
-        .map((text) => text.trim())
-        .find((text) => text.startsWith(name) && /^\s*=/.test(text.slice(name.length)));
-      return found
-        ?.slice(found.indexOf('=') + 1)
-        .replaceAll('"', '')
-        .trim();
-    },
+    mediaType: text.slice(0, semicolon).trim(),
+    parameter: (name) => readParameter(text.slice(semicolon + 1), name),
   };
+}
+
+/** The value of a parameter without quotation marks. */
+function readParameter(parameters: string, name: string): string | undefined {
+  const found = parameters
+    .split(';')
+    .map((text) => text.trim())
+    .find((text) => text.startsWith(name) && /^\s*=/.test(text.slice(name.length)));
+  return found
+    ?.slice(found.indexOf('=') + 1)
+    .replaceAll('"', '')
+    .trim();
 }

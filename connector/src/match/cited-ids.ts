@@ -24,17 +24,22 @@ const MAX_IN_REPLY_TO_IDS = 50;
  */
 export function citedIds(block: HeaderBlock, report?: DeliveryReport): CitedId[] {
   const cited: CitedId[] = [];
-  const seen = new Set<MessageId>(ownMessageIds(block));
-  const cite = (id: MessageId, field: MatchedBy): void => {
-    if (seen.has(id)) return;
-    seen.add(id);
-    cited.push({ id, field });
-  };
-  for (const id of idsNamedIn(block, 'In-Reply-To')) cite(id, 'In-Reply-To');
-  for (const id of idsNamedIn(block, 'References').reverse()) cite(id, 'References');
-  for (const id of exchangeParent(block)) cite(id, 'Exchange Parent');
-  for (const id of reportedIds(report)) cite(id, 'Delivery Report');
-  return cited.length <= MAX_CITED_IDS ? cited : nearestAndRoot(cited);
+  cite('In-Reply-To', idsNamedIn(block, 'In-Reply-To'), cited);
+  cite('References', idsNamedIn(block, 'References').reverse(), cited);
+  cite('Exchange Parent', exchangeParent(block), cited);
+  if (report !== undefined) cite('Delivery Report', reportedIds(report), cited);
+  const others = cited.length === 0 ? cited : withoutRepeated(cited, ownMessageIds(block));
+  return others.length <= MAX_CITED_IDS ? others : nearestAndRoot(others);
+}
+
+function cite(field: MatchedBy, ids: readonly MessageId[], cited: CitedId[]): void {
+  for (const id of ids) cited.push({ id, field });
+}
+
+/** Each id where it is named first, those of the message itself left out. */
+function withoutRepeated(cited: readonly CitedId[], own: readonly MessageId[]): CitedId[] {
+  const seen = new Set(own);
+  return cited.filter(({ id }) => seen.size < seen.add(id).size);
 }
 
 /** Exchange's rules answer with the parent's id in a field of their own and may leave In-Reply-To out. */
@@ -44,8 +49,7 @@ function exchangeParent(block: HeaderBlock): MessageId[] {
 }
 
 /** The id in the report itself, and every id of the returned header fields: a provider may have replaced it. */
-function reportedIds(report: DeliveryReport | undefined): MessageId[] {
-  if (report === undefined) return [];
+function reportedIds(report: DeliveryReport): MessageId[] {
   const returned = report.returnedFields === undefined ? [] : ownMessageIds(report.returnedFields);
   return [...(report.originalMessageId === undefined ? [] : [report.originalMessageId]), ...returned].slice(0, 10);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { HeaderBlock } from '../mail/header-field.ts';
 import { idsNamedIn } from '../mail/message-ids.ts';
 
@@ -7,7 +7,7 @@ import { idsNamedIn } from '../mail/message-ids.ts';
  * else the root of its thread. Mailbox and folder are no part of it, so one reply seen in three mailboxes is one Task.
  */
 export function replyKey(messageHash: string, personOrRoot: string): string {
-  return createHash('sha256').update(`${messageHash}:${personOrRoot}`).digest('hex');
+  return hash('sha256', `${messageHash}:${personOrRoot}`);
 }
 
 /** The first id of References, else of In-Reply-To, else the tracked mail's message key. */

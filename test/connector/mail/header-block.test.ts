@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import { parseHeaderBlock, parseHeaderBlocks } from '../../../connector/src/mail/header-block.ts';
+import { parseHeaderBlock, parseHeaderBlocks, parseReadFields } from '../../../connector/src/mail/header-block.ts';
 import { fieldValue, fieldValues } from '../../../connector/src/mail/header-field.ts';
+import { READ_FIELDS } from '../../../connector/src/mail/read-fields.ts';
 
 const parse = (text: string, encoding: BufferEncoding = 'latin1') => parseHeaderBlock(Buffer.from(text, encoding));
 
@@ -104,6 +105,44 @@ describe('the header block of a message', () => {
       fc.property(fc.array(fc.tuple(name, value), { maxLength: 20 }), (fields) => {
         const text = fields.map(([fieldName, fieldText]) => `${fieldName}: ${fieldText}\r\n`).join('');
         expect(parse(`${text}\r\nbody`)).to.deep.equal(fields);
+      }),
+    );
+  });
+});
+
+describe('the fields that are read of a message', () => {
+  const read = (text: string) => parseReadFields(Buffer.from(text));
+
+  it('are those of the list, spelled as it spells them, in their order', () => {
+    const text = 'Received: a\n by b\nMESSAGE-id : <a@b>\nX-Custom: c\nSubject: d\n e\nsubject: f\n\nFrom: body\n';
+    expect(read(text)).to.deep.equal([
+      ['Message-ID', '<a@b>'],
+      ['Subject', 'd\n e'],
+      ['Subject', 'f'],
+    ]);
+  });
+
+  for (const name of READ_FIELDS) {
+    it(`include ${name} in capitals and in small letters, and no name that only begins or ends like it`, () => {
+      const text = `${name.toUpperCase()}: 1\n${name.toLowerCase()}: 2\n${name}s: 3\n${name.slice(1)}: 4\nX${name}: 5\n`;
+      const values = read(text).filter(([found]) => found === name);
+      expect(values).to.deep.equal([
+        [name, '1'],
+        [name, '2'],
+      ]);
+    });
+  }
+
+  it('are the same as of the whole block, whatever the bytes', () => {
+    const parts = ['\r', '\n', ' ', ':', 'x', 'From', 'subject', 'Message-ID', 'REFERENCES', 'Date', '\xff', 'é'];
+    const names = new Set(READ_FIELDS.map((name) => name.toLowerCase()));
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...parts), { maxLength: 60 }), (texts) => {
+        const bytes = Buffer.from(texts.join(''), 'latin1');
+        const wanted = parseHeaderBlock(bytes).filter(([name]) => names.has(name.toLowerCase()));
+        const found = parseReadFields(bytes);
+        expect(found.map(([, value]) => value)).to.deep.equal(wanted.map(([, value]) => value));
+        expect(found.map(([name]) => name.toLowerCase())).to.deep.equal(wanted.map(([name]) => name.toLowerCase()));
       }),
     );
   });
