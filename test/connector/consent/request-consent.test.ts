@@ -288,17 +288,31 @@ describe('requestConsent', () => {
       expect((await browser.rested).html).to.contain('The connection was broken off');
     });
 
-    it('and shows no word that an authorization server may not use', async () => {
-      const browser = browserThat(async (url) => {
+    /** A browser that comes back with what the test says, without having been anywhere. */
+    const returningWith = (parameters: Record<string, string>): Browser =>
+      browserThat(async (url) => {
         const opened = new URL(url);
-        const query = new URLSearchParams({ state: opened.searchParams.get('state')!, error: '<script>canary' });
+        const query = new URLSearchParams({ state: opened.searchParams.get('state')!, ...parameters });
         const response = await fetch(`${redirectOf(opened).href}?${query.toString()}`);
         return { url, status: response.status, headers: response.headers, html: await response.text() };
       });
-      expect((await errorOf(ask(browser))).message).to.equal(
-        `Google did not grant access to ${REP} (its answer cannot be read).`,
-      );
+
+    it('and shows no word that an authorization server may not use', async () => {
+      const browser = returningWith({ error: '<script>canary' });
+      const { message } = await errorOf(ask(browser));
+      expect(message).to.equal(`Google did not grant access to ${REP} (its answer cannot be read).`);
       expect((await browser.rested).html).not.to.contain('canary');
+    });
+
+    it('and redeems no code that comes with an error', async () => {
+      const { message } = await errorOf(ask(returningWith({ error: 'server_error', code: '4/0Aabc' })));
+      expect(message).to.equal(`Google did not grant access to ${REP} (server_error).`);
+      expect(simulator.requests.filter(({ method }) => method === 'oauth2.token')).to.deep.equal([]);
+    });
+
+    it('and redeems no empty code', async () => {
+      const { message } = await errorOf(ask(returningWith({ code: '' })));
+      expect(message).to.contain('its answer cannot be read');
     });
   });
 
@@ -326,6 +340,13 @@ describe('requestConsent', () => {
       end.abort(new Error('the person pressed Ctrl+C'));
       expect(await asked).to.equal(end.signal.reason);
       expect(await isClosed(opened)).to.equal(true);
+    });
+
+    it('when it is aborted while its port is being opened', async () => {
+      const end = new AbortController();
+      const asked = failureOf(ask(nobody(), { signal: end.signal }));
+      end.abort(new Error('too late'));
+      expect(await asked).to.equal(end.signal.reason);
     });
 
     it('when it was aborted before it began, without opening anything', async () => {
