@@ -13,8 +13,11 @@ export interface Facade {
   /** Forgets a mailbox, its credential and what waits in it. Replies that were found stay. */
   disconnectMailbox(request: MailboxName, told: Told): Promise<DisconnectedMailbox>;
   mailboxes(request: NoRequest, told: Told): Promise<readonly MailboxStatus[]>;
-  /** Pulls from Salesforce, reads the mailboxes to their end and writes what was found. */
-  sync(request: SyncRequest, told: Told): Promise<SyncResult>;
+  /**
+   * Pulls from Salesforce, reads the mailboxes to their end and writes what was found. An abort ends it after the page
+   * under way: it rejects with the reason of the signal, and what was committed stays.
+   */
+  sync(request: SyncRequest, told: Told, signal?: AbortSignal): Promise<SyncResult>;
   status(request: NoRequest, told: Told): Promise<ConnectorStatus>;
   /** Says what a message is, which tracked mail it answers and why, and what became of it. Changes nothing. */
   explain(request: ExplainRequest, told: Told): Promise<Explanation>;

@@ -1,0 +1,33 @@
+import type { ConnectorStatus, Facade } from '../../../connector/src/facade.ts';
+
+/** A facade of the verbs that a test gives; any other fails the test that asks it. */
+export function facadeOf(verbs: Partial<Facade>): Facade {
+  const unexpected = (verb: keyof Facade) => (): Promise<never> => Promise.reject(new Error(`${verb} was asked.`));
+  return {
+    checkMailbox: unexpected('checkMailbox'),
+    connectMailbox: unexpected('connectMailbox'),
+    disconnectMailbox: unexpected('disconnectMailbox'),
+    mailboxes: unexpected('mailboxes'),
+    sync: unexpected('sync'),
+    status: unexpected('status'),
+    explain: unexpected('explain'),
+    replay: unexpected('replay'),
+    rotateKeys: unexpected('rotateKeys'),
+    ...verbs,
+  };
+}
+
+/** A connector that has just been started and has nothing to do. */
+export function sampleStatus(changes: Partial<ConnectorStatus> = {}): ConnectorStatus {
+  return {
+    version: '1.2.3',
+    service: { pid: 4711, startedAt: '2026-11-24T08:00:00.000Z' },
+    database: { engine: 'PGlite', place: '/var/lib/reply-tracking' },
+    org: { id: '00D5g000004ZZZZEA4', name: 'Acme' },
+    mailboxes: [],
+    messages: { seen: 0, matched: 0, waiting: 0 },
+    outbox: { pending: 0, dead: 0, oldestPendingAt: null },
+    salesforce: { apiUsage: null, apiCalls: 0, clockAheadSeconds: null },
+    ...changes,
+  };
+}
