@@ -9,11 +9,11 @@ import { pullRows } from './pull-rows.ts';
 import { pulledEnrolment, pulledTrackedMail, rowPosition } from './pulled-row.ts';
 import { query, queryAll, queryAnswer, unreadable, withRest, type QueryAnswer } from './query-rows.ts';
 import { queryTogether } from './query-together.ts';
-import { askOrganization, orgIdentity } from './read-organization.ts';
+import { askOrganization, organizationOf, orgIdentity, type Organization } from './read-organization.ts';
 import { SalesforceError } from './salesforce-error.ts';
 import type { SalesforceSession } from './salesforce-login.ts';
 import type { Changes, Position, Pulled, PulledEnrolment, PullPositions, Salesforce } from './salesforce.ts';
-import { CLOSED_STATUS_QUERY, enrolmentQuery, trackedEmailQuery, userQuery } from './soql.ts';
+import { CLOSED_STATUS_QUERY, enrolmentQuery, ORGANIZATION_QUERY, trackedEmailQuery, userQuery } from './soql.ts';
 
 /** How long the recipients of a mail may take to follow it; shorter than the stretch that each pull reads again. */
 const RECIPIENTS_FOLLOW_MS = 5 * 60_000;
@@ -47,7 +47,7 @@ export function createReads(source: ReadableOrg): Reads {
   const closed = askOnce(() => askClosedStatus(source));
   const organization = askOnce(() => askOrganization(source.call, source.org));
   return {
-    changesSince: (positions) => changesSince(positions, source, closed),
+    changesSince: (positions) => changesSince(positions, source, { closed, organization }),
     trackedMailsSince: (position) => trackedMailsSince(position, source, askTrackedMails(source)),
     enrolmentsSince: (position) => enrolmentsSince(position, source, askEnrolments(source)),
     usersByEmail: (addresses) => usersByEmail(addresses, source),
@@ -79,29 +79,39 @@ function beginningWith(first: QueryAnswer, ask: Ask): Ask {
   };
 }
 
+/** What a process asks once of an org; it comes along with the first pull, in the same call. */
+interface AskedOnceOnly {
+  readonly closed: AskedOnce<string>;
+  readonly organization: AskedOnce<Organization>;
+}
+
 async function changesSince(
   { enrolments, trackedMails }: PullPositions,
   source: ReadableOrg,
-  closed: AskedOnce<string>,
+  { closed, organization }: AskedOnceOnly,
 ): Promise<Changes> {
   const { call, org, names } = source;
   const pulls = [enrolmentQuery(enrolments, names), trackedEmailQuery(trackedMails, names)];
-  const answers = await queryTogether(call, org, closed.value !== undefined ? pulls : [...pulls, CLOSED_STATUS_QUERY]);
-  const [enrolled, mailed, statuses] = answers;
-  const status = statuses instanceof SalesforceError ? undefined : closedStatusOf(statuses?.rows ?? []);
-  if (status !== undefined) closed.keep(status);
+  const soqls = closed.value === undefined ? [...pulls, CLOSED_STATUS_QUERY, ORGANIZATION_QUERY] : pulls;
+  const [enrolled, mailed, statuses, organizations] = await queryTogether(call, org, soqls);
+  keepRows(closed, statuses, closedStatusOf);
+  keepRows(organization, organizations, organizationOf);
+  const firstEnrolments = beginningWith(answered(enrolled, org), askEnrolments(source));
+  const firstMails = beginningWith(answered(mailed, org), askTrackedMails(source));
   return {
-    enrolments: await enrolmentsSince(
-      enrolments,
-      source,
-      beginningWith(answered(enrolled, org), askEnrolments(source)),
-    ),
-    trackedMails: await trackedMailsSince(
-      trackedMails,
-      source,
-      beginningWith(answered(mailed, org), askTrackedMails(source)),
-    ),
+    enrolments: await enrolmentsSince(enrolments, source, firstEnrolments),
+    trackedMails: await trackedMailsSince(trackedMails, source, firstMails),
   };
+}
+
+/** What was refused or tells nothing is asked for again by whoever needs it, and refused to them in words. */
+function keepRows<Value>(
+  once: AskedOnce<Value>,
+  answer: QueryAnswer | SalesforceError | undefined,
+  read: (rows: readonly ForeignObject[]) => Value | undefined,
+): void {
+  const value = answer === undefined || answer instanceof SalesforceError ? undefined : read(answer.rows);
+  if (value !== undefined) once.keep(value);
 }
 
 function answered(answer: QueryAnswer | SalesforceError | undefined, org: CalledOrg): QueryAnswer {

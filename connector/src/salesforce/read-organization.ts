@@ -1,5 +1,5 @@
 import type { AskedOnce } from './ask-once.ts';
-import { foreignText } from './foreign-json.ts';
+import { foreignText, type ForeignObject } from './foreign-json.ts';
 import type { OrgCall } from './org-call.ts';
 import { passing, type CalledOrg } from './org-fault.ts';
 import { organizationId, sessionOrgId } from './org-identity.ts';
@@ -16,10 +16,15 @@ export interface Organization {
 
 /** Id and name of the org, in one call. */
 export async function askOrganization(call: OrgCall, org: CalledOrg): Promise<Organization> {
-  const [row] = await queryAll(call, org, ORGANIZATION_QUERY);
+  const organization = organizationOf(await queryAll(call, org, ORGANIZATION_QUERY));
+  if (organization === undefined) throw passing('The org did not tell its id.', org);
+  return organization;
+}
+
+/** The org that the answer to `ORGANIZATION_QUERY` tells of. */
+export function organizationOf([row]: readonly ForeignObject[]): Organization | undefined {
   const id = organizationId(foreignText(row?.['Id']));
-  if (id === undefined) throw passing('The org did not tell its id.', org);
-  return { id, name: foreignText(row?.['Name']) ?? id };
+  return id === undefined ? undefined : { id, name: foreignText(row?.['Name']) ?? id };
 }
 
 /** The login or the token tells the id of the org as a rule; only a token of an unknown form costs a call. */

@@ -53,7 +53,7 @@ export interface Changes {
 export interface OrgIdentity {
   /** 18 characters that begin with 00D. A sandbox and every refresh of it have ids of their own. */
   readonly id: string;
-  /** As Setup > Company Information shows it; known once `orgName` has been asked. */
+  /** As Setup > Company Information shows it; known once `orgName` or `changesSince` has been asked. */
   readonly name?: string;
   /** For example `https://acme.my.salesforce.com`. */
   readonly instanceUrl: string;
@@ -94,7 +94,7 @@ export interface Salesforce {
   usersByEmail(addresses: readonly string[]): Promise<Map<string, string>>;
   /** Which org the connector is logged in to. Logs in when that has not happened yet; needs no API call as a rule. */
   org(): Promise<OrgIdentity>;
-  /** The name of the org as Setup > Company Information shows it: one API call, once. */
+  /** The name of the org: one API call unless it is known already. */
   orgName(): Promise<string>;
   /** Calls made by this process since it started, for budgets and reports. Logins are not among them: they are free. */
   readonly apiCalls: number;

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 
 import { connectSalesforce, type SalesforceOptions } from '../../../connector/src/salesforce/jsforce-salesforce.ts';
 import { SalesforceError } from '../../../connector/src/salesforce/salesforce-error.ts';
+import type { SalesforceSession } from '../../../connector/src/salesforce/salesforce-login.ts';
 import { sampleMail } from '../../contract/store-samples.ts';
 
 const SECRET = '00D000000000001!session-secret';
@@ -28,12 +29,15 @@ describe('the Salesforce adapter before a server that fails', () => {
   let server: Server;
   let answers: Answer[];
   let authorizations: (string | undefined)[];
+  let hosts: (string | undefined)[];
 
   beforeEach(async () => {
     answers = [];
     authorizations = [];
+    hosts = [];
     server = createServer((request, response) => {
       authorizations.push(request.headers.authorization);
+      hosts.push(request.headers.host);
       const answer = answers.shift() ?? error(500, 'UNEXPECTED_REQUEST');
       answer(request, response);
     });
@@ -86,6 +90,65 @@ describe('the Salesforce adapter before a server that fails', () => {
       expect(authorizations).to.have.length(1);
     });
   }
+
+  const WORDS: Record<string, readonly [Answer, string, string]> = {
+    'maintenance announced by the platform': [
+      error(503, 'SERVER_UNAVAILABLE'),
+      'under maintenance',
+      'status.salesforce',
+    ],
+    'maintenance without a word of the platform': [
+      text(503, 'text/html', '<html>We are down</html>'),
+      'under maintenance',
+      'status.salesforce',
+    ],
+    'a page in place of an answer': [text(200, 'text/html', '<html>Log in</html>'), 'with a page', 'sign-on page'],
+    'used up API calls': [error(403, 'REQUEST_LIMIT_EXCEEDED'), 'no more API calls', 'Company Information'],
+    'a redirect': [
+      (_request, response) => void response.writeHead(302, { location: 'https://renamed.my.salesforce.com/' }).end(),
+      'renamed.my.salesforce.com',
+      'Setup > My Domain',
+    ],
+    'a broken connection': [(request) => void request.socket.destroy(), 'the connection broke', 'repeated'],
+  };
+  for (const [what, [answer, words, advice]] of Object.entries(WORDS)) {
+    it(`has words and advice for ${what}`, async () => {
+      answers = [answer];
+      const { message, actions } = await failureOf();
+      expect(message).to.include(words);
+      expect(actions.join(' ')).to.include(advice);
+    });
+  }
+
+  it('shows no control characters of a stranger', async () => {
+    answers = [error(503, 'SERVER_UNAVAILABLE', 'clear\u001B[2J\r\nthe screen')];
+    expect((await failureOf()).message).to.match(/SERVER_UNAVAILABLE: clear \[2J the screen$/);
+  });
+
+  it('follows the org to the address that a new login names', async () => {
+    const { port } = new URL(origin());
+    const instances = [origin(), `http://localhost:${port}`];
+    answers = [error(401, 'INVALID_SESSION_ID'), noUsers, noUsers];
+    let logins = 0;
+    const login = (): Promise<SalesforceSession> => {
+      const instanceUrl = instances[logins] ?? '';
+      return Promise.resolve({ instanceUrl, accessToken: `00D000000000001!${(logins += 1)}` });
+    };
+    const salesforce = connectSalesforce({ login });
+    await salesforce.usersByEmail(['rep@seller.example']);
+    await salesforce.usersByEmail(['rep@seller.example']);
+    expect(hosts).to.deep.equal([`127.0.0.1:${port}`, `localhost:${port}`, `localhost:${port}`]);
+    expect(await salesforce.org()).to.include({ instanceUrl: instances[1] });
+  });
+
+  it('does not take its token to an address that a login should not have named', async () => {
+    const login = (): Promise<SalesforceSession> =>
+      Promise.resolve({ instanceUrl: 'http://acme.my.salesforce.com', accessToken: SECRET });
+    const failure = await connectSalesforce({ login })
+      .usersByEmail(['rep@seller.example'])
+      .catch((thrown: unknown) => thrown);
+    expect(failure).to.be.instanceOf(SalesforceError).and.have.property('code', 'refused');
+  });
 
   it('gives up on a server that does not answer in time', async () => {
     answers = [() => undefined];

@@ -34,6 +34,11 @@ describe('the Salesforce adapter on the local org', () => {
   after(() => sample?.org.close());
   afterEach(() => expect(sample.org.notSimulated).to.deep.equal([]));
 
+  /** A position that nothing lies behind. */
+  const inAnHour = (): Position => ({
+    systemModstamp: new Date(Date.now() + 3_600_000).toISOString(),
+    id: sample.contactId,
+  });
   const isComposite = ({ path }: { readonly path: string }): boolean => path.endsWith('/composite');
   const taskOf = async (replyKey: string): Promise<Record<string, unknown> | undefined> => {
     const fields = 'Id, Subject, Status, TaskSubtype, ActivityDate, OwnerId, WhoId, WhatId, ReplyKind__c, ReplyFrom__c';
@@ -323,23 +328,22 @@ describe('the Salesforce adapter on the local org', () => {
     });
 
     it('find nothing after a position that lies ahead', async () => {
-      const inAnHour = { systemModstamp: new Date(Date.now() + 3_600_000).toISOString(), id: sample.contactId };
-      expect((await salesforce.trackedMailsSince(inAnHour)).rows).to.deep.equal([]);
+      expect((await salesforce.trackedMailsSince(inAnHour())).rows).to.deep.equal([]);
     });
   });
 
   describe('the pull of both objects', () => {
     const fromTheStart = { enrolments: undefined, trackedMails: undefined };
 
-    it('takes one call, and the closed status comes along', async () => {
+    it('takes one call, with which the closed status and the name of the org come along', async () => {
       const id = newId();
       await salesforce.write([sample.mailRow(id)]);
       const fresh = sample.connect();
-      await fresh.changesSince(fromTheStart);
-      expect(fresh.apiCalls).to.be.at.most(2);
-      const before = fresh.apiCalls;
+      await fresh.changesSince({ enrolments: inAnHour(), trackedMails: inAnHour() });
+      expect(fresh.apiCalls).to.equal(1);
+      expect(await fresh.orgName()).to.include(sample.org.url);
       await fresh.write([sample.taskRow('after-the-pull@buyer.example', id)]);
-      expect(fresh.apiCalls - before).to.equal(1);
+      expect(fresh.apiCalls).to.equal(2);
     });
 
     it('gives what the two pulls give alone', async () => {
@@ -352,8 +356,7 @@ describe('the Salesforce adapter on the local org', () => {
       const { enrolments, trackedMails } = await salesforce.changesSince(fromTheStart);
       const id = newId();
       await salesforce.write([sample.mailRow(id)]);
-      const ahead = { systemModstamp: new Date(Date.now() + 3_600_000).toISOString(), id: sample.contactId };
-      const next = await salesforce.changesSince({ enrolments: ahead, trackedMails: trackedMails.position });
+      const next = await salesforce.changesSince({ enrolments: inAnHour(), trackedMails: trackedMails.position });
       expect(enrolments.rows).to.have.length(2);
       expect(next.enrolments.rows).to.deep.equal([]);
       expect(next.trackedMails.rows.map(({ messageId }) => messageId)).to.include(id);
