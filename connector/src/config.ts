@@ -7,87 +7,78 @@ import { ActionableError } from './errors.ts';
 const EXIT_CONFIG = 78;
 /** Every variable of ours begins like this; one that is not known is a typing error and is refused. */
 const PREFIX = 'REPLY_TRACKING_';
+/** Variables of ours that the commands read themselves. */
+const READ_ELSEWHERE = ['REPLY_TRACKING_MAILBOX_PASSWORD'];
 /** A timer of Node cannot wait longer than 24 days, and runs at once when it is told to. */
 const MAX_SECONDS = 86_400;
 
-const salesforceUserId = z.string().regex(/^005[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$/);
-const common = {
-  address: z.email(),
-  /** Salesforce id of the rep; without it the active User with this e-mail address is taken. */
-  ownerId: salesforceUserId.optional(),
-};
-
-const imapMailbox = z.strictObject({
-  ...common,
-  provider: z.literal('imap'),
-  host: z.string().min(1),
-  port: z.int().min(1).max(65_535).default(993),
-  secure: z.boolean().default(true),
-  user: z.string().min(1).optional(),
-  password: z.string().min(1).optional(),
-  accessToken: z.string().min(1).optional(),
-});
-const oneCredential = ({ password, accessToken }: z.infer<typeof imapMailbox>): boolean =>
-  (password === undefined) !== (accessToken === undefined);
-
-const gmailMailbox = z.strictObject({
-  ...common,
-  provider: z.literal('gmail'),
-  accessToken: z.string().min(1),
-  rootUrl: z.url().optional(),
-  pollSeconds: z.number().positive().max(MAX_SECONDS).default(60),
-});
-
-const mailbox = z.discriminatedUnion('provider', [
-  imapMailbox.refine(oneCredential, 'needs either a "password" or an "accessToken"'),
-  gmailMailbox,
-]);
-const mailboxes = z
-  .array(mailbox)
-  .refine((all) => new Set(all.map(nameOf)).size === all.length, 'names one mailbox twice');
-
-function nameOf({ provider, address }: z.infer<typeof mailbox>): string {
-  return `${provider} ${address.toLowerCase()}`;
-}
-
-/** How one mailbox is reached. Holds the credential; never logged. */
-export type MailboxConfig = z.infer<typeof mailbox>;
+const seconds = z.coerce.number().positive().max(MAX_SECONDS);
+const webAddress = (what: string) => z.url({ protocol: /^https?$/, error: `has to be ${what}` });
 
 const environment = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'has to be a URL that begins with postgres:// or postgresql://' })
     .optional(),
-  SALESFORCE_INSTANCE_URL: z.url({
-    protocol: /^https?$/,
-    error: 'has to be the URL of the org, as "sf org display" shows it',
-  }),
-  SALESFORCE_ACCESS_TOKEN: z.string({ error: 'is missing; "sf org display --verbose" shows the token' }).min(15),
+  SALESFORCE_INSTANCE_URL: webAddress('the URL of the org, as "sf org display" shows it').optional(),
+  SALESFORCE_ACCESS_TOKEN: z.string().min(15).optional(),
+  SALESFORCE_LOGIN_URL: webAddress(
+    'https://login.salesforce.com, https://test.salesforce.com or the URL of the org',
+  ).default('https://login.salesforce.com'),
+  SALESFORCE_CLIENT_ID: z.string().min(1).optional(),
+  SALESFORCE_USERNAME: z.string().min(1).optional(),
+  SALESFORCE_JWT_KEY_FILE: z.string().min(1).optional(),
   SALESFORCE_NAMESPACE: z.string().optional(),
   REPLY_TRACKING_DATA: z.string().min(1).default(join(homedir(), '.reply-tracking')),
-  REPLY_TRACKING_MAILBOXES: z.string({ error: 'is missing; it is a JSON array of mailboxes' }),
-  REPLY_TRACKING_READ_DAYS: z.coerce.number().int().min(0).max(365).default(14),
-  REPLY_TRACKING_PULL_SECONDS: z.coerce.number().positive().max(MAX_SECONDS).default(60),
-  REPLY_TRACKING_SWEEP_SECONDS: z.coerce.number().positive().max(MAX_SECONDS).default(300),
+  REPLY_TRACKING_MASTER_KEY: z.string().min(1).optional(),
+  REPLY_TRACKING_MASTER_KEY_PREVIOUS: z.string().min(1).optional(),
+  REPLY_TRACKING_MASTER_KEY_FILE: z.string().min(1).optional(),
+  REPLY_TRACKING_MASTER_KEY_SOURCE: z.enum(['file', 'environment', 'keychain']).optional(),
+  REPLY_TRACKING_PULL_SECONDS: seconds.default(60),
+  REPLY_TRACKING_SWEEP_SECONDS: seconds.default(300),
+  REPLY_TRACKING_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8425),
+  REPLY_TRACKING_CONNECTIONS_PER_HOST: z.coerce.number().int().min(1).max(10_000).default(100),
   REPLY_TRACKING_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
+type Environment = z.infer<typeof environment>;
 
-/** Everything the connector has to be told. */
+/** How the connector gets into Salesforce. Holds a secret, or says where it stands; never logged. */
+export type SalesforceConfig =
+  /** A session that somebody else has opened. */
+  | { readonly kind: 'accessToken'; readonly instanceUrl: string; readonly accessToken: string }
+  /** The OAuth 2.0 JWT bearer flow (RFC 7523). */
+  | {
+      readonly kind: 'jwt';
+      readonly loginUrl: string;
+      readonly clientId: string;
+      readonly username: string;
+      /** Path of the PEM file with the private key. */
+      readonly keyFile: string;
+    };
+
+/** Where the master key of the credentials is. Holds the key when it is in the environment; never logged. */
+export type MasterKeyConfig =
+  | { readonly source: 'file'; readonly path: string }
+  | { readonly source: 'environment'; readonly key: string; readonly previousKey: string | undefined }
+  | { readonly source: 'keychain' };
+
+/** Everything the connector has to be told. Mailboxes are not part of it: they are connected by command. */
 export interface Config {
   /** Any PostgreSQL; without it the embedded database in `dataFolder` is used. */
   readonly databaseUrl: string | undefined;
   readonly dataFolder: string;
-  readonly salesforce: {
-    readonly instanceUrl: string;
-    readonly accessToken: string;
-    readonly namespace: string | undefined;
-  };
-  readonly mailboxes: readonly MailboxConfig[];
-  /** How many days back a mailbox is read when it is first connected. */
-  readonly readDays: number;
+  /** Undefined when the environment names no org. */
+  readonly salesforce: SalesforceConfig | undefined;
+  /** Namespace of the installed package, when it has one. */
+  readonly namespace: string | undefined;
+  readonly masterKey: MasterKeyConfig;
   /** Between two pulls from Salesforce. */
   readonly pullSeconds: number;
   /** Between two looks into each mailbox, whatever its provider has said. */
   readonly sweepSeconds: number;
+  /** Port of the health page on this machine; 0 for none. */
+  readonly healthPort: number;
+  /** Connections to one mail host that are open at the same time. */
+  readonly connectionsPerHost: number;
   readonly logLevel: string;
 }
 
@@ -97,49 +88,89 @@ export interface Config {
  * @throws ActionableError with exit code 78 that names the variable; it shows no value, for values may be secrets.
  */
 export function readConfig(variables: NodeJS.ProcessEnv): Config {
-  const known = Object.keys(environment.shape);
+  const known = [...Object.keys(environment.shape), ...READ_ELSEWHERE];
   const unknown = Object.keys(variables).filter((name) => name.startsWith(PREFIX) && !known.includes(name));
   if (unknown.length > 0) {
     throw configError(`${unknown.join(', ')}: unknown`, [`The variables that exist are: ${known.join(', ')}.`]);
   }
-  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
-  const settings = parse(environment, set, '');
+  const settings = parse(Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== '')));
   return {
     databaseUrl: settings.DATABASE_URL,
     dataFolder: settings.REPLY_TRACKING_DATA,
-    salesforce: {
-      instanceUrl: settings.SALESFORCE_INSTANCE_URL,
-      accessToken: settings.SALESFORCE_ACCESS_TOKEN,
-      namespace: settings.SALESFORCE_NAMESPACE,
-    },
-    mailboxes: parse(mailboxes, parseJson(settings.REPLY_TRACKING_MAILBOXES), 'REPLY_TRACKING_MAILBOXES'),
-    readDays: settings.REPLY_TRACKING_READ_DAYS,
+    salesforce: salesforceConfig(settings),
+    namespace: settings.SALESFORCE_NAMESPACE,
+    masterKey: masterKeyConfig(settings, variables),
     pullSeconds: settings.REPLY_TRACKING_PULL_SECONDS,
     sweepSeconds: settings.REPLY_TRACKING_SWEEP_SECONDS,
+    healthPort: settings.REPLY_TRACKING_HEALTH_PORT,
+    connectionsPerHost: settings.REPLY_TRACKING_CONNECTIONS_PER_HOST,
     logLevel: settings.REPLY_TRACKING_LOG_LEVEL,
   };
 }
 
-function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, root: string): z.infer<Schema> {
-  const result = schema.safeParse(value);
+/** The variables of each way into Salesforce; of one way all are needed. */
+const WAYS = {
+  accessToken: ['SALESFORCE_INSTANCE_URL', 'SALESFORCE_ACCESS_TOKEN'],
+  jwt: ['SALESFORCE_CLIENT_ID', 'SALESFORCE_USERNAME', 'SALESFORCE_JWT_KEY_FILE'],
+} as const;
+
+function salesforceConfig(settings: Environment): SalesforceConfig | undefined {
+  const [token, jwt] = [WAYS.accessToken, WAYS.jwt].map((names) => names.filter((name) => settings[name]));
+  if (token!.length > 0 && jwt!.length > 0) {
+    throw configError(`${[...token!, ...jwt!].join(', ')}: name two ways into Salesforce`, [
+      'Use an access token, or the JWT bearer flow, and unset the variables of the other.',
+    ]);
+  }
+  if (token!.length > 0) {
+    const { SALESFORCE_INSTANCE_URL: instanceUrl, SALESFORCE_ACCESS_TOKEN: accessToken } = settings;
+    if (instanceUrl && accessToken) return { kind: 'accessToken', instanceUrl, accessToken };
+    throw incomplete(WAYS.accessToken, token!);
+  }
+  if (jwt!.length === 0) return undefined;
+  const { SALESFORCE_CLIENT_ID: clientId, SALESFORCE_USERNAME: username, SALESFORCE_JWT_KEY_FILE: keyFile } = settings;
+  if (!clientId || !username || !keyFile) throw incomplete(WAYS.jwt, jwt!);
+  return { kind: 'jwt', loginUrl: settings.SALESFORCE_LOGIN_URL, clientId, username, keyFile };
+}
+
+function incomplete(all: readonly string[], given: readonly string[]): ActionableError {
+  const missing = all.filter((name) => !given.includes(name));
+  return configError(missing.map((name) => `${name}: is missing, while ${given.join(', ')} is set`).join('; '), [
+    `Set ${all.join(', ')} together.`,
+  ]);
+}
+
+function masterKeyConfig(settings: Environment, variables: NodeJS.ProcessEnv): MasterKeyConfig {
+  const { REPLY_TRACKING_MASTER_KEY: key, REPLY_TRACKING_MASTER_KEY_FILE: file } = settings;
+  const previousKey = settings.REPLY_TRACKING_MASTER_KEY_PREVIOUS;
+  const source = settings.REPLY_TRACKING_MASTER_KEY_SOURCE ?? (key === undefined ? 'file' : 'environment');
+  const useless = [
+    ...(source !== 'environment' && key !== undefined ? ['REPLY_TRACKING_MASTER_KEY'] : []),
+    ...(source !== 'environment' && previousKey !== undefined ? ['REPLY_TRACKING_MASTER_KEY_PREVIOUS'] : []),
+    ...(source !== 'file' && file !== undefined ? ['REPLY_TRACKING_MASTER_KEY_FILE'] : []),
+  ];
+  if (useless.length > 0) {
+    throw configError(`${useless.join(', ')}: set, but the master key comes from another place (${source})`, [
+      'Unset it, or set REPLY_TRACKING_MASTER_KEY_SOURCE to the place that is meant.',
+    ]);
+  }
+  if (source === 'keychain') return { source };
+  if (source === 'file') return { source, path: file ?? defaultKeyFile(variables) };
+  if (key !== undefined) return { source, key, previousKey };
+  throw configError('REPLY_TRACKING_MASTER_KEY: is missing', ['Make one: openssl rand -base64 32']);
+}
+
+/** Not beside the data: a copy of the data folder must not be a copy of the key. */
+function defaultKeyFile({ XDG_CONFIG_HOME: folder }: NodeJS.ProcessEnv): string {
+  return join(folder || join(homedir(), '.config'), 'reply-tracking', 'master.key');
+}
+
+function parse(value: unknown): Environment {
+  const result = environment.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(
-    ({ path, message }) => `${[root, ...path].filter((part) => part !== '').join('.')}: ${message}`,
-  );
+  const problems = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw configError(problems.join('; '), ['connector/README.md describes every variable, with an example.']);
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own message quotes the text, and with it the passwords.
-    throw configError('REPLY_TRACKING_MAILBOXES: is not valid JSON', [
-      'It is an array, for example [{"provider":"imap","address":"rep@example.com","host":"imap.example.com","password":"..."}].',
-    ]);
-  }
-}
-
 function configError(problem: string, actions: readonly string[]): ActionableError {
-  return new ActionableError(`The configuration is wrong. ${problem}`, actions, { exitCode: EXIT_CONFIG });
+  return new ActionableError(`The configuration is wrong. ${problem}.`, actions, { exitCode: EXIT_CONFIG });
 }

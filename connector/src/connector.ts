@@ -1,128 +1,304 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readConfig, type Config, type MasterKeyConfig, type SalesforceConfig } from './config.ts';
+import type { Connecting } from './connect/connect-mailbox.ts';
+import { openMailboxes, type OpenMailbox } from './connect/open-mailboxes.ts';
+import { pinSalesforce } from './connect/pinned-salesforce.ts';
 import { deliverDue, type DeliverySummary } from './deliver/deliver.ts';
-import type { Config, MailboxConfig } from './config.ts';
 import { ActionableError } from './errors.ts';
-import type { Logger } from './logger.ts';
+import type { ConnectorStatus, Facade, KeyRotation, MailboxCredential, MailboxSettings, Told } from './facade.ts';
+import { inProcessFacade } from './in-process-facade.ts';
+import { createLogger, type Logger } from './logger.ts';
 import { openGmailMailbox } from './mailbox/gmail/gmail-mailbox.ts';
+import { googleAccessToken } from './mailbox/gmail/google-access-token.ts';
 import { openImapMailbox } from './mailbox/imap/imap-mailbox.ts';
-import { MailboxError } from './mailbox/mailbox-error.ts';
-import type { Mailbox } from './mailbox/mailbox.ts';
 import { connectSalesforce } from './salesforce/jsforce-salesforce.ts';
+import { jwtLogin } from './salesforce/jwt-login.ts';
+import type { SalesforceLogin } from './salesforce/salesforce-login.ts';
 import type { Salesforce } from './salesforce/salesforce.ts';
+import { serve } from './serve.ts';
+import { connectToService } from './server/command-client.ts';
+import { socketPath } from './server/socket-path.ts';
 import type { Database } from './store/database.ts';
+import { FolderInUse } from './store/folder-lock.ts';
 import { openPgliteDatabase } from './store/pglite-database.ts';
 import { openPostgresDatabase } from './store/postgres-database.ts';
 import { openStore } from './store/postgres-store.ts';
-import type { MailboxRow, Store, StoreCounts } from './store/store.ts';
-import { serve } from './serve.ts';
+import type { MailboxRow, Store } from './store/store.ts';
 import { ownSideOf } from './sync/own-side.ts';
 import { resolveWaiting } from './sync/resolve-waiting.ts';
-import { syncMailbox, type SyncSummary } from './sync/sync-mailbox.ts';
 import type { SyncOptions } from './sync/sync-options.ts';
-import { pullSalesforce, type PullSummary } from './track/pull-salesforce.ts';
+import { pullSalesforce } from './track/pull-salesforce.ts';
+import { environmentKeySource } from './vault/environment-key-source.ts';
+import { fileKeySource } from './vault/file-key-source.ts';
+import { openKeyRing, type KeyRing } from './vault/key-ring.ts';
+import type { KeySource } from './vault/key-source.ts';
+import { keychainKeySource, systemKeychain } from './vault/keychain-key-source.ts';
+import { rotateKeys } from './vault/rotate-keys.ts';
+import { openVault, type Vault } from './vault/vault.ts';
 
-const DAY_MS = 86_400_000;
+/** How long a command waits for a folder that another process holds and that no service answers for. */
+const FOLDER_PATIENCE_MS = 10_000;
+const FOLDER_RETRY_MS = 200;
 
-/** How the connector stands at this moment. */
-export interface ConnectorStatus extends StoreCounts {
-  readonly mailboxes: readonly Pick<MailboxRow, 'provider' | 'address' | 'state' | 'lastError' | 'caughtUpAt'>[];
-  /** Salesforce API calls that this process has made. */
-  readonly salesforceApiCalls: number;
+/** An org that a command was told to work with, as a login that can be renewed. */
+export interface TargetOrg {
+  readonly instanceUrl: string;
+  readonly orgId: string;
+  /** The token to call with; called again when the org has refused the last one. */
+  readonly accessToken: () => Promise<string>;
 }
 
-/**
- * The connector as commands and the service use it. Everything behind it can be stopped at any instant and goes on
- * where it stood.
- */
+export interface OpenOptions {
+  /** The environment that configures the connector. */
+  readonly variables: NodeJS.ProcessEnv;
+  /** Without it the connector logs in as the environment says. */
+  readonly salesforce?: TargetOrg;
+  /** True when nothing can be done without an org. */
+  readonly needsSalesforce: boolean;
+}
+
+/** A connector that can be asked, in this process or over the socket of the service. */
+export interface OpenedFacade {
+  readonly facade: Facade;
+  close(): Promise<void>;
+}
+
+/** The connector in this process. Everything behind it can be stopped at any instant and goes on where it stood. */
 export interface Connector {
-  /** Learns from Salesforce what is tracked and who is in a sequence, and settles what has been waiting for it. */
-  pull(): Promise<PullSummary & { newReplies: number }>;
-  /** Reads every connected mailbox to its end. A mailbox that fails does not keep the others from being read. */
-  sync(): Promise<SyncSummary & { failures: readonly MailboxError[] }>;
-  /** Writes what is due into Salesforce. */
-  deliver(): Promise<DeliverySummary>;
-  status(): Promise<ConnectorStatus>;
-  /** Does all of that continuously until the signal aborts; work under way is finished first. */
+  readonly facade: Facade;
+  /** Does everything continuously until the signal aborts; work under way is finished first. */
   serve(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the store, connects the configured mailboxes to their reps and returns the connector. No mailbox is read yet.
+ * Opens what a command asks: the connector in this process or, while the service holds the embedded database, that
+ * service over its socket. A folder that is held by neither for long, as by another command, is waited for.
  *
- * @throws ActionableError when the database cannot be used or the rep of a mailbox cannot be told.
+ * @throws ActionableError when the configuration is wrong or the database cannot be used; never waits without end.
  */
-export async function openConnector(config: Config, logger: Logger): Promise<Connector> {
+export async function openFacade(options: OpenOptions): Promise<OpenedFacade> {
+  const config = readConfig(options.variables);
+  const deadline = Date.now() + FOLDER_PATIENCE_MS;
+  for (;;) {
+    try {
+      const connector = await openConnector(config, createLogger('silent'), options.salesforce);
+      return { facade: connector.facade, close: () => connector.close() };
+    } catch (error) {
+      if (!(error instanceof FolderInUse)) throw error;
+      const facade = await connectToService(socketPath(config.dataFolder), {
+        version: VERSION,
+        ...(options.salesforce && { orgId: options.salesforce.orgId }),
+      });
+      if (facade !== undefined) return { facade, close: () => Promise.resolve() };
+      if (Date.now() > deadline) throw error;
+      await sleep(FOLDER_RETRY_MS);
+    }
+  }
+}
+
+/**
+ * Runs the service until the signal aborts.
+ *
+ * @throws ActionableError when the configuration is wrong, or the folder is another process's, which is then named.
+ */
+export async function runService(
+  { variables, salesforce }: Pick<OpenOptions, 'variables' | 'salesforce'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const config = readConfig(variables);
+  if (config.salesforce === undefined && salesforce === undefined) throw noOrg();
+  const connector = await openConnector(config, createLogger(config.logLevel), salesforce).catch(async (error) => {
+    throw error instanceof FolderInUse ? await secondService(config, error) : error;
+  });
+  try {
+    await connector.serve(signal);
+  } finally {
+    await connector.close();
+  }
+}
+
+function noOrg(): ActionableError {
+  const actions = [
+    'Set SALESFORCE_CLIENT_ID, SALESFORCE_USERNAME and SALESFORCE_JWT_KEY_FILE.',
+    'Or set SALESFORCE_INSTANCE_URL and SALESFORCE_ACCESS_TOKEN.',
+    'Or name an org that the sf CLI is logged in to: sf reply serve --target-org ALIAS.',
+  ];
+  return new ActionableError('The configuration is wrong. No Salesforce org is named.', actions, { exitCode: 78 });
+}
+
+/** Names the service that holds the folder, when it answers. */
+async function secondService({ dataFolder }: Config, error: FolderInUse): Promise<Error> {
+  const running = await connectToService(socketPath(dataFolder), { version: VERSION }).catch(() => undefined);
+  const status = await running?.status({}, () => undefined).catch(() => undefined);
+  if (!status?.service) return error;
+  const { pid, startedAt } = status.service;
+  return new ActionableError(
+    `A service is running on the data folder ${dataFolder} already: process ${pid}, since ${startedAt}.`,
+    [`Stop it first (kill ${pid}), or leave it: commands find it by themselves.`, ...error.actions.slice(1)],
+    { cause: error },
+  );
+}
+
+/**
+ * Opens the store and the ways into the connected mailboxes. No mailbox is read and no org is asked yet.
+ *
+ * @throws ActionableError when the database cannot be used; a `FolderInUse` when another process holds it.
+ */
+export async function openConnector(config: Config, logger: Logger, salesforce?: TargetOrg): Promise<Connector> {
+  const org = await openSalesforce(config, salesforce);
   const database = await openDatabase(config);
   try {
     const store = await openStore(database);
-    const salesforce = connectSalesforce({
-      instanceUrl: config.salesforce.instanceUrl,
-      accessToken: config.salesforce.accessToken,
-      ...(config.salesforce.namespace !== undefined && { namespace: config.salesforce.namespace }),
-    });
-    const rows = await connectMailboxes(config, store, salesforce);
-    const mailboxes = new Map(rows.map(({ row, mailbox }) => [row.id, openMailbox(mailbox, logger)]));
-    return connectorOn({ config, logger, database, store, salesforce, mailboxes, rows: rows.map(({ row }) => row) });
+    return await connectorOn({ config, logger, database, store, org });
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-function openDatabase(config: Config): Promise<Database> {
-  return config.databaseUrl === undefined
-    ? openPgliteDatabase(config.dataFolder)
-    : openPostgresDatabase(config.databaseUrl);
+function openDatabase({ databaseUrl, dataFolder }: Config): Promise<Database> {
+  return databaseUrl === undefined ? openPgliteDatabase(dataFolder) : openPostgresDatabase(databaseUrl);
 }
 
-function openMailbox(mailbox: MailboxConfig, logger: Logger): Mailbox {
-  if (mailbox.provider === 'gmail') {
-    const { address, accessToken, rootUrl, pollSeconds } = mailbox;
-    return openGmailMailbox({
-      address,
-      accessToken: () => Promise.resolve(accessToken),
-      pollIntervalMs: pollSeconds * 1000,
-      ...(rootUrl !== undefined && { rootUrl }),
-    });
+/** Undefined when nobody has named an org. */
+async function openSalesforce(config: Config, target: TargetOrg | undefined): Promise<Salesforce | undefined> {
+  const namespace = config.namespace === undefined ? {} : { namespace: config.namespace };
+  if (target !== undefined) {
+    const { instanceUrl, orgId, accessToken } = target;
+    const login: SalesforceLogin = async () => ({ accessToken: await accessToken(), instanceUrl, orgId });
+    return connectSalesforce({ login, ...namespace });
   }
-  const { address, host, port, secure, user = address, password, accessToken } = mailbox;
+  if (config.salesforce === undefined) return undefined;
+  if (config.salesforce.kind === 'jwt') return connectSalesforce({ login: await jwt(config.salesforce), ...namespace });
+  const { instanceUrl, accessToken } = config.salesforce;
+  return connectSalesforce({ instanceUrl, accessToken, ...namespace });
+}
+
+async function jwt({ keyFile, ...options }: SalesforceConfig & { kind: 'jwt' }): Promise<SalesforceLogin> {
+  const privateKey = await readFile(keyFile, 'utf8').catch((error: unknown) => {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read';
+    throw new ActionableError(
+      `The configuration is wrong. SALESFORCE_JWT_KEY_FILE: ${keyFile} (${reason}).`,
+      ['Name the PEM file with the private key whose certificate the external client app knows.'],
+      { cause: error, exitCode: 78 },
+    );
+  });
+  return jwtLogin({ ...options, privateKey });
+}
+
+/** The ways into mailboxes, by provider. */
+function mailboxOpener(config: Config, logger: Logger): OpenMailbox {
+  return (settings, credential) =>
+    settings.provider === 'gmail' ? openGmail(settings, credential) : openImap(settings, credential, logger);
+}
+
+function openImap(
+  settings: MailboxSettings & { provider: 'imap' },
+  credential: () => Promise<MailboxCredential>,
+  logger: Logger,
+) {
+  const { address, host, port, secure, user = address } = settings;
   return openImapMailbox({
     ...{ address, host, port, secure, user },
-    credential: () => Promise.resolve(accessToken === undefined ? { password: password ?? '' } : { accessToken }),
+    credential: async () => imapCredential(await credential(), address),
     log: (message) => logger.info({ mailbox: address }, message),
   });
 }
 
-interface ConnectedMailbox {
-  readonly row: MailboxRow;
-  readonly mailbox: MailboxConfig;
-}
-
-/** A mailbox whose rep is known from before is connected even while Salesforce cannot be reached. */
-async function connectMailboxes(config: Config, store: Store, salesforce: Salesforce): Promise<ConnectedMailbox[]> {
-  const before = new Map((await store.mailboxes()).map((row) => [`${row.provider} ${row.address.toLowerCase()}`, row]));
-  const ownerBefore = ({ provider, address }: MailboxConfig) =>
-    before.get(`${provider} ${address.toLowerCase()}`)?.ownerId;
-  const unknown = config.mailboxes.filter((mailbox) => (mailbox.ownerId ?? ownerBefore(mailbox)) === undefined);
-  const users =
-    unknown.length > 0
-      ? await salesforce.usersByEmail(unknown.map(({ address }) => address))
-      : new Map<string, string>();
-  const readSince = new Date(Date.now() - config.readDays * DAY_MS);
-  const connected: ConnectedMailbox[] = [];
-  for (const mailbox of config.mailboxes) {
-    const ownerId = mailbox.ownerId ?? ownerBefore(mailbox) ?? users.get(mailbox.address.toLowerCase());
-    if (ownerId === undefined) throw noOwner(mailbox.address);
-    const { provider, address } = mailbox;
-    connected.push({ row: await store.connectMailbox({ provider, address, ownerId, readSince }), mailbox });
-  }
-  return connected;
-}
-
-function noOwner(address: string): ActionableError {
-  return new ActionableError(`No single active Salesforce user has the e-mail address ${address}.`, [
-    `Give the mailbox an "ownerId": the Id of the User whose mailbox it is.`,
+function imapCredential(credential: MailboxCredential, address: string) {
+  if (credential.kind === 'password' || credential.kind === 'accessToken') return credential;
+  throw new ActionableError(`The stored credential of ${address} does not open an IMAP mailbox.`, [
+    'Connect the mailbox again: sf reply mailbox connect --replace.',
   ]);
+}
+
+function openGmail(settings: MailboxSettings & { provider: 'gmail' }, credential: () => Promise<MailboxCredential>) {
+  const { address, rootUrl, tokenUrl, pollSeconds } = settings;
+  let tokens: ReturnType<typeof googleAccessToken> | undefined;
+  return openGmailMailbox({
+    address,
+    accessToken: async (refused) => {
+      tokens ??= googleAccessToken(googleCredential(await credential(), address), {
+        address,
+        ...(tokenUrl !== undefined && { tokenUrl }),
+      });
+      return tokens(refused);
+    },
+    ...(rootUrl !== undefined && { rootUrl }),
+    ...(pollSeconds !== undefined && { pollIntervalMs: pollSeconds * 1000 }),
+  });
+}
+
+function googleCredential(credential: MailboxCredential, address: string) {
+  if (credential.kind !== 'password') return credential;
+  throw new ActionableError(`The stored credential of ${address} does not open a Gmail mailbox.`, [
+    'Connect the mailbox again: sf reply mailbox connect --replace.',
+  ]);
+}
+
+interface Keys {
+  /** Opened at the first use: what needs no credential works without the master key. */
+  readonly ring: () => Promise<KeyRing>;
+  readonly vault: () => Promise<Vault<MailboxCredential>>;
+}
+
+function openKeys(config: Config, store: Store): Keys {
+  let opened: Promise<KeyRing> | undefined;
+  const ring = (): Promise<KeyRing> => {
+    opened ??= openKeyRing({
+      source: keySource(config.masterKey, config.dataFolder),
+      isAnythingSealed: async () => (await store.mailboxesSealedOtherwise('')).length > 0,
+    }).catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+  return { ring, vault: async () => openVault({ ring: await ring(), installationId: store.installationId }) };
+}
+
+function keySource(masterKey: MasterKeyConfig, dataFolder: string): KeySource {
+  if (masterKey.source === 'file') return fileKeySource(masterKey.path);
+  if (masterKey.source === 'environment') {
+    const { key, previousKey } = masterKey;
+    return environmentKeySource({
+      REPLY_TRACKING_MASTER_KEY: key,
+      REPLY_TRACKING_MASTER_KEY_PREVIOUS: previousKey,
+    });
+  }
+  const account = userInfo().username;
+  const keychain = systemKeychain(process.platform, { service: 'reply-tracking', account, environment: process.env });
+  return keychainKeySource(keychain, join(dataFolder || homedir(), 'keychain.lock'));
+}
+
+async function credentialOf(row: MailboxRow, store: Store, keys: Keys): Promise<MailboxCredential> {
+  const sealed = await store.credential(row.id);
+  if (sealed !== undefined) return (await keys.vault()).open(sealed, row);
+  throw new ActionableError(`No credential of ${row.address} is stored.`, [
+    'Connect the mailbox again: sf reply mailbox connect --replace.',
+  ]);
+}
+
+async function rotate(store: Store, keys: Keys, told: Told): Promise<KeyRotation> {
+  return rotateKeys({
+    ring: await keys.ring(),
+    installationId: store.installationId,
+    credentials: {
+      sealedOtherwise: (keyId) => store.mailboxesSealedOtherwise(keyId),
+      read: async (id) => {
+        const [row, sealed] = [await store.mailbox(id), await store.credential(id)];
+        return row && sealed && { provider: row.provider, address: row.address, sealed };
+      },
+      replace: (id, before, after) => store.replaceCredential(id, before, after),
+    },
+    told: (done, total) => told({ type: 'count', done, total }),
+  });
 }
 
 interface Parts {
@@ -130,19 +306,58 @@ interface Parts {
   readonly logger: Logger;
   readonly database: Database;
   readonly store: Store;
-  readonly salesforce: Salesforce;
-  readonly mailboxes: ReadonlyMap<string, Mailbox>;
-  readonly rows: readonly MailboxRow[];
+  readonly org: Salesforce | undefined;
 }
 
-function connectorOn(parts: Parts): Connector {
-  const { logger, store, salesforce, mailboxes, rows } = parts;
+async function connectorOn({ config, logger, database, store, org }: Parts): Promise<Connector> {
   const now = (): Date => new Date();
+  const keys = openKeys(config, store);
+  const open = mailboxOpener(config, logger);
+  const mailboxes = await openMailboxes({ store, open, credentialOf: (row) => credentialOf(row, store, keys) });
+  const salesforce = org && pinSalesforce(org, store);
+  const connecting: Connecting = {
+    ...{ store, salesforce, open, now },
+    seal: async (credential, row, save) => (await keys.vault()).seal(credential, row, save),
+  };
   const syncOptions: SyncOptions = {
-    store,
-    now,
-    ownSide: ownSideOf(rows),
+    ...{ store, now },
+    get ownSide() {
+      return ownSideOf(mailboxes.rows.map(({ settings }) => settings as MailboxSettings));
+    },
     mailboxOf: (id) => mailboxes.get(id),
+    ...reportTo(logger),
+  };
+  const deliver = inTurn(() => deliverOrSay(store, salesforce, now));
+  let service: ConnectorStatus['service'] = null;
+  const facade = inProcessFacade({
+    ...{ store, mailboxes, connecting, syncOptions, salesforce, deliver, now, version: VERSION },
+    rotateKeys: (told) => rotate(store, keys, told),
+    database: { engine: database.engine, place: placeOf(config) },
+    service: () => service,
+  });
+  const pull = async (): Promise<void> => {
+    if (salesforce === undefined) return;
+    await pullSalesforce({ store, salesforce, now });
+    await resolveWaiting(syncOptions);
+  };
+  return {
+    facade,
+    serve: async (signal) => {
+      service = { pid: process.pid, startedAt: now().toISOString() };
+      await serve(
+        { facade, pull, deliver, syncOptions, config, logger, database, store, mailboxes, version: VERSION },
+        signal,
+      );
+    },
+    close: async () => {
+      await mailboxes.close();
+      await store.close();
+    },
+  };
+}
+
+function reportTo(logger: Logger): Pick<SyncOptions, 'onPage' | 'onUndecided'> {
+  return {
     onPage: ({ mailbox, messages, newReplies }) => {
       if (messages > 0) logger.info({ mailbox: mailbox.address, messages, newReplies }, 'Read a page.');
     },
@@ -152,40 +367,35 @@ function connectorOn(parts: Parts): Connector {
       logger.error({ mailbox: mailbox.address, reference, reason }, words);
     },
   };
-  const connector: Connector = {
-    pull: async () => {
-      const pulled = await pullSalesforce({ store, salesforce, now });
-      return { ...pulled, newReplies: await resolveWaiting(syncOptions) };
-    },
-    sync: () => syncAll(rows, syncOptions),
-    deliver: () => deliverDue({ store, salesforce, now, random: Math.random }),
-    status: async () => ({
-      ...(await store.counts()),
-      mailboxes: (await store.mailboxes()).map(({ provider, address, state, lastError, caughtUpAt }) => ({
-        ...{ provider, address, state, lastError, caughtUpAt },
-      })),
-      salesforceApiCalls: salesforce.apiCalls,
-    }),
-    serve: (signal) => serve({ ...parts, connector, syncOptions }, signal),
-    close: async () => {
-      await Promise.allSettled([...mailboxes.values()].map((mailbox) => mailbox.close()));
-      await store.close();
-    },
-  };
-  return connector;
 }
 
-async function syncAll(rows: readonly MailboxRow[], options: SyncOptions) {
-  const summary = { messages: 0, newReplies: 0, failures: [] as MailboxError[] };
-  for (const { id } of rows) {
-    try {
-      const { messages, newReplies } = await syncMailbox(id, options);
-      summary.messages += messages;
-      summary.newReplies += newReplies;
-    } catch (error) {
-      if (!(error instanceof MailboxError)) throw error;
-      summary.failures.push(error);
-    }
-  }
-  return summary;
+/** Without an org everything stays in the outbox. */
+async function deliverOrSay(
+  store: Store,
+  salesforce: Salesforce | undefined,
+  now: () => Date,
+): Promise<DeliverySummary> {
+  if (salesforce !== undefined) return deliverDue({ store, salesforce, now, random: Math.random });
+  return { delivered: 0, retried: 0, dead: 0, stoppedBy: undefined, pauseUntil: undefined };
 }
+
+/** Two deliveries at a time would make the same calls twice. */
+function inTurn<T>(work: () => Promise<T>): () => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return () => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}
+
+/** Where the database is, without the password of its URL. */
+function placeOf({ databaseUrl, dataFolder }: Config): string {
+  if (databaseUrl === undefined) return dataFolder;
+  const { host, pathname } = new URL(databaseUrl);
+  return `${host}${pathname}`;
+}
+
+const VERSION = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string }
+).version;

@@ -95,6 +95,8 @@ export type MailboxCredential =
       /** PEM (PKCS #8). */
       readonly privateKey: string;
       readonly privateKeyId?: string;
+      /** The number by which an admin delegates authority to the account; named in errors. */
+      readonly clientId?: string;
     }
   | {
       readonly kind: 'refreshToken';

@@ -1,13 +1,12 @@
 import process from 'node:process';
-import { readConfig } from './config.ts';
-import { openConnector } from './connector.ts';
+import { runService } from './connector.ts';
 import { ActionableError } from './errors.ts';
 import { createLogger } from './logger.ts';
 
 /**
- * The service as a process: reads its configuration from the environment, works until SIGTERM or SIGINT, finishes what
- * is under way and exits 0. A second signal exits at once. What it cannot start with is one log line that says what to
- * do, and an exit code other than 0 (78 when the configuration is wrong).
+ * The service as a process without the sf CLI: reads its configuration from the environment, works until SIGTERM or
+ * SIGINT, finishes what is under way and exits 0. A second signal exits at once. What it cannot start with is one log
+ * line that says what to do, and an exit code other than 0 (78 when the configuration is wrong).
  */
 async function main(variables: NodeJS.ProcessEnv): Promise<number> {
   const stopping = new AbortController();
@@ -17,13 +16,7 @@ async function main(variables: NodeJS.ProcessEnv): Promise<number> {
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
   try {
-    const config = readConfig(variables);
-    const connector = await openConnector(config, createLogger(config.logLevel));
-    try {
-      await connector.serve(stopping.signal);
-    } finally {
-      await connector.close();
-    }
+    await runService({ variables }, stopping.signal);
     return 0;
   } catch (error) {
     return explain(error);

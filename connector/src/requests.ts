@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ActionableError } from './errors.ts';
-import type { Verb } from './facade.ts';
+import type { Facade, Verb } from './facade.ts';
 
 /** EX_USAGE of sysexits(3): the request itself is wrong. */
 const EXIT_USAGE = 64;
@@ -46,6 +46,7 @@ const credential = z.discriminatedUnion('kind', [
     clientEmail: text,
     privateKey: secret,
     privateKeyId: text.optional(),
+    clientId: text.optional(),
   }),
   z.strictObject({
     kind: z.literal('refreshToken'),
@@ -106,9 +107,9 @@ export function isVerb(name: string): name is Verb {
  *
  * @throws ActionableError with exit code 64 that names each key that is wrong, and no value, for values may be secrets.
  */
-export function parseRequest<V extends Verb>(verb: V, value: unknown): z.infer<(typeof REQUESTS)[V]> {
+export function parseRequest<V extends Verb>(verb: V, value: unknown): Parameters<Facade[V]>[0] {
   const result = REQUESTS[verb].safeParse(value, { error: missing });
-  if (result.success) return result.data as z.infer<(typeof REQUESTS)[V]>;
+  if (result.success) return result.data as Parameters<Facade[V]>[0];
   const problems = result.error.issues.map(({ path, message }) => [path.join('.'), message].join(' ').trim());
   throw new ActionableError(
     `The request is wrong: ${problems.join('; ')}.`,

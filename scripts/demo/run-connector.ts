@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { openFacade } from '../../connector/src/connector.ts';
 
 const MAIN = join(import.meta.dirname, '../../connector/src/main.ts');
 /** Lines of the log that are kept to explain a failure. */
@@ -24,6 +25,8 @@ export interface ConnectorSettings {
   readonly instanceUrl: string;
   readonly salesforceToken: string;
   readonly gmailUrl: string;
+  /** Port of the health page. */
+  readonly healthPort: number;
   readonly mailboxes: readonly { readonly address: string; readonly accessToken: string }[];
 }
 
@@ -76,12 +79,26 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(impatience);
 }
 
+/** Connects the mailboxes, as `sf reply mailbox connect` does. */
+export async function connectMailboxes(settings: ConnectorSettings): Promise<void> {
+  const { facade, close } = await openFacade({ variables: environmentOf(settings), needsSalesforce: true });
+  try {
+    for (const { address, accessToken } of settings.mailboxes) {
+      await facade.connectMailbox(
+        {
+          settings: { provider: 'gmail', address, rootUrl: settings.gmailUrl, pollSeconds: 0.5 },
+          credential: { kind: 'accessToken', accessToken },
+        },
+        () => undefined,
+      );
+    }
+  } finally {
+    await close();
+  }
+}
+
 /** Nothing of the caller's own settings may reach it: a DATABASE_URL there is meant for other data. */
 function environmentOf(settings: ConnectorSettings): Record<string, string> {
-  const mailboxes = settings.mailboxes.map((mailbox) => ({
-    ...{ provider: 'gmail', rootUrl: settings.gmailUrl, pollSeconds: 0.5 },
-    ...mailbox,
-  }));
   // Windows finds its own network libraries by this variable.
   const { SystemRoot } = process.env;
   return {
@@ -89,7 +106,8 @@ function environmentOf(settings: ConnectorSettings): Record<string, string> {
     SALESFORCE_INSTANCE_URL: settings.instanceUrl,
     SALESFORCE_ACCESS_TOKEN: settings.salesforceToken,
     REPLY_TRACKING_DATA: settings.dataFolder,
-    REPLY_TRACKING_MAILBOXES: JSON.stringify(mailboxes),
+    REPLY_TRACKING_MASTER_KEY_FILE: join(settings.dataFolder, 'master.key'),
+    REPLY_TRACKING_HEALTH_PORT: String(settings.healthPort),
     REPLY_TRACKING_PULL_SECONDS: '2',
   };
 }

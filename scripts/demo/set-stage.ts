@@ -7,7 +7,7 @@ import { bootOrg, type DemoOrg } from './boot-org.ts';
 import { nameOf, PROSPECTS, REPS } from './cast.ts';
 import type { Narrator } from './narrator.ts';
 import { poll } from './poll.ts';
-import { runConnector, type RunningConnector } from './run-connector.ts';
+import { connectMailboxes, runConnector, type RunningConnector } from './run-connector.ts';
 
 /** Everything the story plays on. */
 export interface Stage {
@@ -51,7 +51,9 @@ export async function setStage(
     salesforceToken: org.connectorToken,
     gmailUrl: gmail.rootUrl,
     mailboxes,
+    healthPort: 0,
   };
+  await connectMailboxes(settings);
   const connector = runConnector(settings, connectorLog);
   belongings.defer(() => connector.stop());
   const reading = (): true | undefined =>

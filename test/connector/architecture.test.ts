@@ -20,7 +20,7 @@ const BORDERS: Record<string, readonly string[]> = {
   vault: ['errors.ts'],
   consent: ['http', 'errors.ts'],
   connect: ['mail', 'mailbox', 'store', 'vault', 'salesforce', 'facade.ts', 'errors.ts', 'logger.ts'],
-  explain: ['mail', 'match', 'mailbox', 'store', 'track', 'sync', 'salesforce', 'facade.ts', 'errors.ts'],
+  explain: ['mail', 'match', 'mailbox', 'store', 'track', 'sync', 'connect', 'salesforce', 'facade.ts', 'errors.ts'],
   server: ['facade.ts', 'requests.ts', 'errors.ts', 'logger.ts'],
   commands: ['facade.ts', 'errors.ts', 'connector.ts', 'consent', 'mailbox', 'config.ts', 'logger.ts'],
 };
@@ -34,6 +34,7 @@ const TOP_FILES = [
   'errors.ts',
   'logger.ts',
   'facade.ts',
+  'in-process-facade.ts',
   'requests.ts',
 ];
 
@@ -44,7 +45,7 @@ const SDK_OWNERS: Record<string, string> = {
   '@oclif/core': 'commands/',
   '@salesforce/core': 'commands/',
   '@salesforce/sf-plugins-core': 'commands/',
-  'google-auth-library': 'mailbox/gmail/',
+  'google-auth-library': 'mailbox/gmail/request-google-token.ts',
   imapflow: 'mailbox/imap/imap-connection.ts',
   '@googleapis/gmail': 'mailbox/gmail/gmail-client.ts',
   '@electric-sql/pglite': 'store/pglite-database.ts',

@@ -5,25 +5,18 @@ import { ActionableError } from '../../connector/src/errors.ts';
 
 const SECRET = 'hunter2-is-the-password';
 
-const imap = (changes: object = {}): object => ({
-  provider: 'imap',
-  address: 'rep@seller.example',
-  host: 'imap.seller.example',
-  password: SECRET,
-  ...changes,
-});
-const gmail = (changes: object = {}): object => ({
-  provider: 'gmail',
-  address: 'rep@seller.example',
-  accessToken: SECRET,
+const variables = (changes: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+  PATH: '/usr/bin',
+  XDG_CONFIG_HOME: '/etc/xdg',
+  SALESFORCE_INSTANCE_URL: 'https://example.my.salesforce.com',
+  SALESFORCE_ACCESS_TOKEN: `00D!${SECRET}`,
   ...changes,
 });
 
-const variables = (mailboxes: unknown = [imap()], changes: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
-  PATH: '/usr/bin',
-  SALESFORCE_INSTANCE_URL: 'https://example.my.salesforce.com',
-  SALESFORCE_ACCESS_TOKEN: `00D!${SECRET}`,
-  REPLY_TRACKING_MAILBOXES: typeof mailboxes === 'string' ? mailboxes : JSON.stringify(mailboxes),
+const jwt = (changes: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+  SALESFORCE_CLIENT_ID: '3MVG9',
+  SALESFORCE_USERNAME: 'connector@seller.example',
+  SALESFORCE_JWT_KEY_FILE: '/etc/reply-tracking/jwt.pem',
   ...changes,
 });
 
@@ -38,85 +31,120 @@ function refusal(environment: NodeJS.ProcessEnv): ActionableError {
 }
 
 describe('readConfig', () => {
-  it('needs the org and the mailboxes, and knows a default for everything else', () => {
-    const config = readConfig(variables());
+  it('knows a default for everything but the org', () => {
+    const config = readConfig({});
     expect(config).to.deep.include({
       databaseUrl: undefined,
-      readDays: 14,
+      salesforce: undefined,
+      namespace: undefined,
       pullSeconds: 60,
       sweepSeconds: 300,
+      healthPort: 8425,
+      connectionsPerHost: 100,
       logLevel: 'info',
-      mailboxes: [{ ...imap(), port: 993, secure: true }],
     });
     expect(config.dataFolder).to.match(/\.reply-tracking$/);
-    expect(config.salesforce).to.deep.equal({
+  });
+
+  it('keeps the master key in the folder for configuration, apart from the data', () => {
+    const path = '/etc/xdg/reply-tracking/master.key';
+    expect(readConfig(variables()).masterKey).to.deep.equal({ source: 'file', path });
+  });
+
+  it('takes a session of Salesforce', () => {
+    expect(readConfig(variables()).salesforce).to.deep.equal({
+      kind: 'accessToken',
       instanceUrl: 'https://example.my.salesforce.com',
       accessToken: `00D!${SECRET}`,
-      namespace: undefined,
+    });
+  });
+
+  it('takes a key for the JWT bearer flow, at the login of production unless told otherwise', () => {
+    const key = { kind: 'jwt', clientId: '3MVG9', username: 'connector@seller.example' };
+    expect(readConfig(jwt()).salesforce).to.deep.include({ ...key, loginUrl: 'https://login.salesforce.com' });
+    const loginUrl = 'https://test.salesforce.com';
+    expect(readConfig(jwt({ SALESFORCE_LOGIN_URL: loginUrl })).salesforce).to.deep.include({ ...key, loginUrl });
+  });
+
+  it('takes the master key from where it is said to be', () => {
+    const key = 'c2VjcmV0';
+    expect(readConfig({ REPLY_TRACKING_MASTER_KEY: key }).masterKey).to.deep.equal({
+      source: 'environment',
+      key,
+      previousKey: undefined,
+    });
+    const rotating = { REPLY_TRACKING_MASTER_KEY: key, REPLY_TRACKING_MASTER_KEY_PREVIOUS: 'b2xk' };
+    expect(readConfig(rotating).masterKey).to.include({ previousKey: 'b2xk' });
+    expect(readConfig({ REPLY_TRACKING_MASTER_KEY_FILE: '/k' }).masterKey).to.include({ source: 'file', path: '/k' });
+    expect(readConfig({ REPLY_TRACKING_MASTER_KEY_SOURCE: 'keychain' }).masterKey).to.deep.equal({
+      source: 'keychain',
     });
   });
 
   it('takes what is set', () => {
     const config = readConfig(
-      variables([gmail({ ownerId: '005000000000001AAA' })], {
+      variables({
         DATABASE_URL: `postgres://me:${SECRET}@db/rt`,
         SALESFORCE_NAMESPACE: 'acme',
         REPLY_TRACKING_DATA: '/var/lib/rt',
-        REPLY_TRACKING_READ_DAYS: '0',
         REPLY_TRACKING_PULL_SECONDS: '5',
         REPLY_TRACKING_SWEEP_SECONDS: '0.5',
+        REPLY_TRACKING_HEALTH_PORT: '0',
+        REPLY_TRACKING_CONNECTIONS_PER_HOST: '3',
         REPLY_TRACKING_LOG_LEVEL: 'debug',
       }),
     );
     expect(config).to.deep.include({
       databaseUrl: `postgres://me:${SECRET}@db/rt`,
       dataFolder: '/var/lib/rt',
-      readDays: 0,
+      namespace: 'acme',
       pullSeconds: 5,
       sweepSeconds: 0.5,
+      healthPort: 0,
+      connectionsPerHost: 3,
       logLevel: 'debug',
-      mailboxes: [{ ...gmail(), ownerId: '005000000000001AAA', pollSeconds: 60 }],
     });
   });
 
   it('takes a variable that is set to nothing for absent', () => {
-    const empty = { DATABASE_URL: '', SALESFORCE_NAMESPACE: '', REPLY_TRACKING_READ_DAYS: '' };
-    const config = readConfig(variables([], empty));
-    expect(config).to.include({ databaseUrl: undefined, readDays: 14 });
-    expect(config.salesforce.namespace).to.equal(undefined);
-    expect(refusal(variables([], { SALESFORCE_ACCESS_TOKEN: '' })).message).to.contain(
-      'SALESFORCE_ACCESS_TOKEN: is missing',
+    const config = readConfig(variables({ DATABASE_URL: '', SALESFORCE_NAMESPACE: '' }));
+    expect(config).to.include({ databaseUrl: undefined, namespace: undefined });
+    expect(refusal(variables({ SALESFORCE_ACCESS_TOKEN: '' })).message).to.contain(
+      'SALESFORCE_ACCESS_TOKEN: is missing, while SALESFORCE_INSTANCE_URL is set',
     );
   });
 
-  it('takes two mailboxes of one address at two providers', () => {
-    expect(readConfig(variables([imap(), gmail()])).mailboxes).to.have.lengthOf(2);
-  });
-
   for (const [name, changes, problem] of [
-    ['a missing org', { SALESFORCE_INSTANCE_URL: undefined }, 'SALESFORCE_INSTANCE_URL: '],
     ['an org that is no URL', { SALESFORCE_INSTANCE_URL: SECRET }, 'SALESFORCE_INSTANCE_URL: '],
     ['an org that is a file', { SALESFORCE_INSTANCE_URL: `file:///${SECRET}` }, 'SALESFORCE_INSTANCE_URL: '],
+    ['a missing org', { SALESFORCE_INSTANCE_URL: undefined }, 'SALESFORCE_INSTANCE_URL: is missing'],
     ['a missing token', { SALESFORCE_ACCESS_TOKEN: undefined }, 'SALESFORCE_ACCESS_TOKEN: is missing'],
     ['a cut token', { SALESFORCE_ACCESS_TOKEN: SECRET.slice(0, 9) }, 'SALESFORCE_ACCESS_TOKEN: '],
+    ['two ways into Salesforce', jwt(), 'name two ways into Salesforce'],
+    ['a login that is no URL', { SALESFORCE_LOGIN_URL: SECRET }, 'SALESFORCE_LOGIN_URL: '],
     ['another database', { DATABASE_URL: `mysql://me:${SECRET}@db/rt` }, 'DATABASE_URL: '],
-    ['missing mailboxes', { REPLY_TRACKING_MAILBOXES: undefined }, 'REPLY_TRACKING_MAILBOXES: is missing'],
-    ['days that are a word', { REPLY_TRACKING_READ_DAYS: 'hunter2' }, 'REPLY_TRACKING_READ_DAYS: '],
-    ['too many days', { REPLY_TRACKING_READ_DAYS: '366' }, 'REPLY_TRACKING_READ_DAYS: '],
-    ['half days', { REPLY_TRACKING_READ_DAYS: '1.5' }, 'REPLY_TRACKING_READ_DAYS: '],
     ['no time between pulls', { REPLY_TRACKING_PULL_SECONDS: '0' }, 'REPLY_TRACKING_PULL_SECONDS: '],
     ['a wait no timer can hold', { REPLY_TRACKING_PULL_SECONDS: '3000000' }, 'REPLY_TRACKING_PULL_SECONDS: '],
     ['endless sweeps', { REPLY_TRACKING_SWEEP_SECONDS: 'Infinity' }, 'REPLY_TRACKING_SWEEP_SECONDS: '],
+    ['a port that is none', { REPLY_TRACKING_HEALTH_PORT: '70000' }, 'REPLY_TRACKING_HEALTH_PORT: '],
+    ['no connection at all', { REPLY_TRACKING_CONNECTIONS_PER_HOST: '0' }, 'REPLY_TRACKING_CONNECTIONS_PER_HOST: '],
     ['an unknown log level', { REPLY_TRACKING_LOG_LEVEL: 'hunter2' }, 'REPLY_TRACKING_LOG_LEVEL: '],
     ['an unknown variable', { REPLY_TRACKING_MAILBOX: SECRET }, 'REPLY_TRACKING_MAILBOX: unknown'],
+    ['an unknown place', { REPLY_TRACKING_MASTER_KEY_SOURCE: SECRET }, 'REPLY_TRACKING_MASTER_KEY_SOURCE: '],
+    ['a missing key', { REPLY_TRACKING_MASTER_KEY_SOURCE: 'environment' }, 'REPLY_TRACKING_MASTER_KEY: is missing'],
     [
-      'mailboxes that are no JSON',
-      { REPLY_TRACKING_MAILBOXES: `[{"password":"${SECRET}"` },
-      'REPLY_TRACKING_MAILBOXES: ',
+      'a key that is not used',
+      { REPLY_TRACKING_MASTER_KEY_SOURCE: 'file', REPLY_TRACKING_MASTER_KEY: SECRET },
+      'REPLY_TRACKING_MASTER_KEY: set, but',
+    ],
+    [
+      'a key file that is not used',
+      { REPLY_TRACKING_MASTER_KEY_FILE: '/k', REPLY_TRACKING_MASTER_KEY: SECRET },
+      'REPLY_TRACKING_MASTER_KEY_FILE: set, but',
     ],
   ] as const) {
     it(`names the variable at fault, with exit code 78 and no value: ${name}`, () => {
-      const error = refusal(variables([], changes));
+      const error = refusal(variables(changes));
       expect(error.exitCode).to.equal(78);
       expect(error.message).to.contain(problem);
       expect(`${error.message} ${error.actions.join()}`).not.to.contain('hunter2');
@@ -124,31 +152,14 @@ describe('readConfig', () => {
     });
   }
 
-  for (const [name, mailboxes, problem] of [
-    ['no array', imap(), 'REPLY_TRACKING_MAILBOXES: '],
-    ['no provider', [imap({ provider: undefined })], 'REPLY_TRACKING_MAILBOXES.0.provider: '],
-    ['an unknown provider', [imap(), imap({ provider: 'pop3' })], 'REPLY_TRACKING_MAILBOXES.1.provider: '],
-    ['no address', [imap({ address: SECRET })], 'REPLY_TRACKING_MAILBOXES.0.address: '],
-    ['no host', [imap({ host: undefined })], 'REPLY_TRACKING_MAILBOXES.0.host: '],
-    ['a port out of range', [imap({ port: 70_000 })], 'REPLY_TRACKING_MAILBOXES.0.port: '],
-    ['no credential', [imap({ password: undefined })], 'REPLY_TRACKING_MAILBOXES.0: needs either'],
-    ['two credentials', [imap({ accessToken: SECRET })], 'REPLY_TRACKING_MAILBOXES.0: needs either'],
-    ['no token', [gmail({ accessToken: undefined })], 'REPLY_TRACKING_MAILBOXES.0.accessToken: '],
-    ['a rep who is no user', [gmail({ ownerId: '003000000000001AAA' })], 'REPLY_TRACKING_MAILBOXES.0.ownerId: '],
-    ['a misspelt key', [gmail({ pollSecond: 5 })], '"pollSecond"'],
-    ['a mailbox twice', [imap(), imap({ address: 'REP@seller.example' })], 'REPLY_TRACKING_MAILBOXES: names one'],
-  ] as const) {
-    it(`names the mailbox and the key at fault, and no value: ${name}`, () => {
-      const error = refusal(variables(mailboxes));
-      expect(error.exitCode).to.equal(78);
-      expect(error.message).to.contain(problem);
-      expect(error.message).not.to.contain('hunter2');
-    });
-  }
+  it('names what is missing of the JWT bearer flow', () => {
+    const { message } = refusal(jwt({ SALESFORCE_USERNAME: undefined }));
+    expect(message).to.contain('SALESFORCE_USERNAME: is missing, while SALESFORCE_CLIENT_ID');
+  });
 
   it('names all variables at fault at once', () => {
-    const { message } = refusal({ REPLY_TRACKING_READ_DAYS: 'x' });
-    for (const name of ['SALESFORCE_INSTANCE_URL', 'REPLY_TRACKING_MAILBOXES', 'REPLY_TRACKING_READ_DAYS']) {
+    const { message } = refusal({ REPLY_TRACKING_PULL_SECONDS: 'x', REPLY_TRACKING_HEALTH_PORT: 'y' });
+    for (const name of ['REPLY_TRACKING_PULL_SECONDS', 'REPLY_TRACKING_HEALTH_PORT']) {
       expect(message).to.contain(`${name}: `);
     }
   });

@@ -53,15 +53,16 @@ describe('the service as a process', () => {
     SALESFORCE_INSTANCE_URL: 'http://127.0.0.1:9',
     SALESFORCE_ACCESS_TOKEN: TOKEN,
     REPLY_TRACKING_DATA: folder,
-    REPLY_TRACKING_MAILBOXES: '[]',
+    REPLY_TRACKING_MASTER_KEY_FILE: join(folder, 'keys/master.key'),
+    REPLY_TRACKING_HEALTH_PORT: '0',
     ...changes,
   });
 
   it('exits 78 with one line that names what is wrong with the configuration', async () => {
-    const { code, stdout, log } = await run(variables({ REPLY_TRACKING_MAILBOXES: '[{"password":"hunter2"' }));
+    const { code, stdout, log } = await run(variables({ REPLY_TRACKING_MAILBOXES: '[{"password":"hunter2"}]' }));
     expect([code, stdout]).to.deep.equal([78, '']);
     expect(log).to.have.lengthOf(1);
-    expect(log[0]?.['msg']).to.contain('REPLY_TRACKING_MAILBOXES: is not valid JSON');
+    expect(log[0]?.['msg']).to.contain('REPLY_TRACKING_MAILBOXES: unknown');
     expect(log[0]?.['actions']).to.be.an('array').that.is.not.empty;
     expect(JSON.stringify(log)).not.to.contain('hunter2');
   });
@@ -79,12 +80,34 @@ describe('the service as a process', () => {
     }
   });
 
-  it('cannot connect a mailbox whose rep only Salesforce could tell while that cannot be reached', async () => {
-    const mailbox = { provider: 'imap', address: 'rep@seller.example', host: '127.0.0.1', password: 'hunter2' };
-    const { code, log } = await run(variables({ REPLY_TRACKING_MAILBOXES: JSON.stringify([mailbox]) }));
-    expect(code).to.equal(1);
-    expect(log.at(-1)?.['msg']).to.contain('127.0.0.1');
-    expect(JSON.stringify(log)).not.to.contain('hunter2');
+  it('exits 78 when nobody has named an org', async () => {
+    const { code, log } = await run(variables({ SALESFORCE_INSTANCE_URL: '', SALESFORCE_ACCESS_TOKEN: '' }));
+    expect(code).to.equal(78);
+    expect(log[0]?.['msg']).to.contain('No Salesforce org is named');
+    expect(String(log[0]?.['actions'])).to.contain('SALESFORCE_JWT_KEY_FILE').and.to.contain('--target-org');
+  });
+
+  it('exits 78 when the private key for the login is not there', async () => {
+    const login = {
+      SALESFORCE_CLIENT_ID: 'key',
+      SALESFORCE_USERNAME: 'connector@seller.example',
+      SALESFORCE_JWT_KEY_FILE: join(folder, 'absent.pem'),
+    };
+    const { code, log } = await run(variables({ SALESFORCE_INSTANCE_URL: '', SALESFORCE_ACCESS_TOKEN: '', ...login }));
+    expect(code).to.equal(78);
+    expect(log[0]?.['msg']).to.contain('SALESFORCE_JWT_KEY_FILE').and.to.contain('absent.pem (ENOENT)');
+  });
+
+  it('names the service that runs on its folder already', async () => {
+    const running = await startConnector(variables());
+    try {
+      const { code, log } = await run(variables());
+      expect(code).to.equal(1);
+      expect(log[0]?.['msg']).to.match(/^A service is running on the data folder .* already: process \d+, since /);
+      expect(String(log[0]?.['actions'])).to.contain('Stop it first (kill ');
+    } finally {
+      await running.stop();
+    }
   });
 
   it('serves although Salesforce cannot be reached, exits 0 on SIGTERM, and starts again on its folder', async () => {

@@ -1,21 +1,36 @@
+import { expect } from 'chai';
+
+import { openMailboxes, type OpenMailboxes } from '../../connector/src/connect/open-mailboxes.ts';
+import type { Facade } from '../../connector/src/facade.ts';
 import { createLogger } from '../../connector/src/logger.ts';
 import { MailboxError } from '../../connector/src/mailbox/mailbox-error.ts';
 import { serve, type Serving } from '../../connector/src/serve.ts';
-import { sampleRegistration } from '../contract/store-samples.ts';
+import { REP, sampleRegistration } from '../contract/store-samples.ts';
 import { until } from '../servers/poll.ts';
 import { headerBlock } from './sync/header-text.ts';
+import { memoryMailbox, type MemoryMailbox } from './sync/memory-mailbox.ts';
 import { newWorld, type SyncWorld } from './sync/sync-world.ts';
 
 const SENT = 'sent-1@seller.example';
+
+/** Without a socket and a health page there is nobody who asks. */
+const noFacade = new Proxy({} as Facade, {
+  get: (_, verb) => {
+    throw new Error(`Nobody should have asked for ${String(verb)}.`);
+  },
+});
 
 describe('serve', () => {
   let world: SyncWorld;
   let stop: AbortController;
   let served: Promise<void>;
   let delivered: string[];
+  /** What lies behind the addresses of mailboxes that are connected later. */
+  let later: Map<string, MemoryMailbox>;
 
   beforeEach(async () => {
     world = await newWorld();
+    later = new Map();
     // The service goes by the clock, which must not have outlived the mail.
     const expiresAt = new Date('2100-01-01T00:00:00.000Z');
     await world.store.register([sampleRegistration(world.store, SENT, { expiresAt })], new Date());
@@ -28,26 +43,37 @@ describe('serve', () => {
     await served;
   });
 
-  /** Serves the mailbox of the world; a delivery takes note of the replies that it finds. */
-  const start = async (changes: Partial<Serving['connector']> = {}): Promise<void> => {
+  /** Serves the mailbox of the world, and of whoever is connected later; a delivery takes note of what it finds. */
+  const start = async (changes: Partial<Pick<Serving, 'pull' | 'deliver'>> = {}): Promise<OpenMailboxes> => {
+    const mailboxes = await openMailboxes({
+      store: world.store,
+      open: ({ address }) => later.get(address) ?? world.mailbox,
+      credentialOf: () => Promise.resolve({ kind: 'password', password: 'unused' }),
+    });
     const serving: Serving = {
-      connector: {
-        pull: () => Promise.resolve({ trackedMails: 0, enrolments: 0, newReplies: 0 }),
-        deliver: async () => {
-          delivered = (await world.replies()).map(({ from }) => from);
-          return { delivered: 0, retried: 0, dead: 0, stoppedBy: undefined, pauseUntil: undefined };
-        },
-        ...changes,
+      facade: noFacade,
+      pull: () => Promise.resolve(),
+      deliver: async () => {
+        delivered = (await world.replies()).map(({ from }) => from);
+        return { delivered: 0, retried: 0, dead: 0, stoppedBy: undefined, pauseUntil: undefined };
       },
-      syncOptions: world.options,
-      config: { pullSeconds: 3600, sweepSeconds: 3600 },
+      syncOptions: { ...world.options, mailboxOf: (id) => mailboxes.get(id) },
+      config: {
+        pullSeconds: 3600,
+        sweepSeconds: 3600,
+        healthPort: 0,
+        databaseUrl: 'postgres://elsewhere/',
+        dataFolder: '',
+      },
       logger: createLogger('silent'),
       database: world.database,
       store: world.store,
-      mailboxes: new Map([[world.mailboxId, world.mailbox]]),
-      rows: await world.store.mailboxes(),
+      mailboxes,
+      version: '0.0.0',
+      ...changes,
     };
     served = serve(serving, stop.signal);
+    return mailboxes;
   };
   const answer = (from: string): string =>
     world.mailbox.deliver({ fields: headerBlock({ id: `of-${from}`, inReplyTo: SENT, from }) });
@@ -66,6 +92,26 @@ describe('serve', () => {
     answer('first@buyer.example');
     await start({ pull: () => Promise.reject(new Error('The org does not answer.')) });
     await delivery('first@buyer.example');
+  });
+
+  it('takes up a mailbox that is connected while it serves, and lets go of one that is disconnected', async () => {
+    const mailboxes = await start();
+    const second = memoryMailbox();
+    const address = 'second@seller.example';
+    later.set(address, second);
+    const settings = { provider: 'imap', address };
+    const row = await world.store.connectMailbox({ ...settings, settings, ownerId: REP, readSince: new Date(0) });
+    second.deliver({ fields: headerBlock({ id: 'of-second', inReplyTo: SENT, from: 'second@buyer.example' }) });
+    await mailboxes.refresh();
+    await delivery('second@buyer.example');
+    await world.store.disconnectMailbox(row.id);
+    await mailboxes.refresh();
+    const reads = second.reads;
+    second.deliver({ fields: headerBlock({ id: 'of-third', inReplyTo: SENT, from: 'third@buyer.example' }) });
+    answer('first@buyer.example');
+    await delivery('first@buyer.example');
+    expect(second.reads).to.equal(reads);
+    expect(delivered).not.to.include('third@buyer.example');
   });
 
   it('reads a mailbox again that could not be read', async () => {

@@ -2,6 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
+import { openFacade } from '../../connector/src/connector.ts';
+import type { ConnectRequest } from '../../connector/src/facade.ts';
+
 const MAIN = join(import.meta.dirname, '../../connector/src/main.ts');
 
 /** The connector as a process of its own, which knows what its environment variables tell it and nothing else. */
@@ -12,6 +15,16 @@ export interface ConnectorProcess {
   stop(): Promise<number | null>;
   /** Ends it as a power cut does. */
   kill(): Promise<void>;
+}
+
+/** Connects a mailbox as the command does, while nobody serves. */
+export async function connectMailbox(variables: Record<string, string>, request: ConnectRequest): Promise<void> {
+  const { facade, close } = await openFacade({ variables, needsSalesforce: true });
+  try {
+    await facade.connectMailbox(request, () => undefined);
+  } finally {
+    await close();
+  }
 }
 
 /** Starts the connector and waits until it serves; rejects with its log when it ends before. */

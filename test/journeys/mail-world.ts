@@ -13,7 +13,7 @@ import { startPostfix, type Postfix } from '../servers/postfix.ts';
 import { requireServer } from '../servers/require-server.ts';
 import { sendMail } from '../servers/send-mail.ts';
 import { startLocalOrg, type LocalOrg } from '../simulators/salesforce/local-org.ts';
-import { startConnector, type ConnectorProcess } from './connector-process.ts';
+import { connectMailbox, startConnector, type ConnectorProcess } from './connector-process.ts';
 
 const FORCE_APP = join(import.meta.dirname, '../../force-app/main');
 
@@ -106,24 +106,21 @@ export async function startMailWorld(context: Mocha.Context, databaseUrl?: strin
   const sequenceId = await create(admin, 'SalesSequence__c', { Name: 'Spring' });
   const mailbox = await openImapAccount(dovecot, address);
   const dataFolder = await mkdtemp(join(tmpdir(), 'journey-'));
-  const start = (): Promise<ConnectorProcess> =>
-    startConnector({
-      REPLY_TRACKING_DATA: dataFolder,
-      REPLY_TRACKING_PULL_SECONDS: '1',
-      ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
-      SALESFORCE_INSTANCE_URL: org.url,
-      SALESFORCE_ACCESS_TOKEN: org.openSession(connectorUserId),
-      REPLY_TRACKING_MAILBOXES: JSON.stringify([
-        {
-          provider: 'imap',
-          address,
-          host: dovecot.host,
-          port: dovecot.port,
-          secure: false,
-          password: dovecot.password,
-        },
-      ]),
-    });
+  const variables = {
+    REPLY_TRACKING_DATA: dataFolder,
+    REPLY_TRACKING_MASTER_KEY_FILE: join(dataFolder, 'keys/master.key'),
+    REPLY_TRACKING_HEALTH_PORT: '0',
+    REPLY_TRACKING_PULL_SECONDS: '1',
+    ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
+    SALESFORCE_INSTANCE_URL: org.url,
+    SALESFORCE_ACCESS_TOKEN: org.openSession(connectorUserId),
+  };
+  const { host, port, password } = dovecot;
+  await connectMailbox(variables, {
+    settings: { provider: 'imap', address, host, port, secure: false },
+    credential: { kind: 'password', password },
+  });
+  const start = (): Promise<ConnectorProcess> => startConnector(variables);
   let connector = await start();
   const tasksNow = async ({ statusId }: Prospect): Promise<ReplyTask[]> => {
     const { records } = await admin.query<ReplyTask>(

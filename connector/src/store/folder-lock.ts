@@ -30,9 +30,12 @@ export function lockFolder(folder: string): FolderLock {
   }
 }
 
+/** Another process holds the folder. */
+export class FolderInUse extends StoreError {}
+
 function refusal(folder: string, error: unknown): StoreError {
   if (error instanceof Error && 'errcode' in error && error.errcode === BUSY) {
-    return new StoreError(`The data folder ${folder} is in use by another process.`, [
+    return new FolderInUse(`The data folder ${folder} is in use by another process.`, [
       'Stop the connector that is running on this folder, or name another folder.',
       'For more than one process use a PostgreSQL server: set DATABASE_URL.',
     ]);

@@ -65,7 +65,8 @@ export async function newWorld(): Promise<SyncWorld> {
   await emptyTables(database);
   const mailboxes = new Map<string, MemoryMailbox>();
   const connect = async (address: string): Promise<{ id: string; mailbox: MemoryMailbox }> => {
-    const { id } = await store.connectMailbox({ provider: 'imap', address, ownerId: REP, readSince: daysLater(-1) });
+    const settings = { provider: 'imap', address };
+    const { id } = await store.connectMailbox({ ...settings, settings, ownerId: REP, readSince: daysLater(-1) });
     const mailbox = memoryMailbox();
     mailboxes.set(id, mailbox);
     return { id, mailbox };

@@ -1,0 +1,261 @@
+import { checkMailbox, connectMailbox, disconnectMailbox, unknownMailbox } from './connect/connect-mailbox.ts';
+import type { Connecting } from './connect/connect-mailbox.ts';
+import { mailboxFailure } from './connect/mailbox-failure.ts';
+import { mailboxStatus } from './connect/mailbox-status.ts';
+import type { OpenMailboxes } from './connect/open-mailboxes.ts';
+import type { DeliverySummary } from './deliver/deliver.ts';
+import { ActionableError } from './errors.ts';
+import { explain, type ExplainOptions } from './explain/explain.ts';
+import { foundReply } from './explain/found-reply.ts';
+import { replay } from './explain/replay.ts';
+import type {
+  ConnectorStatus,
+  DeliveryResult,
+  Facade,
+  FailureReport,
+  KeyRotation,
+  ProviderName,
+  SyncedMailbox,
+  SyncRequest,
+  SyncResult,
+  Told,
+} from './facade.ts';
+import type { Mailbox } from './mailbox/mailbox.ts';
+import type { Reply } from './match/reply.ts';
+import { parseRequest } from './requests.ts';
+import type { Salesforce } from './salesforce/salesforce.ts';
+import type { MailboxRow, Store } from './store/store.ts';
+import { openRehearsal } from './sync/rehearsal-store.ts';
+import { resolveWaiting } from './sync/resolve-waiting.ts';
+import { readAgainFrom, syncMailbox } from './sync/sync-mailbox.ts';
+import type { SyncOptions } from './sync/sync-options.ts';
+import { pullSalesforce, type PullSummary } from './track/pull-salesforce.ts';
+
+/** Replies of one run that are listed one by one. */
+const LISTED_REPLIES = 1000;
+
+/** What the verbs work with. */
+export interface FacadeParts {
+  readonly store: Store;
+  readonly mailboxes: OpenMailboxes;
+  readonly connecting: Connecting;
+  readonly syncOptions: SyncOptions;
+  /** Undefined when this process has no way into Salesforce. */
+  readonly salesforce: Salesforce | undefined;
+  readonly deliver: () => Promise<DeliverySummary>;
+  readonly rotateKeys: (told: Told) => Promise<KeyRotation>;
+  readonly now: () => Date;
+  readonly version: string;
+  readonly database: ConnectorStatus['database'];
+  /** What the running service is, or null in the process of a command. */
+  readonly service: () => ConnectorStatus['service'];
+}
+
+/** The verbs, done in this process. Every request is checked, whoever makes it. */
+export function inProcessFacade(parts: FacadeParts): Facade {
+  const { store, mailboxes, connecting, now } = parts;
+  const explaining = (): ExplainOptions & { store: Store } => ({
+    ...{ store, now, rows: mailboxes.rows, mailboxOf: (id: string): Mailbox | undefined => mailboxes.get(id) },
+    ownSide: parts.syncOptions.ownSide,
+  });
+  const statuses = async () => (await store.mailboxes()).map((row) => mailboxStatus(row, now()));
+  return {
+    checkMailbox: (request, told) => checkMailbox(parseRequest('checkMailbox', request), connecting, told),
+    connectMailbox: async (request, told) => {
+      const connected = await connectMailbox(parseRequest('connectMailbox', request), connecting, told);
+      await mailboxes.refresh();
+      return { ...connected, beingRead: parts.service() !== null };
+    },
+    disconnectMailbox: async (request) => {
+      const gone = await disconnectMailbox(parseRequest('disconnectMailbox', request), connecting);
+      await mailboxes.refresh();
+      return gone;
+    },
+    mailboxes: statuses,
+    sync: (request, told, signal) => syncAll(parseRequest('sync', request), parts, told, signal),
+    status: async () => ({
+      ...{ version: parts.version, service: parts.service(), database: parts.database },
+      ...(await orgAndCounts(store)),
+      mailboxes: await statuses(),
+      salesforce: salesforceStatus(parts.salesforce),
+    }),
+    explain: (request) => explain(parseRequest('explain', request), explaining()),
+    replay: async (request) => {
+      const { commit = false, ...message } = parseRequest('replay', request);
+      const outcome = await replay({ ...message, commit }, explaining());
+      if (!commit) return { ...outcome, committed: false, delivery: null };
+      await resolveWaiting(parts.syncOptions);
+      return { ...outcome, committed: true, delivery: deliveryResult(await parts.deliver()) };
+    },
+    rotateKeys: (request, told) => {
+      parseRequest('rotateKeys', request);
+      return parts.rotateKeys(told);
+    },
+  };
+}
+
+async function orgAndCounts(store: Store): Promise<Pick<ConnectorStatus, 'org' | 'messages' | 'outbox'>> {
+  const [org, counts] = [await store.pinnedOrg(), await store.counts()];
+  const { seen, matched, waiting, outboxPending, outboxDead, outboxPendingSince } = counts;
+  return {
+    org: org === undefined ? null : { id: org.id, name: org.name ?? null },
+    messages: { seen, matched, waiting },
+    outbox: {
+      pending: outboxPending,
+      dead: outboxDead,
+      oldestPendingAt: outboxPendingSince?.toISOString() ?? null,
+    },
+  };
+}
+
+function salesforceStatus(salesforce: Salesforce | undefined): ConnectorStatus['salesforce'] {
+  const { apiUsage, apiCalls = 0, clockSkewMs } = salesforce ?? {};
+  return {
+    apiUsage: apiUsage === undefined ? null : { used: apiUsage.used, limit: apiUsage.limit },
+    apiCalls,
+    clockAheadSeconds: clockSkewMs === undefined ? null : Math.round(clockSkewMs / 1000),
+  };
+}
+
+/**
+ * Pulls, reads and delivers, or rehearses that. What fails is part of the answer, and keeps nothing else from being
+ * done: a mailbox that cannot be read says nothing about the others.
+ */
+async function syncAll(
+  request: SyncRequest,
+  parts: FacadeParts,
+  told: Told,
+  signal?: AbortSignal,
+): Promise<SyncResult> {
+  const { store, mailboxes, now } = parts;
+  const salesforce = requireSalesforce(parts.salesforce);
+  const since = sinceOf(request, now());
+  await mailboxes.refresh();
+  const rows = chosenMailboxes(request.mailbox, mailboxes.rows);
+  const found: Reply[] = [];
+  const working = request.dryRun === true ? openRehearsal(store) : store;
+  const options: SyncOptions = {
+    ...parts.syncOptions,
+    store: working,
+    ownSide: parts.syncOptions.ownSide,
+    onReplies: (replies) => void found.push(...replies),
+    ...(signal && { signal }),
+  };
+  told({ type: 'step', text: 'Pulling from Salesforce' });
+  const pulled = await pullOrFail(() => pullSalesforce({ store: working, salesforce, now }));
+  await resolveWaiting(options);
+  const synced: SyncedMailbox[] = [];
+  for (const row of rows) {
+    signal?.throwIfAborted();
+    synced.push(await syncOne(row, { since, options, told, store }));
+  }
+  signal?.throwIfAborted();
+  if (request.dryRun !== true) told({ type: 'step', text: 'Writing to Salesforce' });
+  return {
+    dryRun: request.dryRun === true,
+    pulled,
+    mailboxes: synced,
+    byKind: countByKind(found),
+    replies: found.slice(0, LISTED_REPLIES).map(foundReply),
+    delivery: request.dryRun === true ? null : deliveryResult(await parts.deliver()),
+  };
+}
+
+async function pullOrFail(pull: () => Promise<PullSummary>): Promise<SyncResult['pulled']> {
+  try {
+    const { trackedMails, enrolments } = await pull();
+    return { trackedMails, enrolments, failure: null };
+  } catch (error) {
+    return { trackedMails: 0, enrolments: 0, failure: failureReport(error) };
+  }
+}
+
+interface SyncingOne {
+  readonly since: Date | undefined;
+  readonly options: SyncOptions;
+  readonly told: Told;
+  readonly store: Pick<Store, 'mailbox'>;
+}
+
+async function syncOne(row: MailboxRow, { since, options, told, store }: SyncingOne): Promise<SyncedMailbox> {
+  const { id, address } = row;
+  const progress = { messages: 0, newReplies: 0 };
+  const done = { provider: row.provider as ProviderName, address, failure: null };
+  const onPage: SyncOptions['onPage'] = (page) => {
+    options.onPage?.(page);
+    progress.messages += page.messages;
+    progress.newReplies += page.newReplies;
+    told({ type: 'page', address, ...progress });
+  };
+  try {
+    told({ type: 'mailbox', address, expected: await expectedOf(row, since, options) });
+    if (since !== undefined) await readAgainFrom(id, since, options);
+    const summary = await syncMailbox(id, { ...options, onPage });
+    const { state, lastError = null } = (await store.mailbox(id)) ?? row;
+    // A dead grant ends the run and is recorded at the mailbox.
+    if (state === 'reconnect' && lastError !== null) return { ...done, ...summary, failure: deadGrant(lastError) };
+    return { ...done, ...summary };
+  } catch (error) {
+    return { ...done, ...progress, failure: failureReport(mailboxFailure(error)) };
+  }
+}
+
+function deadGrant(message: string): FailureReport {
+  return { message, actions: ['Connect the mailbox again: sf reply mailbox connect.'] };
+}
+
+/** About how many messages are still to be read; null when nobody can tell. */
+async function expectedOf(row: MailboxRow, since: Date | undefined, options: SyncOptions): Promise<number | null> {
+  if (since !== undefined) {
+    const { folders } = (await options.mailboxOf(row.id)?.survey(since)) ?? { folders: [] };
+    const counts = folders.flatMap(({ messages }) => messages ?? []);
+    return counts.length === folders.length ? counts.reduce((sum, count) => sum + count, 0) : null;
+  }
+  if (row.caughtUpAt !== undefined || row.expectedMessages === undefined) return null;
+  return Math.max(row.expectedMessages - row.messagesRead, 0);
+}
+
+function chosenMailboxes(address: string | undefined, rows: readonly MailboxRow[]): readonly MailboxRow[] {
+  if (address === undefined) return rows;
+  const chosen = rows.filter((row) => row.address.toLowerCase() === address.toLowerCase());
+  if (chosen.length === 0) throw unknownMailbox(address, rows);
+  return chosen;
+}
+
+function requireSalesforce(salesforce: Salesforce | undefined): Salesforce {
+  if (salesforce !== undefined) return salesforce;
+  throw new ActionableError(
+    'No Salesforce org is named.',
+    [
+      'Name one that the sf CLI is logged in to: --target-org ALIAS.',
+      'Or set SALESFORCE_CLIENT_ID, SALESFORCE_USERNAME and SALESFORCE_JWT_KEY_FILE.',
+      'Or set SALESFORCE_INSTANCE_URL and SALESFORCE_ACCESS_TOKEN.',
+    ],
+    { exitCode: 78 },
+  );
+}
+
+function sinceOf({ since }: SyncRequest, now: Date): Date | undefined {
+  if (since === undefined) return undefined;
+  const instant = new Date(since);
+  if (instant <= now) return instant;
+  throw new ActionableError(`Mailboxes cannot be read from ${since} on, which has not come yet.`, [
+    `Name an earlier day; the clock of this machine says ${now.toISOString()}.`,
+  ]);
+}
+
+function countByKind(replies: readonly Reply[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const { kind } of replies.map(foundReply)) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return Object.fromEntries(counts);
+}
+
+function deliveryResult({ delivered, retried, dead, stoppedBy }: DeliverySummary): DeliveryResult {
+  return { delivered, retried, dead, failure: stoppedBy === undefined ? null : failureReport(stoppedBy) };
+}
+
+/** What is wrong, for an answer. A defect is not for reporting: it is thrown on. */
+function failureReport(error: unknown): FailureReport {
+  if (error instanceof ActionableError) return { message: error.message, actions: error.actions };
+  throw error;
+}

@@ -1,0 +1,88 @@
+import { expect } from 'chai';
+
+import { pinSalesforce } from '../../../connector/src/connect/pinned-salesforce.ts';
+import { SalesforceError } from '../../../connector/src/salesforce/salesforce-error.ts';
+import type { Salesforce } from '../../../connector/src/salesforce/salesforce.ts';
+import type { PinnedOrg } from '../../../connector/src/store/store.ts';
+
+const ACME = '00D000000000001EAA';
+const OTHER = '00D000000000002EAA';
+
+/** An org that counts what it is asked. */
+function orgOf(id: string, name: string): Salesforce & { readonly asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    write: () => (asked.push('write'), Promise.resolve([])),
+    changesSince: () => Promise.reject(new Error('not asked here')),
+    trackedMailsSince: () => Promise.reject(new Error('not asked here')),
+    enrolmentsSince: () => Promise.reject(new Error('not asked here')),
+    usersByEmail: () => (asked.push('users'), Promise.resolve(new Map())),
+    org: () => (asked.push('org'), Promise.resolve({ id, instanceUrl: 'https://acme.my.salesforce.com' })),
+    orgName: () => (asked.push('name'), Promise.resolve(name)),
+    apiCalls: 7,
+    apiUsage: undefined,
+    clockSkewMs: 12,
+  };
+}
+
+function pins(pinned?: PinnedOrg) {
+  let org = pinned;
+  return {
+    pinnedOrg: () => Promise.resolve(org),
+    pinOrg: (given: PinnedOrg) => Promise.resolve((org ??= given)),
+  };
+}
+
+describe('the pinned org', () => {
+  it('is the first one that is reached, with its name', async () => {
+    const store = pins();
+    await pinSalesforce(orgOf(ACME, 'Acme'), store).write([]);
+    expect(await store.pinnedOrg()).to.deep.equal({ id: ACME, name: 'Acme' });
+  });
+
+  it('is checked once, and its name is asked for at the first use alone', async () => {
+    const org = orgOf(ACME, 'Acme');
+    const pinned = pinSalesforce(org, pins({ id: ACME, name: 'Acme' }));
+    await Promise.all([pinned.write([]), pinned.usersByEmail([])]);
+    await pinned.write([]);
+    expect(org.asked).to.have.members(['org', 'write', 'users', 'write']);
+  });
+
+  it('refuses another org by the names of both, before it is asked anything', async () => {
+    const org = orgOf(OTHER, 'Other Ltd');
+    const refused = await pinSalesforce(org, pins({ id: ACME, name: 'Acme' }))
+      .write([])
+      .catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(SalesforceError).and.to.include({ code: 'refused' });
+    expect((refused as Error).message)
+      .to.contain(`Acme (${ACME})`)
+      .and.to.contain(`Other Ltd (${OTHER})`);
+    expect(org.asked).not.to.include('write');
+  });
+
+  it('is checked again after a login that failed', async () => {
+    const org = orgOf(ACME, 'Acme');
+    let down = true;
+    const shaky: Salesforce = {
+      ...org,
+      org: () => (down ? Promise.reject(new SalesforceError('retry', 'No answer.', ['Wait.'])) : org.org()),
+    };
+    const pinned = pinSalesforce(shaky, pins());
+    expect(await pinned.write([]).catch((error: unknown) => (error as SalesforceError).code)).to.equal('retry');
+    down = false;
+    expect(await pinned.write([])).to.deep.equal([]);
+  });
+
+  it('is pinned without a name when the user of the connector may not see it', async () => {
+    const store = pins();
+    const shy = { ...orgOf(ACME, ''), orgName: () => Promise.reject(new Error('INVALID_TYPE')) };
+    await pinSalesforce(shy, store).write([]);
+    expect(await store.pinnedOrg()).to.deep.equal({ id: ACME, name: undefined });
+  });
+
+  it('leaves counts and clock as the org gives them', () => {
+    const pinned = pinSalesforce(orgOf(ACME, 'Acme'), pins());
+    expect([pinned.apiCalls, pinned.apiUsage, pinned.clockSkewMs]).to.deep.equal([7, undefined, 12]);
+  });
+});
