@@ -5,7 +5,7 @@ import type { Subject } from './signals.ts';
  * (RV), Italian (I), Portuguese (Enc), Swedish (VB), Finnish (VL), Polish (PD), Hungarian (Továbbítás), Turkish (İLT),
  * Dutch (Doorst), Greek (ΠΡΘ), Chinese, Japanese, Korean. VS is left out: it forwards in Danish and answers in Finnish.
  */
-const FORWARD_PREFIX =
+export const FORWARD_PREFIX =
   /^(?:fwd?|fw|wg|tr|rv|i|enc|vb|vl|pd|tovabbitas|ilt|doorst|πρθ|转发|轉寄|転送|전달)\s?(?:\[\d{1,3}\])?\s?[:：]/u;
 
 /** True when the outermost prefix of a subject is that of a forward, or it ends with Pine's `(fwd)`. */

@@ -3,6 +3,7 @@ import type { DeliveryReport } from './delivery-report.ts';
 import { decodeText } from './encoded-word.ts';
 import type { HeaderBlock } from './header-field.ts';
 import type { KindEvidence } from './kind.ts';
+import { ANSWER_PREFIX, SUBJECT_TAGS } from './answer-subject.ts';
 import { plainText } from './plain-text.ts';
 import { readFieldAt, type ReadField } from './read-fields.ts';
 
@@ -52,16 +53,6 @@ export interface ContentType {
   readonly mediaType: string;
   readonly parameter: (name: string) => string | undefined;
 }
-
-/** `[tag]` of a mailing list or a mail gateway (`[EXTERNAL]`) before the subject. */
-const SUBJECT_TAGS = /^(?:\[[^\]]+\]\s*)+/;
-/**
- * Prefixes that mail programs put before the subject of an answer: English, German and Dutch (AW, Antw), Scandinavian
- * and Finnish (SV, VS, Svar), French (Rép), Polish (Odp), Turkish (Ynt), Italian (R, Rif), Portuguese (Res), Hungarian
- * (Vá), Romanian (Răsp), Indonesian (Bls), Greek (ΑΠ), Hebrew, Arabic, Chinese. Compared as `plainText`.
- */
-const ANSWER_PREFIX =
-  /^(?:re|r|rep|aw|antw|sv|vs|svar|ref|odp|ynt|rif|res|va|rasp|bls|απ|השב|תגובה|رد|回复|答复|回覆|回復)\s?(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?[:：]/u;
 
 /** Local parts that only mail servers send from (RFC 2142 section 5 keeps `postmaster` apart: people read it). */
 const SERVER_LOCAL_PART =

@@ -2,12 +2,13 @@ import type { DeliveryReport } from '../mail/delivery-report.ts';
 import type { HeaderBlock } from '../mail/header-field.ts';
 import { kindOf } from '../mail/kind.ts';
 import type { MessageId } from '../mail/message-id.ts';
-import { idsNamedIn } from '../mail/message-ids.ts';
+import { extractMessageIds, idsNamedIn } from '../mail/message-ids.ts';
 import { ownMessageIds } from '../mail/own-message-ids.ts';
 import type { MatchedBy } from './reply.ts';
 
 /** An id that a message names, and the field that names it. */
 export interface CitedId {
+  /** A Message-ID; for the field `Provider Thread` what `citedThread` gives. */
   readonly id: MessageId;
   readonly field: MatchedBy;
 }
@@ -16,6 +17,8 @@ export interface CitedId {
 const MAX_CITED_IDS = 100;
 /** Of these, how many In-Reply-To may use up. */
 const MAX_IN_REPLY_TO_IDS = 50;
+/** Ids of returned header fields that are looked up: a mail has two or three. */
+const MAX_RETURNED_IDS = 10;
 
 /**
  * Every id that says what a message answers, nearest first, each once, the message's own left out: In-Reply-To, then
@@ -48,10 +51,21 @@ function exchangeParent(block: HeaderBlock): MessageId[] {
   return ids.length > 0 && kindOf(block).kind === 'auto_reply' ? ids : [];
 }
 
-/** The id in the report itself, and every id of the returned header fields: a provider may have replaced it. */
-function reportedIds(report: DeliveryReport): MessageId[] {
-  const returned = report.returnedFields === undefined ? [] : ownMessageIds(report.returnedFields);
-  return [...(report.originalMessageId === undefined ? [] : [report.originalMessageId]), ...returned].slice(0, 10);
+/** The id in the report itself, every id of the returned header fields, and the id of the envelope. */
+function reportedIds({ originalMessageId, returnedFields, originalEnvelopeId }: DeliveryReport): MessageId[] {
+  return [
+    ...(originalMessageId === undefined ? [] : [originalMessageId]),
+    ...(returnedFields === undefined ? [] : ownMessageIds(returnedFields)).slice(0, MAX_RETURNED_IDS),
+    ...(originalEnvelopeId === undefined ? [] : envelopeIds(originalEnvelopeId)),
+  ];
+}
+
+/** RFC 3464 section 2.2.1 wants the ENVID as it was before xtext (RFC 3461 section 4); some servers leave it encoded. */
+function envelopeIds(envelopeId: string): MessageId[] {
+  const decoded = envelopeId.replace(/\+([0-9A-F]{2})/g, (_text, hex: string) =>
+    String.fromCharCode(parseInt(hex, 16)),
+  );
+  return [...new Set([envelopeId, decoded].flatMap((text) => extractMessageIds(text).slice(0, 1)))];
 }
 
 function nearestAndRoot(cited: readonly CitedId[]): CitedId[] {

@@ -1,11 +1,17 @@
+import { conversationOf } from '../mail/conversation.ts';
+import { fieldValue, type HeaderBlock } from '../mail/header-field.ts';
 import type { MessageId } from '../mail/message-id.ts';
 import type { CitedId } from './cited-ids.ts';
+import { confidenceOf, type Confidence } from './confidence.ts';
 import type { MatchedBy } from './reply.ts';
 import type { TrackedMail } from './tracked-mail.ts';
 
-/** A tracked mail that an id leads to, and how: its own id, another id of it, or the id of an answer to it. */
+/**
+ * A tracked mail that an id leads to, and how: its own id, another id of it, the id of an answer to it, or the thread
+ * that it stands in at the provider.
+ */
 export interface KnownMail {
-  readonly role: 'own' | 'rewritten' | 'planted' | 'alias';
+  readonly role: 'own' | 'rewritten' | 'planted' | 'alias' | 'thread';
   readonly mail: TrackedMail;
 }
 
@@ -14,7 +20,8 @@ export interface MailMatch {
   readonly mail: TrackedMail;
   readonly citedId: MessageId;
   readonly field: MatchedBy;
-  readonly role: KnownMail['role'];
+  readonly role: KnownMail['role'] | 'recipient';
+  readonly confidence: Confidence;
 }
 
 /** Every tracked mail that a message answers. */
@@ -25,29 +32,54 @@ export interface ReplyMatch {
   readonly others: readonly MailMatch[];
 }
 
+/** What a message says besides the ids it names: it decides between mails and how sure a match is, never on a match. */
+export interface MatchedMessage {
+  /** Its Subject and Thread-Index are looked at. */
+  readonly block: HeaderBlock;
+  /** Without it nothing is matched by the provider's thread, which holds mail from before the tracked one as well. */
+  readonly receivedAt?: Date;
+}
+
 /**
  * The tracked mails that a message answers, nearest first, or undefined when it answers none. Nearness is the order of
- * `cited`; where one id leads to several mails, a mail of which it is itself an id comes before those it answered, and
- * of these the one sent last. `ownIds` keeps a mail from answering itself through an answer to it.
+ * `cited`; where one id leads to several mails, a mail of which it is itself an id comes before those it answered, of
+ * these one of the same Thread-Index, and then the one sent last. `ownIds` keeps a mail from answering itself through
+ * an answer to it.
  */
 export function matchReply(
   cited: readonly CitedId[],
   known: (id: MessageId) => readonly KnownMail[],
   ownIds: readonly MessageId[] = [],
+  message: MatchedMessage = { block: [] },
 ): ReplyMatch | undefined {
   const matches = new Map<MessageId, MailMatch>();
   for (const { id, field } of cited) {
-    const mails = known(id);
-    for (const { mail, role } of mails.length > 1 ? mails.toSorted(byNearness) : mails) {
-      if (matches.has(mail.messageId) || ownIds.includes(mail.messageId)) continue;
-      matches.set(mail.messageId, { mail, citedId: id, field, role });
+    for (const found of nearestFirst(known(id), message)) {
+      const { mail, role } = found;
+      if (matches.has(mail.messageId) || ownIds.includes(mail.messageId) || isLater(found, message)) continue;
+      const confidence = confidenceOf(found, fieldValue(message.block, 'Subject'));
+      matches.set(mail.messageId, { mail, citedId: id, field, role, confidence });
     }
   }
   const [nearest, ...others] = matches.values();
   return nearest === undefined ? undefined : { nearest, others };
 }
 
-function byNearness(a: KnownMail, b: KnownMail): number {
-  const aliases = Number(a.role === 'alias') - Number(b.role === 'alias');
-  return aliases || b.mail.sentAt.getTime() - a.mail.sentAt.getTime();
+function nearestFirst(mails: readonly KnownMail[], { block }: MatchedMessage): readonly KnownMail[] {
+  if (mails.length < 2) return mails;
+  const conversation = conversationOf(fieldValue(block, 'Thread-Index') ?? '');
+  return mails.toSorted((a, b) => {
+    const aliases = Number(a.role === 'alias') - Number(b.role === 'alias');
+    const conversations = Number(isOf(conversation, b)) - Number(isOf(conversation, a));
+    return aliases || conversations || b.mail.sentAt.getTime() - a.mail.sentAt.getTime();
+  });
+}
+
+function isOf(conversation: string | undefined, { mail }: KnownMail): boolean {
+  return conversation !== undefined && mail.conversation === conversation;
+}
+
+/** A thread holds what the tracked mail itself answered; that is no answer to it. */
+function isLater({ role, mail }: KnownMail, { receivedAt }: MatchedMessage): boolean {
+  return role === 'thread' && (receivedAt === undefined || receivedAt < mail.sentAt);
 }

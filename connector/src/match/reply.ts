@@ -1,8 +1,9 @@
 import type { Kind } from '../mail/kind.ts';
 import type { Replier } from './replier.ts';
 
-/** Which header field led to the tracked mail: the values of Task.MatchedBy__c. */
-export type MatchedBy = 'In-Reply-To' | 'References' | 'Exchange Parent' | 'Delivery Report' | 'Thread-Index';
+/** What led to the tracked mail: a header field, a delivery report or the provider's thread. */
+export type MatchedBy =
+  'In-Reply-To' | 'References' | 'Exchange Parent' | 'Delivery Report' | 'Thread-Index' | 'Provider Thread';
 
 /** One answer of one person to one tracked mail, as it is written into Salesforce: one Task. */
 export interface Reply {

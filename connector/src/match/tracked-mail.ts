@@ -26,5 +26,7 @@ export interface TrackedMail {
   readonly source: TrackedMailSource;
   /** Salesforce id of the TrackedEmail__c, once it exists there. */
   readonly trackedEmailId?: string;
+  /** Its `conversationOf` Thread-Index, when it has one: it tells which of several mails an answer belongs to. */
+  readonly conversation?: string;
   readonly recipients: readonly TrackedRecipient[];
 }

@@ -18,7 +18,7 @@ const answer = headers(`
   Subject: =?utf-8?Q?Re:_Gr=C3=BC=C3=9Fe?=`);
 
 function answering(changes: Partial<AnsweringMessage> = {}, mail: TrackedMail = trackedMail({ recipients: [lena] })) {
-  const nearest = { mail, citedId: mail.messageId, field: 'In-Reply-To', role: 'own' } as const;
+  const nearest = { mail, citedId: mail.messageId, field: 'In-Reply-To', role: 'own', confidence: 'high' } as const;
   const receivedAt = new Date('2026-03-03T10:00:00Z');
   return { block: answer, match: { nearest, others: [] }, kind: 'human' as Kind, receivedAt, ownSide, ...changes };
 }

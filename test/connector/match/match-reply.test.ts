@@ -24,7 +24,7 @@ describe('the tracked mails that a message answers', () => {
   it('come with the id, the field and what the id is of the mail', () => {
     const cited: CitedId[] = [{ id: 'first@x', field: 'In-Reply-To' }];
     expect(matchReply(cited, knownAs({ 'first@x': [{ role: 'own', mail: first }] }))).to.deep.equal({
-      nearest: { mail: first, citedId: 'first@x', field: 'In-Reply-To', role: 'own' },
+      nearest: { mail: first, citedId: 'first@x', field: 'In-Reply-To', role: 'own', confidence: 'high' },
       others: [],
     });
   });
