@@ -116,7 +116,7 @@ function usedUp(words: string, { host }: CalledOrg): SalesforceError {
 
 function lockedOut(words: string, { host }: CalledOrg): SalesforceError {
   return new SalesforceError('refused', `Salesforce (${host}) does not accept the connector's login. ${words}`, [
-    'Log in to the org again with the user of the connector.',
+    'Log in to the org again with the user of the connector. A session ends after some hours; a login with a key (JWT bearer flow) renews itself.',
     'Check that this user is active, may use the API, and that its profile sets no narrower login IP ranges.',
   ]);
 }
