@@ -65,7 +65,7 @@ export interface OpenOptions {
 /** A connector that can be asked, in this process or over the socket of the service. */
 export interface OpenedFacade {
   readonly facade: Facade;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** The connector in this process. Everything behind it can be stopped at any instant and goes on where it stood. */
