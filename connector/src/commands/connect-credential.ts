@@ -52,7 +52,7 @@ export async function readCredential(
     return serviceAccount(flags['service-account-file'], flags['token-url'], sources);
   }
   if (flags['client-id'] !== undefined) return consent(flags['client-id'], flags['client-secret-file'], sources);
-  throw messages.createError('error.noGmailCredential', [], [], EXIT_USAGE);
+  throw messages.createError('error.missingCredential', [], [], EXIT_USAGE);
 }
 
 async function serviceAccount(
@@ -67,7 +67,7 @@ async function serviceAccount(
     return { kind, clientEmail, privateKey, ...(privateKeyId !== undefined && { privateKeyId }) };
   } catch (error) {
     if (!(error instanceof MailboxError)) throw error;
-    throw messages.createError('error.serviceAccountFile', [path, error.message]);
+    throw messages.createError('error.invalidServiceAccountFile', [path, error.message]);
   }
 }
 

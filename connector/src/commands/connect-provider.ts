@@ -29,7 +29,7 @@ const NEEDS: readonly (readonly [flag: string, needed: string])[] = [
 export function connectProvider(flags: Readonly<Record<string, unknown>>): ProviderName {
   for (const [flag, needed] of NEEDS) {
     if (flags[flag] !== undefined && flags[needed] === undefined) {
-      throw messages.createError('error.needs', [flag, needed], [needed, flag], EXIT_USAGE);
+      throw messages.createError('error.missingFlag', [flag, needed], [needed, flag], EXIT_USAGE);
     }
   }
   const [imap] = given(flags, 'imap');
@@ -41,7 +41,7 @@ export function connectProvider(flags: Readonly<Record<string, unknown>>): Provi
   if (named !== undefined) return named;
   if (imap !== undefined) return 'imap';
   if (gmail !== undefined) return 'gmail';
-  throw messages.createError('error.noProvider', [], [], EXIT_USAGE);
+  throw messages.createError('error.missingProvider', [], [], EXIT_USAGE);
 }
 
 function given(flags: Readonly<Record<string, unknown>>, provider: ProviderName): readonly string[] {
@@ -49,5 +49,5 @@ function given(flags: Readonly<Record<string, unknown>>, provider: ProviderName)
 }
 
 function combination(one: string, other: string): Error {
-  return messages.createError('error.combination', [one, other], [one, other], EXIT_USAGE);
+  return messages.createError('error.incompatibleFlags', [one, other], [one, other], EXIT_USAGE);
 }

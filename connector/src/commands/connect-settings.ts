@@ -27,9 +27,9 @@ export interface SettingsFlags {
  */
 export function imapSettings(flags: SettingsFlags, certificateAuthorities: string | undefined): ImapSettings {
   const { address, host, user, starttls = false, alias, 'exclude-folder': excludedFolders } = flags;
-  if (host === undefined) throw messages.createError('error.noHost', [], [], EXIT_USAGE);
+  if (host === undefined) throw messages.createError('error.missingHost', [], [], EXIT_USAGE);
   if (certificateAuthorities !== undefined && !certificateAuthorities.includes('-----BEGIN CERTIFICATE-----')) {
-    throw messages.createError('error.noCertificate', [], [], EXIT_USAGE);
+    throw messages.createError('error.invalidCertificateFile', [], [], EXIT_USAGE);
   }
   return {
     ...{ provider: 'imap', address, host, secure: !starttls },

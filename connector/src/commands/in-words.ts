@@ -20,7 +20,12 @@ export function durationInWords(seconds: number): string {
 
 /** An instant to the minute, for example `2026-11-24 09:30 UTC`. */
 export function instantInWords(instant: string): string {
-  return `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `${instantInColumn(instant)} UTC`;
+}
+
+/** An instant to the minute in UTC, for a column that says so, for example `2026-11-24 09:30`. */
+export function instantInColumn(instant: string): string {
+  return new Date(instant).toISOString().slice(0, 16).replace('T', ' ');
 }
 
 /** A count with its thousands apart, for example `12,345`. */

@@ -5,10 +5,12 @@ import { loadMessages } from './load-messages.ts';
 import { printable } from './printable.ts';
 
 const messages = loadMessages('reply.explain');
+/** Subjects and recipients may be far longer than what a person reads. */
+const MOST_CHARACTERS = 1000;
 
 /** Prints why a message is, or is not, an answer: the verdict first, then what it rests on. */
 export function printExplanation(command: SfCommand<unknown>, explanation: Explanation): void {
-  command.log(printable(explanation.verdict, 1000));
+  command.log(printable(explanation.verdict, MOST_CHARACTERS));
   command.log();
   printMessage(command, explanation);
   if (explanation.tracked !== null) printMails(command, 'header.tracked', [explanation.tracked]);
@@ -19,7 +21,7 @@ export function printExplanation(command: SfCommand<unknown>, explanation: Expla
 
 function printMessage(command: SfCommand<unknown>, explanation: Explanation): void {
   const { messageId, from, subject, kind, signal, matchedAt, waiting, source } = explanation;
-  const fields: readonly (readonly [key: string, words: string | null])[] = [
+  printFields(command, [
     ['messageId', messageId],
     ['from', from],
     ['subject', subject],
@@ -28,11 +30,18 @@ function printMessage(command: SfCommand<unknown>, explanation: Explanation): vo
     ['matchedAt', matchedAt === null ? null : instantInWords(matchedAt)],
     ['waiting', waiting ? messages.getMessage('waiting') : null],
     ['source', messages.getMessage(`source.${source}`)],
-  ];
-  const known = fields.flatMap(([key, words]) =>
-    words === null ? [] : [[messages.getMessage(`field.${key}`), printable(words)]],
+  ]);
+}
+
+/** Prints a list of names and values, without those that have no value, and a line after it. */
+function printFields(
+  command: SfCommand<unknown>,
+  fields: readonly (readonly [key: string, value: string | null])[],
+): void {
+  const known = fields.flatMap(([key, value]) =>
+    value === null ? [] : [[messages.getMessage(`field.${key}`), printable(value, MOST_CHARACTERS)] as const],
   );
-  command.styledObject(Object.fromEntries(known) as Record<string, string>);
+  command.styledObject(Object.fromEntries(known));
   command.log();
 }
 
@@ -40,17 +49,15 @@ function printMails(command: SfCommand<unknown>, header: string, mails: readonly
   command.styledHeader(messages.getMessage(header));
   for (const { messageKey, subject, sentAt, ownerId, trackedEmailId, recipients } of mails) {
     const people = recipients.map(({ address, role, personId }) =>
-      printable(personId === null ? `${role}: ${address}` : `${role}: ${address} (${personId})`),
+      personId === null ? `${role}: ${address}` : `${role}: ${address} (${personId})`,
     );
-    const fields = [
-      [messages.getMessage('field.subject'), printable(subject ?? messages.getMessage('noSubject'))],
-      [messages.getMessage('field.messageId'), printable(messageKey)],
-      [messages.getMessage('field.sentAt'), messages.getMessage('sentBy', [instantInWords(sentAt), ownerId])],
-      [messages.getMessage('field.trackedEmail'), trackedEmailId ?? messages.getMessage('notInSalesforce')],
-      [messages.getMessage('field.recipients'), people.join(', ')],
-    ];
-    command.styledObject(Object.fromEntries(fields) as Record<string, string>);
-    command.log();
+    printFields(command, [
+      ['subject', subject ?? messages.getMessage('noSubject')],
+      ['messageId', messageKey],
+      ['sentAt', messages.getMessage('sentBy', [instantInWords(sentAt), ownerId])],
+      ['trackedEmail', trackedEmailId ?? messages.getMessage('notInSalesforce')],
+      ['recipients', people.join(', ')],
+    ]);
   }
 }
 
@@ -75,21 +82,15 @@ function printReplies(command: SfCommand<unknown>, replies: readonly ExplainedRe
   if (replies.length === 0) return;
   const stored = replies.some(({ task }) => task.state !== 'none');
   command.styledHeader(messages.getMessage(stored ? 'header.did' : 'header.would'));
-  command.table({
-    data: replies.map((reply) => ({
-      person: reply.personId ?? messages.getMessage('nobody'),
-      kind: reply.kind,
-      matchedBy: reply.matchedBy,
-      replier: reply.replier,
-      halts: haltsInWords(reply),
-      task: taskInWords(reply),
-    })),
-    columns: (['person', 'kind', 'matchedBy', 'replier', 'halts', 'task'] as const).map((key) => ({
-      key,
-      name: messages.getMessage(`column.${key}`),
-    })),
-    overflow: 'wrap',
-  });
+  for (const reply of replies) {
+    printFields(command, [
+      ['person', reply.personId ?? messages.getMessage('nobody')],
+      ['kind', messages.getMessage('kindOf', [reply.kind, reply.replier])],
+      ['matchedBy', reply.matchedBy],
+      ['sequences', haltsInWords(reply)],
+      ['task', taskInWords(reply)],
+    ]);
+  }
 }
 
 function haltsInWords({ halts, campaignStatusId }: ExplainedReply): string {

@@ -1,6 +1,6 @@
 import type { SfCommand } from '@salesforce/sf-plugins-core';
 import type { FoundReply } from '../facade.ts';
-import { instantInWords } from './in-words.ts';
+import { instantInColumn } from './in-words.ts';
 import { loadMessages } from './load-messages.ts';
 import { printable } from './printable.ts';
 
@@ -10,7 +10,7 @@ const messages = loadMessages('reply');
 export function printReplies(command: SfCommand<unknown>, replies: readonly FoundReply[]): void {
   command.table({
     data: replies.map(({ receivedAt, kind, from, subject, halts }) => ({
-      receivedAt: instantInWords(receivedAt),
+      receivedAt: instantInColumn(receivedAt),
       kind,
       from: printable(from, 60),
       subject: printable(subject, 80),

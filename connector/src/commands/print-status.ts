@@ -27,7 +27,7 @@ export function printStatus(command: SfCommand<unknown>, status: ConnectorStatus
   command.log();
   command.styledHeader(messages.getMessage('header.mailboxes'));
   if (status.mailboxes.length === 0) command.log(messages.getMessage('noMailbox', [connectCommand]));
-  else printMailboxes(command, status.mailboxes);
+  else printMailboxes(command, status.mailboxes, ['address', 'state', 'lag', 'lastReply']);
 }
 
 function serviceInWords({ service }: ConnectorStatus): string {

@@ -10,35 +10,39 @@ const MOST_REPLIES = 50;
 
 /** Prints what a sync found: the replies as a table, then how many of which kind, and what was written. */
 export function printSyncResult(command: SfCommand<unknown>, result: SyncResult): void {
-  const { dryRun, replies, mailboxes } = result;
-  const found = mailboxes.reduce((sum, { newReplies }) => sum + newReplies, 0);
+  const { dryRun, replies } = result;
+  const found = newReplies(result);
   if (replies.length > 0) printReplies(command, replies.slice(0, MOST_REPLIES));
   if (found > MOST_REPLIES) command.log(messages.getMessage('more', [countInWords(found - MOST_REPLIES)]));
-  command.log(foundInWords(result, found));
-  const read = mailboxes.reduce((sum, mailbox) => sum + mailbox.messages, 0);
-  command.log(messages.getMessage('read', [countInWords(read), countInWords(mailboxes.length)]));
-  printPulled(command, result);
-  printDelivery(command, result);
-  if (dryRun) command.log(messages.getMessage('dryRun'));
+  const fields = [...readFields(result, found), ...writtenFields(result)];
+  command.styledObject(Object.fromEntries(fields.map(([key, words]) => [messages.getMessage(`field.${key}`), words])));
+  if (dryRun) command.log(`\n${messages.getMessage('dryRun')}`);
 }
 
-function foundInWords({ byKind }: SyncResult, found: number): string {
+type Field = readonly [key: string, words: string];
+
+function newReplies({ byKind }: SyncResult): number {
+  return Object.values(byKind).reduce((sum, count) => sum + count, 0);
+}
+
+function readFields({ byKind, mailboxes, pulled }: SyncResult, found: number): Field[] {
   const kinds = Object.entries(byKind)
     .sort(([, one], [, other]) => other - one)
     .map(([kind, count]) => `${countInWords(count)} ${kind}`);
-  if (kinds.length === 0) return messages.getMessage('foundNone');
-  return messages.getMessage('found', [countInWords(found), kinds.join(', ')]);
+  const read = mailboxes.reduce((sum, mailbox) => sum + mailbox.messages, 0);
+  return [
+    ['newReplies', kinds.length === 0 ? '0' : `${countInWords(found)} (${kinds.join(', ')})`],
+    ['read', messages.getMessage('read', [read, mailboxes.length].map(countInWords))],
+    ['pulled', messages.getMessage('pulled', [pulled.trackedMails, pulled.enrolments].map(countInWords))],
+  ];
 }
 
-function printPulled(command: SfCommand<unknown>, { pulled: { trackedMails, enrolments, failure } }: SyncResult): void {
-  if (failure !== null) return;
-  command.log(messages.getMessage('pulled', [trackedMails, enrolments].map(countInWords)));
-}
-
-function printDelivery(command: SfCommand<unknown>, { delivery }: SyncResult): void {
-  if (delivery === null) return;
+function writtenFields({ delivery }: SyncResult): Field[] {
+  if (delivery === null) return [];
   const { delivered, retried, dead } = delivery;
-  if (delivered > 0) command.logSuccess(messages.getMessage('delivered', [countInWords(delivered)]));
-  if (retried > 0) command.log(messages.getMessage('retried', [countInWords(retried)]));
-  if (delivered + retried + dead === 0) command.log(messages.getMessage('nothingToWrite'));
+  return [
+    ['delivered', countInWords(delivered)],
+    ...(retried > 0 ? [['retried', messages.getMessage('retried', [countInWords(retried)])] as const] : []),
+    ...(dead > 0 ? [['dead', countInWords(dead)] as const] : []),
+  ];
 }

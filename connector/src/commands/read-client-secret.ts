@@ -11,7 +11,7 @@ const messages = loadMessages('reply.mailbox.connect');
 export function readClientSecret(text: string): string {
   if (!text.trimStart().startsWith('{')) return text.trim();
   const secret = secretIn(text);
-  if (typeof secret !== 'string' || secret === '') throw messages.createError('error.noClientSecret');
+  if (typeof secret !== 'string' || secret === '') throw messages.createError('error.invalidClientSecretFile');
   return secret;
 }
 

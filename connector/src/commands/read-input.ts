@@ -18,11 +18,10 @@ export async function readInput(path: string, maxBytes: number): Promise<string>
   const name = path === STANDARD_INPUT ? messages.getMessage('standardInput') : path;
   const text = await readBeginning(path === STANDARD_INPUT ? process.stdin : createReadStream(path), maxBytes).catch(
     (error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw messages.createError('error.unreadable', [name, reason], [], EXIT_NO_INPUT);
+      throw messages.createError('error.unreadableFile', [name, reasonInWords(error)], [], EXIT_NO_INPUT);
     },
   );
-  if (text.trim() === '') throw messages.createError('error.empty', [name], [], EXIT_NO_INPUT);
+  if (text.trim() === '') throw messages.createError('error.emptyInput', [name], [], EXIT_NO_INPUT);
   return text;
 }
 
@@ -36,4 +35,9 @@ async function readBeginning(stream: Readable, maxBytes: number): Promise<string
     if (bytes >= maxBytes) break;
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+function reasonInWords(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return messages.messages.has(`reason.${code}`) ? messages.getMessage(`reason.${code}`) : message;
 }

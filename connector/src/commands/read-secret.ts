@@ -29,7 +29,8 @@ export async function readPassword(
   if (fromStandardInput) return withoutLineEnd(await standardInput());
   const variable = variables[PASSWORD_VARIABLE];
   if (variable !== undefined && variable !== '') return variable;
-  if (ask === undefined) throw messages.createError('error.noPassword', [address], [PASSWORD_VARIABLE], EXIT_USAGE);
+  if (ask === undefined)
+    throw messages.createError('error.missingPassword', [address], [PASSWORD_VARIABLE], EXIT_USAGE);
   const typed = await ask(messages.getMessage('prompt.password', [address]));
   if (typed === '') throw messages.createError('error.emptyPassword', [], [], EXIT_USAGE);
   return typed;

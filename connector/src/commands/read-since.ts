@@ -19,8 +19,9 @@ export function readSince(
   if (flags.days !== undefined) return new Date(now.getTime() - flags.days * DAY_MS).toISOString();
   if (flags.since === undefined) return undefined;
   const instant = new Date(FORM.test(flags.since) ? flags.since : Number.NaN);
-  if (Number.isNaN(instant.getTime()) || !isSameDay(instant, flags.since)) throw refused('error.noDate', flags.since);
-  if (instant > now) throw refused('error.future', flags.since);
+  if (Number.isNaN(instant.getTime()) || !isSameDay(instant, flags.since))
+    throw refused('error.invalidDate', flags.since);
+  if (instant > now) throw refused('error.futureDate', flags.since);
   return instant.toISOString();
 }
 

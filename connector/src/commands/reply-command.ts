@@ -55,6 +55,14 @@ export abstract class ReplyCommand<Result> extends SfCommand<Result> {
     return this.interactive() ? showOnTerminal(screen) : showAsLines(screen);
   }
 
+  /** Prints warnings with a line between them. */
+  protected warnAll(warnings: readonly SfCommand.Warning[]): void {
+    for (const warning of warnings) {
+      this.logToStderr();
+      this.warn(warning);
+    }
+  }
+
   /** How a command of this plugin is typed here, for example `sf reply sync`, or `sf-reply sync` without the CLI. */
   protected typed(command: string): string {
     const topic = this.id?.startsWith('reply:') ? 'reply ' : '';
@@ -71,6 +79,6 @@ export abstract class ReplyCommand<Result> extends SfCommand<Result> {
 export const untold: Told = () => undefined;
 
 /** Without its cause: `--json` prints causes whole, and nobody has checked those for what a person may see. */
-function toSfError({ name, message, actions, exitCode }: ActionableError): SfError {
-  return SfError.create({ name, message, actions: [...actions], exitCode });
+function toSfError({ message, actions, exitCode }: ActionableError): SfError {
+  return SfError.create({ name: 'ReplyTrackingError', message, actions: [...actions], exitCode });
 }

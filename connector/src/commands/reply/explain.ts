@@ -45,8 +45,9 @@ async function explainRequest(
   }: { readonly mailbox?: string | undefined; readonly 'message-id'?: string | undefined },
 ): Promise<ExplainRequest> {
   const where = mailbox === undefined ? {} : { mailbox };
-  if (file !== undefined && messageId !== undefined) throw messages.createError('error.both', [], [], EXIT_USAGE);
+  if (file !== undefined && messageId !== undefined)
+    throw messages.createError('error.incompatibleInput', [], [], EXIT_USAGE);
   if (messageId !== undefined) return { messageId, ...where };
-  if (file === undefined) throw messages.createError('error.neither', [], [], EXIT_USAGE);
+  if (file === undefined) throw messages.createError('error.nothingToExplain', [], [], EXIT_USAGE);
   return { headers: await readMessage(file), ...where };
 }

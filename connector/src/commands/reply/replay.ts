@@ -48,7 +48,7 @@ export default class Replay extends ReplyCommand<ReplayResult> {
     else if (newReplies === 0) this.log(messages.getMessage('nothingNew'));
     else this.logSuccess(messages.getMessage('committed', [count, countInWords(delivery?.delivered ?? 0)]));
     const failures = deliveryFailures(delivery);
-    for (const failure of failures) this.warn(failure);
+    this.warnAll(failures);
     if (failures.length > 0) process.exitCode = 1;
   }
 }

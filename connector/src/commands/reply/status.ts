@@ -15,7 +15,7 @@ export default class Status extends ReplyCommand<ConnectorStatus> {
     await this.parse(Status);
     const status = await this.withFacade({ needsSalesforce: false }, (facade) => facade.status({}, untold));
     printStatus(this, status, this.typed('mailbox connect'));
-    for (const warning of statusWarnings(status, (command) => this.typed(command))) this.warn(warning);
+    this.warnAll(statusWarnings(status, (command) => this.typed(command)));
     return status;
   }
 }

@@ -40,7 +40,7 @@ export default class Sync extends ReplyCommand<SyncResult> {
     });
     printSyncResult(this, result);
     const failures = syncFailures(result);
-    for (const failure of failures) this.warn(failure);
+    this.warnAll(failures);
     // The answer is whole although a part of the work failed, so it is returned, and the exit code tells.
     if (failures.length > 0) process.exitCode = 1;
     return result;

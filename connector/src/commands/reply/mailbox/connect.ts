@@ -68,7 +68,7 @@ export default class MailboxConnect extends ReplyCommand<ConnectedMailbox | unde
 
   /** Seam: what is piped in; a terminal would show a secret while it is typed. */
   protected readStandardInput(): Promise<string> {
-    if (process.stdin.isTTY) throw messages.createError('error.secretOnTerminal', [], [], EXIT_USAGE);
+    if (process.stdin.isTTY) throw messages.createError('error.missingInput', [], [], EXIT_USAGE);
     return readInput(STANDARD_INPUT, LONGEST_SECRET_BYTES);
   }
 

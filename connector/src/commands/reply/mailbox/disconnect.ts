@@ -40,7 +40,7 @@ export default class MailboxDisconnect extends ReplyCommand<DisconnectedMailbox 
 
   private async isAgreed(address: string, noPrompt: boolean): Promise<boolean> {
     if (noPrompt || this.jsonEnabled()) return true;
-    if (!this.interactive()) throw messages.createError('error.cannotAsk', [address], [], EXIT_USAGE);
+    if (!this.interactive()) throw messages.createError('error.confirmationRequired', [address], [], EXIT_USAGE);
     return this.confirm({ message: messages.getMessage('prompt', [address]), ms: PATIENCE_MS });
   }
 }

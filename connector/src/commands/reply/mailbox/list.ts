@@ -14,7 +14,7 @@ export default class MailboxList extends ReplyCommand<readonly MailboxStatus[]> 
     await this.parse(MailboxList);
     const mailboxes = await this.withFacade({ needsSalesforce: false }, (facade) => facade.mailboxes({}, untold));
     if (mailboxes.length === 0) this.log(messages.getMessage('none', [this.typed('mailbox connect')]));
-    else printMailboxes(this, mailboxes);
+    else printMailboxes(this, mailboxes, ['address', 'provider', 'state', 'lastReply']);
     return mailboxes;
   }
 }
