@@ -1,13 +1,10 @@
-import { parseHeaderBlock } from '../../connector/src/mail/header-block.ts';
+import { parseReadFields } from '../../connector/src/mail/header-block.ts';
 import { ownMessageIds } from '../../connector/src/mail/own-message-ids.ts';
-import { READ_FIELDS } from '../../connector/src/mail/read-fields.ts';
 import type { MailboxMessage } from '../../connector/src/mailbox/mailbox.ts';
 import { matchReply, type KnownMail } from '../../connector/src/match/match-reply.ts';
 import { readMessage } from '../../connector/src/sync/read-message.ts';
 import type { HeaderBlockSample } from './header-blocks.ts';
 import { RECEIVED_AT, trackedId, trackedMail } from './sample-mail.ts';
-
-const WANTED = new Set(READ_FIELDS.map((name) => name.toLowerCase()));
 
 /** An index in memory: which tracked mails an id leads to. */
 export type MemoryIndex = (id: string) => readonly KnownMail[];
@@ -22,8 +19,7 @@ export function createMemoryIndex(tracked: number): MemoryIndex {
 
 /** A header block as a mailbox adapter hands it on: the fields that the connector reads, in their order. */
 export function messageOf(bytes: Uint8Array, reference: string, receivedAt: Date): MailboxMessage {
-  const fields = parseHeaderBlock(bytes).filter(([name]) => WANTED.has(name.toLowerCase()));
-  return { reference, folder: 'other', receivedAt, fields };
+  return { reference, folder: 'other', receivedAt, fields: parseReadFields(bytes) };
 }
 
 /** The pure header path: from the bytes of each block to the tracked mail that it answers, if any. */

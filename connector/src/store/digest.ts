@@ -45,7 +45,7 @@ function hmacOf(key: Buffer, text: string): string {
   if (text.length * 3 > TEXT_BYTES) return createHmac('sha256', key).update(text).digest('hex');
   const { inner, outer } = buffersOf.get(key) ?? keyedBuffers(key);
   const length = BLOCK_BYTES + inner.write(text, BLOCK_BYTES);
-  outer.write(hash('sha256', inner.subarray(0, length), 'latin1'), BLOCK_BYTES, 'latin1');
+  outer.write(hash('sha256', inner.subarray(0, length), 'binary'), BLOCK_BYTES, 'binary');
   return hash('sha256', outer, 'hex');
 }
 

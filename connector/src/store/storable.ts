@@ -10,12 +10,17 @@ export function storableText(text: string): string {
   return text.includes('\0') ? text.replaceAll('\0', REPLACEMENT) : text;
 }
 
+/** What `JSON.stringify` writes for a NUL or a lone surrogate begins like one of these; hardly any page has them. */
+const ESCAPES = ['\\u0000', '\\ud'];
+
 /**
  * JSON as jsonb can hold it: a stranger's NUL or lone surrogate in a subject would refuse the whole page otherwise.
  * `JSON.stringify` writes exactly these as `\u0000` and `\udXXX`, in keys and values alike; all other escapes stay.
  */
 export function storableJson(value: unknown): string {
-  return JSON.stringify(value).replace(/\\(u0000|ud[89a-f][0-9a-f]{2}|[^])/g, (whole, escaped: string) =>
+  const json = JSON.stringify(value);
+  if (!ESCAPES.some((escape) => json.includes(escape))) return json;
+  return json.replace(/\\(u0000|ud[89a-f][0-9a-f]{2}|[^])/g, (whole, escaped: string) =>
     escaped === 'u0000' || escaped.startsWith('ud') ? REPLACEMENT : whole,
   );
 }

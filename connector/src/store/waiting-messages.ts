@@ -1,6 +1,6 @@
 import type { Database, Sql, SqlValue } from './database.ts';
 import { mailboxNumber } from './mailboxes.ts';
-import { storableInstant, storableJson } from './storable.ts';
+import { storableInstant } from './storable.ts';
 import type { Digest, ResolvedMessage, WaitingMessage } from './store.ts';
 
 interface Row {
@@ -22,38 +22,36 @@ export async function addWaiting(tx: Sql, waiting: readonly WaitingMessage[]): P
   if (waiting.length === 0) return;
   await tx.query(
     `with message as (
-       select * from jsonb_to_recordset($1::jsonb) as m (digest uuid, mailbox integer, reference text, hash text,
-         kind text, side text, received timestamptz, expires timestamptz, cites uuid[])
+       select * from unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
+         $8::timestamptz[], $9::text[])
+         as m (digest, mailbox, reference, hash, kind, side, received, expires, cites)
      ), added as (
        insert into waiting_message as before (digest, mailbox_id, reference, message_hash, kind, side, received_at,
          expires_at, cites)
-       select distinct on (digest) digest, mailbox, reference, hash, kind, side, received, expires, cites
+       select distinct on (digest) digest, mailbox, reference, hash, kind, side, received, expires, cites::uuid[]
        from message order by digest, side = 'sent'
        on conflict (digest) do update set mailbox_id = excluded.mailbox_id, reference = excluded.reference, side = excluded.side
        where before.side = 'sent' or excluded.side <> 'sent'
        returning digest, cites
      ), citation as (
        insert into waiting_reference (cited, waiting)
-       select distinct cited, digest from added cross join unnest(cites) as cited
+       select distinct cited, digest from added cross join unnest(cites) as cited order by cited
        on conflict do nothing returning cited
      )
      insert into fresh_digest (digest) select distinct cited from citation`,
-    [storableJson(waiting.map(waitingRow))],
+    [
+      waiting.map(({ digest }) => digest),
+      waiting.map(({ mailboxId }) => String(mailboxNumber(mailboxId))),
+      waiting.map(({ reference }) => reference),
+      waiting.map(({ messageHash }) => messageHash),
+      waiting.map(({ kind }) => kind),
+      waiting.map(({ side }) => side),
+      waiting.map(({ receivedAt }) => storableInstant(receivedAt).toISOString()),
+      waiting.map(({ expiresAt }) => storableInstant(expiresAt).toISOString()),
+      // Postgres has no arrays of arrays of different lengths: each list goes as its text.
+      waiting.map(({ cites }) => `{${cites.join(',')}}`),
+    ],
   );
-}
-
-function waitingRow(message: WaitingMessage): object {
-  return {
-    digest: message.digest,
-    mailbox: mailboxNumber(message.mailboxId),
-    reference: message.reference,
-    hash: message.messageHash,
-    kind: message.kind,
-    side: message.side,
-    received: storableInstant(message.receivedAt),
-    expires: storableInstant(message.expiresAt),
-    cites: message.cites,
-  };
 }
 
 export async function settleWaiting(tx: Sql, settled: readonly Digest[]): Promise<void> {
