@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts';
  */
 export function pinSalesforce(salesforce: Salesforce, store: Pick<Store, 'pinOrg' | 'pinnedOrg'>): Salesforce {
   let checked: Promise<void> | undefined;
+  let named: string | undefined;
   const certain = async (): Promise<void> => {
     checked ??= check(salesforce, store);
     try {
@@ -20,7 +21,14 @@ export function pinSalesforce(salesforce: Salesforce, store: Pick<Store, 'pinOrg
   };
   return {
     write: async (rows) => (await certain(), salesforce.write(rows)),
-    changesSince: async (positions) => (await certain(), salesforce.changesSince(positions)),
+    changesSince: async (positions) => {
+      await certain();
+      const changes = await salesforce.changesSince(positions);
+      // The name comes along with the first pull, where it costs no call.
+      const { id, name } = await salesforce.org();
+      if (name !== undefined && name !== named) named = (await store.pinOrg({ id, name })).name;
+      return changes;
+    },
     trackedMailsSince: async (position) => (await certain(), salesforce.trackedMailsSince(position)),
     enrolmentsSince: async (position) => (await certain(), salesforce.enrolmentsSince(position)),
     usersByEmail: async (addresses) => (await certain(), salesforce.usersByEmail(addresses)),
@@ -38,10 +46,10 @@ export function pinSalesforce(salesforce: Salesforce, store: Pick<Store, 'pinOrg
   };
 }
 
-/** The name costs an API call, and is asked for at the first use and for the error. */
+/** The name of another org costs an API call, which is made for the error alone. */
 async function check(salesforce: Salesforce, store: Pick<Store, 'pinOrg' | 'pinnedOrg'>): Promise<void> {
   const { id } = await salesforce.org();
-  const pinned = (await store.pinnedOrg()) ?? (await store.pinOrg({ id, name: await nameOf(salesforce) }));
+  const pinned = (await store.pinnedOrg()) ?? (await store.pinOrg({ id, name: undefined }));
   if (pinned.id !== id) throw otherOrg(pinned, { id, name: await nameOf(salesforce) });
 }
 

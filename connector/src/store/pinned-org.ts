@@ -1,9 +1,15 @@
 import type { Sql } from './database.ts';
 import type { PinnedOrg } from './store.ts';
 
-/** The first org stays; of two processes that start together with different orgs one is told of the other's. */
+/**
+ * The first org stays; of two processes that start together with different orgs one is told of the other's. Its name may
+ * become known later, and changes when it is another by then.
+ */
 export async function pinOrg(sql: Sql, { id, name }: PinnedOrg): Promise<PinnedOrg> {
-  await sql.query('update installation set org_id = $1, org_name = $2 where org_id is null', [id, name ?? null]);
+  await sql.query(
+    'update installation set org_id = $1, org_name = coalesce($2, org_name) where org_id is null or org_id = $1',
+    [id, name ?? null],
+  );
   return (await readPinnedOrg(sql))!;
 }
 

@@ -11,14 +11,22 @@ const OTHER = '00D000000000002EAA';
 /** An org that counts what it is asked. */
 function orgOf(id: string, name: string): Salesforce & { readonly asked: string[] } {
   const asked: string[] = [];
+  const nothing = { rows: [], position: undefined, more: false };
+  let pulled = false;
   return {
     asked,
     write: () => (asked.push('write'), Promise.resolve([])),
-    changesSince: () => Promise.reject(new Error('not asked here')),
+    changesSince: () => {
+      pulled = true;
+      return Promise.resolve({ enrolments: nothing, trackedMails: nothing });
+    },
     trackedMailsSince: () => Promise.reject(new Error('not asked here')),
     enrolmentsSince: () => Promise.reject(new Error('not asked here')),
     usersByEmail: () => (asked.push('users'), Promise.resolve(new Map())),
-    org: () => (asked.push('org'), Promise.resolve({ id, instanceUrl: 'https://acme.my.salesforce.com' })),
+    org: () => {
+      asked.push('org');
+      return Promise.resolve({ id, instanceUrl: 'https://acme.my.salesforce.com', ...(pulled && { name }) });
+    },
     orgName: () => (asked.push('name'), Promise.resolve(name)),
     apiCalls: 7,
     apiUsage: undefined,
@@ -30,18 +38,29 @@ function pins(pinned?: PinnedOrg) {
   let org = pinned;
   return {
     pinnedOrg: () => Promise.resolve(org),
-    pinOrg: (given: PinnedOrg) => Promise.resolve((org ??= given)),
+    pinOrg: (given: PinnedOrg) => {
+      org = org === undefined || org.id === given.id ? given : org;
+      return Promise.resolve(org);
+    },
   };
 }
 
 describe('the pinned org', () => {
-  it('is the first one that is reached, with its name', async () => {
+  it('is the first one that is reached', async () => {
     const store = pins();
     await pinSalesforce(orgOf(ACME, 'Acme'), store).write([]);
-    expect(await store.pinnedOrg()).to.deep.equal({ id: ACME, name: 'Acme' });
+    expect(await store.pinnedOrg()).to.deep.equal({ id: ACME, name: undefined });
   });
 
-  it('is checked once, and its name is asked for at the first use alone', async () => {
+  it('gets its name with the first pull, without a call of its own', async () => {
+    const store = pins();
+    const org = orgOf(ACME, 'Acme');
+    await pinSalesforce(org, store).changesSince({ enrolments: undefined, trackedMails: undefined });
+    expect(await store.pinnedOrg()).to.deep.equal({ id: ACME, name: 'Acme' });
+    expect(org.asked).not.to.include('name');
+  });
+
+  it('is checked once', async () => {
     const org = orgOf(ACME, 'Acme');
     const pinned = pinSalesforce(org, pins({ id: ACME, name: 'Acme' }));
     await Promise.all([pinned.write([]), pinned.usersByEmail([])]);
@@ -72,13 +91,6 @@ describe('the pinned org', () => {
     expect(await pinned.write([]).catch((error: unknown) => (error as SalesforceError).code)).to.equal('retry');
     down = false;
     expect(await pinned.write([])).to.deep.equal([]);
-  });
-
-  it('is pinned without a name when the user of the connector may not see it', async () => {
-    const store = pins();
-    const shy = { ...orgOf(ACME, ''), orgName: () => Promise.reject(new Error('INVALID_TYPE')) };
-    await pinSalesforce(shy, store).write([]);
-    expect(await store.pinnedOrg()).to.deep.equal({ id: ACME, name: undefined });
   });
 
   it('leaves counts and clock as the org gives them', () => {

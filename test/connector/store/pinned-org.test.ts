@@ -17,7 +17,9 @@ describe('the org of a database', () => {
     const first = await openStore(await openPgliteDatabase(folder));
     expect(await first.pinnedOrg()).to.equal(undefined);
     const acme = { id: '00D000000000001EAA', name: 'Acme' };
+    expect(await first.pinOrg({ id: acme.id, name: undefined })).to.deep.equal({ id: acme.id, name: undefined });
     expect(await first.pinOrg(acme)).to.deep.equal(acme);
+    expect(await first.pinOrg({ id: acme.id, name: undefined })).to.deep.equal(acme);
     expect(await first.pinOrg({ id: '00D000000000002EAA', name: 'Other' })).to.deep.equal(acme);
     const { installationId } = first;
     await first.close();
