@@ -6,6 +6,7 @@ import { fieldValue, type HeaderBlock } from '../mail/header-field.ts';
 import type { Kind } from '../mail/kind.ts';
 import { messageKey } from '../mail/message-id.ts';
 import { derivedMessageId, messageHash, messageIdOf } from '../mail/own-message-ids.ts';
+import { resumeDate } from '../mail/resume-date.ts';
 import type { ReplyMatch } from './match-reply.ts';
 import { peopleAnswered, type KnownPerson } from './people-answered.ts';
 import { identifyReplier, type OwnSide } from './replier.ts';
@@ -35,6 +36,7 @@ export function composeReplies(message: AnsweringMessage): [Reply, ...Reply[]] {
   const { block, kind, receivedAt, match } = message;
   const { mail, field } = match.nearest;
   const answering = answeringAddress(message);
+  const resumeAt = resumeAtOf(message);
   const reply: Omit<Reply, 'replyKey'> = {
     kind,
     from: authorOf(block)?.address ?? '',
@@ -44,12 +46,20 @@ export function composeReplies(message: AnsweringMessage): [Reply, ...Reply[]] {
     replier: identifyReplier(answering, mail, message.ownSide),
     messageKey: messageKey(mail.messageId),
     ownerId: mail.ownerId,
+    ...(resumeAt && { resumeAt }),
   };
   const hash = messageHash(messageIdOf(block) ?? derivedMessageId(block));
   return replyForEach(peopleAnswered(answering, kind, mail), reply, {
     hash,
     root: threadRoot(block, reply.messageKey),
   });
+}
+
+/** Programs repeat the subject of the mail, in which a date is no absence: where that is unknown nothing is read. */
+function resumeAtOf({ block, kind, receivedAt, match }: AnsweringMessage): Date | undefined {
+  const { subject } = match.nearest.mail;
+  if (kind !== 'auto_reply' || subject === undefined) return undefined;
+  return resumeDate(fieldValue(block, 'Subject') ?? '', receivedAt, subject);
 }
 
 /** The reply once for each person, or once without a person under the root of its thread when there is nobody. */

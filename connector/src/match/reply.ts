@@ -24,4 +24,6 @@ export interface Reply {
   /** Contact or Lead, when known. */
   readonly personId?: string;
   readonly campaignStatusId?: string;
+  /** When the writer of an automatic reply is back, if its subject says so; see `resumeDate`. */
+  readonly resumeAt?: Date;
 }

@@ -135,6 +135,34 @@ describe('the replies that a message is', () => {
   });
 });
 
+describe('a reply to a mail of a known subject', () => {
+  const receivedAt = new Date('2026-03-03T09:00:00Z');
+  const resumeAtOf = (subject: string, kind: Kind, mail = trackedMail()) => {
+    const block = headers(`Message-ID: <a@x>\nFrom: lena@lead.example.org\nSubject: ${subject}`);
+    const nearest = { mail, citedId: mail.messageId, field: 'In-Reply-To', role: 'own', confidence: 'high' } as const;
+    const ownSide = { addresses: new Set<string>(), domains: new Set<string>() };
+    return composeReplies({ block, kind, receivedAt, ownSide, match: { nearest, others: [] } })[0].resumeAt;
+  };
+
+  it('says when its writer is back', () => {
+    const resumeAt = resumeAtOf('Out of office until 14 March', 'auto_reply');
+    expect(resumeAt).to.deep.equal(new Date('2026-03-14T23:59:59.999Z'));
+  });
+
+  it('says it only for a machine that answers for a person', () => {
+    for (const kind of KINDS.filter((each) => each !== 'auto_reply')) {
+      expect(resumeAtOf('Out of office until 14 March', kind)).to.equal(undefined);
+    }
+  });
+
+  it('does not take a date of the mail for one of its writer', () => {
+    const mail = trackedMail({ subject: 'Offer until 14 March' });
+    expect(resumeAtOf('Automatic reply: Offer until 14 March', 'auto_reply', mail)).to.equal(undefined);
+    const { subject: _subject, ...untitled } = mail;
+    expect(resumeAtOf('Automatic reply: Offer until 14 March', 'auto_reply', untitled)).to.equal(undefined);
+  });
+});
+
 describe('a reply', () => {
   const halting = (kind: Kind, from: string) => {
     const block = headers(`Message-ID: <a@x>\nFrom: ${from}`);
