@@ -34,7 +34,7 @@ export default class Replay extends ReplyCommand<ReplayResult> {
     const message = await readMessage(args.file);
     const progress = this.showProgress();
     const request = { message, ...(mailbox !== undefined && { mailbox }), ...(commit && { commit }) };
-    const replay = await this.withFacade({ org: flags['target-org'], needsSalesforce: commit }, (facade) =>
+    const replay = await this.withFacade({ org: flags['target-org'], needsSalesforce: Boolean(commit) }, (facade) =>
       facade.replay(request, progress.told),
     ).finally(() => progress.end());
     this.report(replay);
