@@ -1,4 +1,4 @@
-import type { ConnectorStatus, Facade } from '../../../connector/src/facade.ts';
+import type { ConnectorStatus, Facade, MailboxStatus } from '../../../connector/src/facade.ts';
 
 /** A facade of the verbs that a test gives; any other fails the test that asks it. */
 export function facadeOf(verbs: Partial<Facade>): Facade {
@@ -28,6 +28,24 @@ export function sampleStatus(changes: Partial<ConnectorStatus> = {}): ConnectorS
     messages: { seen: 0, matched: 0, waiting: 0 },
     outbox: { pending: 0, dead: 0, oldestPendingAt: null },
     salesforce: { apiUsage: null, apiCalls: 0, clockAheadSeconds: null },
+    ...changes,
+  };
+}
+
+/** A mailbox that was read to its end twelve seconds ago. */
+export function sampleMailbox(changes: Partial<MailboxStatus> = {}): MailboxStatus {
+  return {
+    provider: 'imap',
+    address: 'rep@seller.example',
+    ownerId: '0055g000004ZZZZAA4',
+    state: 'active',
+    lastError: null,
+    readSince: '2026-11-10T08:00:00.000Z',
+    caughtUpAt: '2026-11-24T09:59:48.000Z',
+    lagSeconds: 12,
+    messagesRead: 1200,
+    messagesExpected: null,
+    lastReplyAt: '2026-11-24T07:30:00.000Z',
     ...changes,
   };
 }
