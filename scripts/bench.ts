@@ -5,29 +5,17 @@
 import { parseArgs } from 'node:util';
 import { ActionableError } from '../connector/src/errors.ts';
 import { stopServers } from '../test/servers/server-process.ts';
-import { reachesGoal, type Benchmark, type Measured, type Skipped } from './bench/benchmark.ts';
-import { durablePglite, durablePostgresql } from './bench/durable-path.ts';
-import { imapFirstRead } from './bench/first-read.ts';
-import { headerPath } from './bench/header-path.ts';
-import { salesforceCalls } from './bench/salesforce-calls.ts';
-import { submitToTask } from './bench/submit-to-task.ts';
-import { formatTable, type TableRow } from './bench/print-table.ts';
-
-const BENCHMARKS: readonly Benchmark[] = [
-  headerPath,
-  durablePostgresql,
-  durablePglite,
-  imapFirstRead,
-  salesforceCalls,
-  submitToTask,
-];
+import type { Benchmark } from './bench/benchmark.ts';
+import { BENCHMARKS } from './bench/catalogue.ts';
+import { formatTable, resultJson, verdictOn, type Result } from './bench/report.ts';
 
 const USAGE = `usage: npm run bench [-- [--json] [--only NAME]... [--strict] [--scale NUMBER]]
 
   --json           print an array of {"name", "ratio", "direction", "goal", "detail"} instead of the table;
-                   a benchmark that cannot be run here has the ratio null and "skipped" in its detail
+                   one that cannot be run here has the ratio null and says why under detail.skipped, one that
+                   failed under detail.failed
   --only NAME      run only this benchmark; may be repeated
-  --strict         exit with 1 when a goal is missed; without it, figures are only shown
+  --strict         exit with 1 when a goal is missed; without it, only when a benchmark failed
   --scale NUMBER   multiply the amounts of work, for a quick look; the goals are meant for 1
 
 Benchmarks:
@@ -41,11 +29,6 @@ interface Flags {
   readonly strict: boolean;
   readonly scale: number;
   readonly benchmarks: readonly Benchmark[];
-}
-
-interface Result {
-  readonly benchmark: Benchmark;
-  readonly outcome: Measured | Skipped;
 }
 
 function parseFlags(args: string[]): Flags | undefined {
@@ -72,23 +55,19 @@ function namedBenchmarks(names: readonly string[]): readonly Benchmark[] {
   return names.length === 0 ? BENCHMARKS : BENCHMARKS.filter(({ name }) => names.includes(name));
 }
 
+/** A benchmark that fails does not take the figures of the others with it. */
 async function runBenchmark(benchmark: Benchmark, scale: number): Promise<Result> {
   const begun = performance.now();
   const progress = (text: string): void => void process.stderr.write(`${benchmark.name}: ${text}\n`);
-  await using belongings = new AsyncDisposableStack();
-  const outcome = await benchmark.run({ scale, progress, belongings });
-  progress('skipped' in outcome ? 'skipped' : `done after ${Math.round((performance.now() - begun) / 1000)} s`);
-  return { benchmark, outcome };
-}
-
-function jsonOf({ benchmark: { name, direction, goal }, outcome }: Result): object {
-  if ('skipped' in outcome) return { name, ratio: null, direction, goal, detail: { skipped: outcome.skipped } };
-  return { name, ratio: outcome.ratio, direction, goal, detail: outcome.detail };
-}
-
-function rowOf({ benchmark, outcome }: Result): TableRow {
-  if ('skipped' in outcome) return { ...benchmark, ratio: null, words: outcome.skipped, reached: null };
-  return { ...benchmark, ratio: outcome.ratio, words: outcome.words, reached: reachesGoal(benchmark, outcome.ratio) };
+  try {
+    await using belongings = new AsyncDisposableStack();
+    const outcome = await benchmark.run({ scale, progress, belongings });
+    progress('skipped' in outcome ? 'skipped' : `done after ${Math.round((performance.now() - begun) / 1000)} s`);
+    return { benchmark, outcome };
+  } catch (error) {
+    progress(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return { benchmark, outcome: { failed: error instanceof Error ? error.message : String(error) } };
+  }
 }
 
 async function bench(args: string[]): Promise<number> {
@@ -99,12 +78,14 @@ async function bench(args: string[]): Promise<number> {
   }
   const results: Result[] = [];
   for (const benchmark of flags.benchmarks) results.push(await runBenchmark(benchmark, flags.scale));
-  const rows = results.map(rowOf);
-  process.stdout.write(
-    flags.json ? `${JSON.stringify(results.map(jsonOf), undefined, 2)}\n` : formatTable(rows, process.stdout),
-  );
-  return flags.strict && rows.some(({ reached }) => reached === false) ? 1 : 0;
+  const json = (): string => `${JSON.stringify(results.map(resultJson), undefined, 2)}\n`;
+  process.stdout.write(flags.json ? json() : formatTable(results, process.stdout));
+  const verdicts = results.map(verdictOn);
+  return verdicts.includes('failed') || (flags.strict && verdicts.includes('missed')) ? 1 : 0;
 }
+
+// Without this, what the benchmarks put into the temporary folder would stay there.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 try {
   process.exitCode = await bench(process.argv.slice(2));

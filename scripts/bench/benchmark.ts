@@ -15,6 +15,11 @@ export interface Skipped {
   readonly skipped: string;
 }
 
+/** What kept a benchmark from coming to an end. */
+export interface Failed {
+  readonly failed: string;
+}
+
 /** What a benchmark is handed. */
 export interface Surroundings {
   /** Multiplies every amount of work; 1 is the size that the goals are meant for. */
@@ -33,10 +38,6 @@ export interface Benchmark {
   readonly direction: Direction;
   readonly goal: number;
   run(surroundings: Surroundings): Promise<Measured | Skipped>;
-}
-
-export function reachesGoal({ direction, goal }: Pick<Benchmark, 'direction' | 'goal'>, ratio: number): boolean {
-  return direction === 'at most' ? ratio <= goal : ratio >= goal;
 }
 
 /** A whole amount of work at this scale, never less than `least`. */

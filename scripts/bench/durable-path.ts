@@ -6,7 +6,7 @@ import { gatherFacts } from '../../connector/src/sync/gather-facts.ts';
 import { ownSideOf } from '../../connector/src/sync/own-side.ts';
 import { readMessage } from '../../connector/src/sync/read-message.ts';
 import { reasonAgainst } from '../../test/servers/require-server.ts';
-import { scaled, type Benchmark, type Measured, type Surroundings } from './benchmark.ts';
+import { scaled, type Measured, type Skipped, type Surroundings } from './benchmark.ts';
 import { makeHeaderBlocks, type HeaderBlockSample } from './header-blocks.ts';
 import { countAnswers, createMemoryIndex, messageOf } from './pure-path.ts';
 import { runRounds, type UnitCost } from './rounds.ts';
@@ -23,24 +23,16 @@ const TRACKED_IN_STORE = 100_000;
 const ROUNDS = 5;
 const AT_LEAST_MS = 500;
 
-export const durablePostgresql: Benchmark = {
-  name: 'durable-postgresql',
-  title: 'rate of the durable path on PostgreSQL / rate of the pure path',
-  direction: 'at least',
-  goal: 0.33,
-  run: async (surroundings) => {
-    const missing = reasonAgainst('postgresql');
-    return missing === undefined ? measure(surroundings, openPostgresql) : { skipped: missing };
-  },
-};
+/** The rate of the durable path on a real PostgreSQL beside that of the pure path. */
+export async function measureOnPostgresql(surroundings: Surroundings): Promise<Measured | Skipped> {
+  const missing = reasonAgainst('postgresql');
+  return missing === undefined ? measure(surroundings, openPostgresql) : { skipped: missing };
+}
 
-export const durablePglite: Benchmark = {
-  name: 'durable-pglite',
-  title: 'rate of the durable path on PGlite / rate of the pure path',
-  direction: 'at least',
-  goal: 0.2,
-  run: (surroundings) => measure(surroundings, openPglite),
-};
+/** The same on the embedded database. */
+export function measureOnPglite(surroundings: Surroundings): Promise<Measured> {
+  return measure(surroundings, openPglite);
+}
 
 type Open = (surroundings: Surroundings) => Promise<Database>;
 

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '../../connector/src/store/database.ts';
@@ -26,7 +27,7 @@ export async function openPostgresql({ belongings }: Surroundings): Promise<Data
 /** The embedded database in a folder of its own. */
 export async function openPglite({ belongings }: Surroundings): Promise<Database> {
   const folder = await mkdtemp(join(tmpdir(), 'reply-tracking-bench-'));
-  belongings.defer(() => rm(folder, { recursive: true, force: true }));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const database = await openPgliteDatabase(folder);
   belongings.defer(() => database.close());
   return database;

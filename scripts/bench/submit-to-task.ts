@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openImapMailbox } from '../../connector/src/mailbox/imap/imap-mailbox.ts';
 import { startMailWorld, type MailWorld, type Prospect } from '../../test/journeys/mail-world.ts';
 import { reasonAgainst } from '../../test/servers/require-server.ts';
-import { scaled, type Benchmark, type Measured, type Surroundings } from './benchmark.ts';
+import { scaled, type Measured, type Skipped, type Surroundings } from './benchmark.ts';
 import { createRandom } from './random.ts';
 import { median, percentile, rounded } from './statistics.ts';
 
@@ -14,18 +14,10 @@ const LOOKS = 5;
 const POLLER_PERIOD_MS = 10 * 60_000;
 const P95 = 0.95;
 
-export const submitToTask: Benchmark = {
-  name: 'submit-to-task',
-  title: 'p95 from SMTP submission to the Task, with IDLE / p95 of a poller that looks every 10 minutes',
-  direction: 'at most',
-  goal: 1 / 200,
-  run: async (surroundings) => {
-    const missing = reasonAgainst('dovecot') ?? reasonAgainst('postfix');
-    return missing === undefined ? measureDelays(surroundings) : { skipped: missing };
-  },
-};
-
-async function measureDelays(surroundings: Surroundings): Promise<Measured> {
+/** The time from SMTP submission to the Task, through real servers, beside that of a poller. */
+export async function measureDelays(surroundings: Surroundings): Promise<Measured | Skipped> {
+  const missing = reasonAgainst('dovecot') ?? reasonAgainst('postfix');
+  if (missing !== undefined) return { skipped: missing };
   const { belongings, progress } = surroundings;
   progress('starting Postfix, Dovecot, a local org and the connector');
   const world = await startMailWorld(NO_TEST);

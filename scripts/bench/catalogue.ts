@@ -1,0 +1,47 @@
+import type { Benchmark } from './benchmark.ts';
+
+/** All benchmarks. Each is loaded when it is run, so that none works beside the modules of another. */
+export const BENCHMARKS: readonly Benchmark[] = [
+  {
+    name: 'header-path',
+    title: 'CPU of the pure header path / CPU of postal-mime',
+    direction: 'at most',
+    goal: 1 / 15,
+    run: async (surroundings) => (await import('./header-path.ts')).measureHeaderPath(surroundings),
+  },
+  {
+    name: 'durable-postgresql',
+    title: 'rate of the durable path on PostgreSQL / rate of the pure header path',
+    direction: 'at least',
+    goal: 0.33,
+    run: async (surroundings) => (await import('./durable-path.ts')).measureOnPostgresql(surroundings),
+  },
+  {
+    name: 'durable-pglite',
+    title: 'rate of the durable path on PGlite / rate of the pure header path',
+    direction: 'at least',
+    goal: 0.2,
+    run: async (surroundings) => (await import('./durable-path.ts')).measureOnPglite(surroundings),
+  },
+  {
+    name: 'imap-first-read',
+    title: 'rate of a first read, matching and commit included / rate of a bare imapflow fetch of the same fields',
+    direction: 'at least',
+    goal: 0.5,
+    run: async (surroundings) => (await import('./first-read.ts')).measureFirstRead(surroundings),
+  },
+  {
+    name: 'salesforce-calls',
+    title: 'Salesforce calls for 10,000 waiting replies from a cold start / calls of a control with one Task a call',
+    direction: 'at most',
+    goal: 12 / 10_000,
+    run: async (surroundings) => (await import('./salesforce-calls.ts')).countCalls(surroundings),
+  },
+  {
+    name: 'submit-to-task',
+    title: 'p95 from SMTP submission to the Task, with IDLE / p95 of a poller that looks every 10 minutes',
+    direction: 'at most',
+    goal: 1 / 200,
+    run: async (surroundings) => (await import('./submit-to-task.ts')).measureDelays(surroundings),
+  },
+];
