@@ -1,5 +1,5 @@
 import type { MailboxSurvey, SurveyedFolder } from '../mailbox.ts';
-import type { Connect } from './folder-changes.ts';
+import type { Connect } from './folder-state.ts';
 import { readingOrder } from './reading-order.ts';
 
 /** The folders that a first read would read, in reading order, and how much each of them holds since a date. */

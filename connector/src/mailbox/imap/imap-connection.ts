@@ -1,12 +1,15 @@
 import { isIP } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { rootCertificates } from 'node:tls';
 
 import { ImapFlow, type FetchMessageObject, type ListResponse, type MessageStructureObject } from 'imapflow';
 
 import { READ_FIELDS } from '../../mail/read-fields.ts';
+import { exclusionRemarks, isExcluded } from './excluded-folders.ts';
 import type { ImapOptions } from './imap-options.ts';
 import type { ListedFolder } from './reading-order.ts';
 import type { PartStructure, SectionToFetch } from './report-sections.ts';
+import { uidSet } from './uid-set.ts';
 import type { FolderStatus, UidWindow } from './uid-window.ts';
 
 /** Bytes of one message's header fields at most: a larger literal ends the connection before it is read. */
@@ -51,14 +54,17 @@ export interface HeaderQuery {
 export interface ImapConnection {
   /** False once the connection is known to be lost or closed. */
   usable(): boolean;
-  /** Asks the server for a sign of life: false when the connection died unnoticed, for example while nobody used it. */
-  answers(): Promise<boolean>;
   /** Folders are labels (X-GM-EXT-1). */
   readonly labels: boolean;
-  /** Every folder; with its status on request, which costs a command a folder on servers without LIST-STATUS. */
-  listFolders(options: { status: boolean }): Promise<FolderListing[]>;
+  /**
+   * Every folder but the excluded ones; with its status on request, which costs a command a folder on servers without
+   * LIST-STATUS (RFC 5819). The open folder is closed before, because its status may be old else, unless `keepOpen`.
+   */
+  listFolders(options: { status: boolean; keepOpen?: boolean }): Promise<FolderListing[]>;
   /** Undefined when there is no such folder. */
   status(path: string): Promise<FolderStatus | undefined>;
+  /** Whether this very folder is open. */
+  hasOpen(path: string, uidValidity: string): boolean;
   /** Opens a folder; undefined when there is no such folder (any more). */
   examine(path: string): Promise<FolderStatus | undefined>;
   /** The UIDs of the open folder that lie in a window, ascending; in a dated one those received since a day earlier. */
@@ -71,13 +77,14 @@ export interface ImapConnection {
   fetchStructure(uid: number): Promise<PartStructure | undefined>;
   /** The bytes of a section, cut at its cap, or undefined when it is gone. */
   fetchSection(uid: number, section: SectionToFetch): Promise<Uint8Array | undefined>;
-  /** Waits in the open folder until a message arrives (true) or the signal aborts (false). */
-  waitForMessages(signal: AbortSignal): Promise<boolean>;
+  /** Waits in the open folder until a message arrives (true), or the signal aborts or the time is over (false). */
+  waitForMessages(signal: AbortSignal, milliseconds: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
 /** Connects and logs in. */
 export async function connectImap(options: ImapOptions): Promise<ImapConnection> {
+  const { excludedFolders = [], log = () => undefined } = options;
   const client = new ImapFlow(clientOptions(options, await options.credential()));
   // What ends a connection is reported here alone; the command it interrupts is only told that there is none any more.
   let fatal: unknown;
@@ -93,19 +100,29 @@ export async function connectImap(options: ImapOptions): Promise<ImapConnection>
     client.close();
     throw error;
   });
+  const labels = client.capabilities.has('X-GM-EXT-1');
+  const delimiter = client.namespace?.delimiter ?? '/';
+  const excludes = (path: string): boolean => isExcluded(path, excludedFolders, delimiter);
+  let remarked = excludedFolders.length === 0;
+  const withoutExcluded = (listed: FolderListing[]): FolderListing[] => {
+    if (!remarked) exclusionRemarks(listed, excludedFolders, { labels, delimiter }).forEach(log);
+    remarked = true;
+    return listed.filter(({ path }) => !excludes(path));
+  };
   return {
     usable: () => client.usable,
-    answers: () => answers(client),
-    labels: client.capabilities.has('X-GM-EXT-1'),
-    listFolders: ({ status }) => explained(listFolders(client, status)),
-    status: (path) => explained(statusOf(client, path)),
-    examine: (path) => explained(examine(client, path)),
+    labels,
+    listFolders: (asked) => explained(listFolders(client, asked).then(withoutExcluded)),
+    status: async (path) => (excludes(path) ? undefined : explained(statusOf(client, path))),
+    hasOpen: (path, uidValidity) =>
+      client.mailbox !== false && client.mailbox.path === path && String(client.mailbox.uidValidity) === uidValidity,
+    examine: async (path) => (excludes(path) ? undefined : explained(examine(client, path))),
     search: (window, since) => explained(search(client, window, since)),
     countSince: (since, messages) => explained(countSince(client, since, messages)),
     fetchHeaders: (uids, query) => explained(fetchHeaders(client, uids, query)),
     fetchStructure: (uid) => explained(fetchStructure(client, uid)),
     fetchSection: (uid, section) => explained(fetchSection(client, uid, section)),
-    waitForMessages: (signal) => explained(waitForMessages(client, signal)),
+    waitForMessages: (signal, milliseconds) => explained(waitForMessages(client, signal, milliseconds)),
     close: () => close(client),
   };
 }
@@ -116,7 +133,7 @@ function clientOptions(
   options: ImapOptions,
   credential: Awaited<ReturnType<ImapOptions['credential']>>,
 ): ClientOptions {
-  const { host, port, secure, user, timeouts = {} } = options;
+  const { host, port, secure, user, certificateAuthorities, timeouts = {} } = options;
   const connectMs = timeouts.connectMs ?? CONNECT_MS;
   return {
     host,
@@ -124,6 +141,7 @@ function clientOptions(
     secure,
     // Without it a credential would go in clear text to a server that hides its STARTTLS.
     ...(secure || isThisMachine(host) ? {} : { doSTARTTLS: true }),
+    ...(certificateAuthorities === undefined ? {} : { tls: { ca: [...rootCertificates, certificateAuthorities] } }),
     auth:
       'password' in credential ? { user, pass: credential.password } : { user, accessToken: credential.accessToken },
     clientInfo: { name: 'reply-tracking' },
@@ -145,16 +163,14 @@ function isThisMachine(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
-async function answers(client: ImapFlow): Promise<boolean> {
-  if (client.usable) await client.noop().catch(() => undefined);
-  return client.usable;
-}
+const STATUS_QUERY = { messages: true, uidNext: true, uidValidity: true, highestModseq: true };
 
-const STATUS_QUERY = { messages: true, uidNext: true, uidValidity: true };
-
-async function listFolders(client: ImapFlow, status: boolean): Promise<FolderListing[]> {
+async function listFolders(
+  client: ImapFlow,
+  { status, keepOpen = false }: { status: boolean; keepOpen?: boolean },
+): Promise<FolderListing[]> {
   // The status of the folder that is open may be old (RFC 9051 section 6.3.11).
-  if (client.mailbox) await client.mailboxClose();
+  if (client.mailbox && !keepOpen) await client.mailboxClose();
   const { other, shared } = client.namespaces ?? { other: false, shared: false };
   const foreign = [...(other || []), ...(shared || [])].map(({ prefix }) => prefix).filter((prefix) => prefix !== '');
   const listed = await client.list(status ? { statusQuery: STATUS_QUERY } : {});
@@ -179,11 +195,13 @@ interface StatusAnswer {
   readonly uidValidity?: bigint | undefined;
   readonly uidNext?: number | undefined;
   readonly messages?: number | undefined;
+  readonly highestModseq?: bigint | undefined;
 }
 
-function folderStatus({ uidValidity, uidNext, messages }: StatusAnswer): FolderStatus | undefined {
+function folderStatus({ uidValidity, uidNext, messages, highestModseq }: StatusAnswer): FolderStatus | undefined {
   if (uidValidity === undefined || !uidNext || messages === undefined) return undefined;
-  return { uidValidity: String(uidValidity), uidNext, messages };
+  const modseq = highestModseq === undefined ? {} : { modseq: String(highestModseq) };
+  return { uidValidity: String(uidValidity), uidNext, messages, ...modseq };
 }
 
 async function statusOf(client: ImapFlow, path: string): Promise<FolderStatus | undefined> {
@@ -248,7 +266,7 @@ async function fetchHeaders(
   const found: RawHeader[] = [];
   let bytes = 0;
   const query = { uid: true, internalDate: true, flags: true, ...headers };
-  for await (const message of client.fetch([...uids], query, { uid: true })) {
+  for await (const message of client.fetch(uidSet(uids), query, { uid: true })) {
     const header = rawHeader(message);
     if (!header || !asked.delete(header.uid)) continue;
     bytes += header.bytes.length;
@@ -289,8 +307,9 @@ async function fetchSection(
   return bytes?.subarray(0, maxBytes);
 }
 
-async function waitForMessages(client: ImapFlow, signal: AbortSignal): Promise<boolean> {
+async function waitForMessages(client: ImapFlow, signal: AbortSignal, milliseconds: number): Promise<boolean> {
   let arrived = false;
+  let over = false;
   let idling = true;
   const stop = async (): Promise<void> => {
     // Any command ends IDLE; one that overtakes it does not, so it is repeated.
@@ -303,17 +322,22 @@ async function waitForMessages(client: ImapFlow, signal: AbortSignal): Promise<b
     arrived = true;
     void stop();
   };
-  const onAbort = (): void => void stop();
+  const onAbort = (): void => {
+    over = true;
+    void stop();
+  };
+  const timer = setTimeout(onAbort, milliseconds);
   client.on('exists', onExists);
   signal.addEventListener('abort', onAbort);
   try {
-    while (!arrived && !signal.aborted) {
+    while (!arrived && !over && !signal.aborted) {
       await client.idle();
       if (!client.usable || !client.mailbox) throw new Error('the connection was lost while waiting');
     }
     return arrived;
   } finally {
     idling = false;
+    clearTimeout(timer);
     client.off('exists', onExists);
     signal.removeEventListener('abort', onAbort);
   }

@@ -18,4 +18,11 @@ export interface ImapFolderPlace {
    * the first read is handed out; everything above it came later and is handed out whatever its date.
    */
   readonly datedUpTo: number;
+  /**
+   * UIDs up to `lastUid` whose message was marked `\Draft` when it was passed over: some programs send a mail where
+   * its draft lies and only take the mark away. Absent when there is none.
+   */
+  readonly drafts?: readonly number[];
+  /** HIGHESTMODSEQ (RFC 7162), as decimal text, when the drafts were last looked at; absent without CONDSTORE. */
+  readonly draftsSeenAt?: string;
 }

@@ -1,57 +1,65 @@
 import type { Cursor, Mailbox } from '../mailbox.ts';
 import { MailboxError } from '../mailbox-error.ts';
-import { folderChanges } from './folder-changes.ts';
+import { seeFolders, waitUntilGrown, type SeenFolders } from './change-watch.ts';
+import { createConnectionSlots } from './connection-slots.ts';
+import { excludesInbox } from './excluded-folders.ts';
+import { createFolderReader } from './folder-reader.ts';
 import { surveyFolders } from './folder-survey.ts';
-import { connectImap, type ImapConnection } from './imap-connection.ts';
+import { holdConnection } from './held-connection.ts';
+import type { ImapConnection } from './imap-connection.ts';
 import type { ImapCursor } from './imap-cursor.ts';
-import { mailboxError } from './imap-error.ts';
+import { isTooLarge, mailboxError } from './imap-error.ts';
 import type { ImapOptions } from './imap-options.ts';
 import { readReferenced, readReportParts } from './referenced-messages.ts';
 import { createTurns } from './turns.ts';
 
-const INBOX = 'INBOX';
+const LOOK_MS = 15_000;
 
 /**
  * A mailbox on any IMAP server (RFC 3501, RFC 9051). Nothing is sent before the first call; a lost connection is made
  * again by the next one. There is one connection: a call that waits for change gives way to the others.
  */
 export function openImapMailbox(options: ImapOptions): Mailbox {
-  const { host, port, user, address = user, log = () => undefined } = options;
+  const { host, port, secure, user, address = user, log = () => undefined, excludedFolders = [] } = options;
   const turns = createTurns();
   const closing = new AbortController();
-  let connection: ImapConnection | undefined;
-  /** The UID that the next message in the inbox had when it was last read to the end. */
-  let inboxRead: { uidValidity: string; lastUid: number } | undefined;
+  const held = holdConnection(options, options.slots ?? createConnectionSlots());
+  const connect = (): Promise<ImapConnection> => held.connect('read', closing.signal);
+  const reader = createFolderReader(connect, log);
+  let seen: SeenFolders | undefined;
 
-  async function connect(): Promise<ImapConnection> {
-    if (closing.signal.aborted) throw new MailboxError('retry', `The mailbox ${address} is closed; open it again.`);
-    if (connection?.usable()) return connection;
-    const opened = await connectImap(options);
-    log(`Connected to ${host}:${port} for ${address}.`);
-    connection = opened;
-    return opened;
-  }
-
+  /** Does a task in its turn; once more when the connection that was left from before turns out to be lost. */
   async function withConnection<T>(task: (wanted: AbortSignal) => Promise<T>): Promise<T> {
     try {
+      if (closing.signal.aborted) throw new MailboxError('retry', `The mailbox ${address} is closed; open it again.`);
+      if (excludesInbox(excludedFolders)) throw excludedInbox(address);
       return await turns.take(async (wanted) => {
-        if (connection && !(await connection.answers())) connection = undefined;
-        return task(wanted);
+        const before = held.current();
+        try {
+          return await task(wanted);
+        } catch (error) {
+          if (!before || before.usable() || isTooLarge(error) || closing.signal.aborted) throw error;
+          return await task(wanted);
+        } finally {
+          held.rest();
+        }
       });
     } catch (error) {
-      throw mailboxError(error, { host, port, address });
+      throw mailboxError(error, { host, port, secure, address });
     }
   }
 
-  /** True once a message is in the inbox that was not there when it was last read. */
-  async function inboxGrew(stop: AbortSignal): Promise<boolean> {
-    const current = await connect();
-    const status = await current.examine(INBOX);
-    if (!status) throw new MailboxError('retry', `The mailbox ${address} on ${host}:${port} has no inbox.`);
-    const grown = { uidValidity: status.uidValidity, lastUid: status.uidNext - 1 };
-    inboxRead ??= grown;
-    if (inboxRead.uidValidity !== grown.uidValidity || inboxRead.lastUid < grown.lastUid) return true;
-    return current.waitForMessages(stop);
+  /** True once there is something that was not there when the mailbox was last read. */
+  async function grew(stop: AbortSignal): Promise<boolean> {
+    const connection = await held.connect('wait', stop).catch((error: unknown) => {
+      if (stop.aborted) return undefined;
+      throw error;
+    });
+    if (!connection) return false;
+    seen ??= await seeFolders(connection, false);
+    const known = seen;
+    const lookMs = options.timeouts?.lookMs ?? LOOK_MS;
+    return held.lend((wanted) => waitUntilGrown(connection, known, lookMs, AbortSignal.any([stop, wanted])));
   }
 
   return {
@@ -62,8 +70,8 @@ export function openImapMailbox(options: ImapOptions): Mailbox {
 
     changesSince: (cursor, limit) =>
       withConnection(async () => {
-        const page = await folderChanges(connect, imapCursor(cursor), limit, log);
-        inboxRead = new Map(Object.entries((page.cursor as ImapCursor).folders)).get(INBOX);
+        const page = await reader.changesSince(imapCursor(cursor), limit);
+        seen = reader.readTo ?? new Map();
         return page;
       }),
 
@@ -74,21 +82,29 @@ export function openImapMailbox(options: ImapOptions): Mailbox {
     async waitForChange(signal) {
       const ended = AbortSignal.any([signal, closing.signal]);
       while (!ended.aborted) {
-        const grew = await withConnection(async (wanted) => {
-          return !ended.aborted && (await inboxGrew(AbortSignal.any([ended, wanted])));
+        const grown = await withConnection(async (wanted) => {
+          const stop = AbortSignal.any([ended, wanted]);
+          return !stop.aborted && grew(stop);
         }).catch((error: unknown) => {
-          if (closing.signal.aborted) return true;
+          if (ended.aborted) return false;
           throw error;
         });
-        if (grew) return;
+        if (grown) return;
       }
     },
 
     async close() {
       closing.abort();
-      await connection?.close();
+      await held.close();
     },
   };
+}
+
+function excludedInbox(address: string): MailboxError {
+  return new MailboxError(
+    'reconnect',
+    `The inbox of ${address} cannot be excluded: it is where answers arrive. Connect the mailbox without excluding INBOX.`,
+  );
 }
 
 function imapCursor(cursor: Cursor): ImapCursor {

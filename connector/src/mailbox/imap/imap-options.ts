@@ -1,3 +1,5 @@
+import type { ConnectionSlots } from './connection-slots.ts';
+
 /** What opens an IMAP account: a password, or an OAuth access token (SASL XOAUTH2 or OAUTHBEARER). */
 export type ImapCredential = { readonly password: string } | { readonly accessToken: string };
 
@@ -11,6 +13,16 @@ export interface ImapOptions {
   readonly credential: () => Promise<ImapCredential>;
   /** The mailbox's address for messages and logs; default: the user name. */
   readonly address?: string;
+  /**
+   * Paths of folders that are not read, nor what lies below them. The inbox cannot be one of them: it is where answers
+   * arrive, and every call is refused. That a Sent folder is one of them, or that there is none of the name, is told
+   * to `log`.
+   */
+  readonly excludedFolders?: readonly string[];
+  /** PEM text of certificate authorities that are trusted besides the public ones that Node brings along. */
+  readonly certificateAuthorities?: string;
+  /** The connections of all mailboxes of the process; without it this mailbox minds no other. */
+  readonly slots?: ConnectionSlots;
   /** Told what an operator may want to know: connections, folders that are read again. No header text. */
   readonly log?: (message: string) => void;
   /** Milliseconds; the defaults suit real servers. */
@@ -24,4 +36,6 @@ export interface ImapTimeouts {
   readonly silenceMs?: number;
   /** After which IDLE is begun anew; RFC 2177 asks for less than 29 minutes; default 25 minutes. */
   readonly idleMs?: number;
+  /** Between two looks at the folders other than the inbox while waiting for change; default 15,000. */
+  readonly lookMs?: number;
 }

@@ -1,8 +1,8 @@
 import type { ReportParts } from '../../mail/delivery-report.ts';
 import type { MailboxMessage, MessageReference } from '../mailbox.ts';
-import { MailboxError } from '../mailbox-error.ts';
-import { mailboxMessage, openFolder, type Connect } from './folder-changes.ts';
 import { readHeaders } from './folder-headers.ts';
+import { mailboxMessage } from './folder-page.ts';
+import { openFolder, reopenFolder, type Connect } from './folder-state.ts';
 import type { ImapConnection } from './imap-connection.ts';
 import { parseReference } from './imap-reference.ts';
 import { readingOrder, type FolderToRead } from './reading-order.ts';
@@ -49,11 +49,8 @@ async function readGroup(connect: Connect, folder: FolderToRead, group: Referenc
   const found: MailboxMessage[] = [];
   let rest = group.uids;
   let connection = await openFolder(connect, group.path, group.uidValidity);
-  const reopen = async (): Promise<ImapConnection> => {
-    connection = await openFolder(connect, group.path, group.uidValidity);
-    if (!connection) throw new MailboxError('retry', 'A folder was renamed or replaced while it was read; read again.');
-    return connection;
-  };
+  const reopen = async (): Promise<ImapConnection> =>
+    (connection = await reopenFolder(connect, group.path, group.uidValidity));
   while (connection && rest.length > 0) {
     const { messages, answered } = await readHeaders(connection, rest, reopen);
     const place = { ...folder, status: { uidValidity: group.uidValidity } };

@@ -10,6 +10,8 @@ export interface FolderStatus {
   /** The UID that the next message will get. */
   readonly uidNext: number;
   readonly messages: number;
+  /** HIGHESTMODSEQ as decimal text: it grows when a message comes or a mark changes. Absent without CONDSTORE (RFC 7162). */
+  readonly modseq?: string;
 }
 
 /** A range of UIDs, both ends included. */

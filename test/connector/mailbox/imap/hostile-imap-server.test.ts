@@ -13,6 +13,21 @@ const SECRET = 'correct-horse-battery';
 const HEADER = 'Message-ID: <small@x>\r\n\r\n';
 const FETCHED = `* 1 FETCH (UID 1 FLAGS () INTERNALDATE "01-Nov-2026 10:00:00 +0000" BODY[HEADER.FIELDS (X)] {${HEADER.length}}\r\n${HEADER})\r\nTAG OK\r\n`;
 
+const LISTED = '* LIST () "/" INBOX\r\nTAG OK\r\n';
+
+/** Answers, but breaks the connection off once for each call of `break`. */
+function breakable(text: string): { readonly answer: Answer; break(): void } {
+  let broken = false;
+  return {
+    break: () => void (broken = true),
+    answer(socket, tag) {
+      if (broken) socket.destroy();
+      else socket.write(text.replaceAll('TAG', tag));
+      broken = false;
+    },
+  };
+}
+
 describe('the IMAP adapter and a server that is', () => {
   let server: ScriptedImapServer | undefined;
   let mailbox: Mailbox | undefined;
@@ -65,15 +80,18 @@ describe('the IMAP adapter and a server that is', () => {
   });
 
   it('ordinary and takes access tokens is given a fresh one at each connect', async () => {
+    const list = breakable(LISTED);
     server = await startScriptedImapServer({
       CAPABILITY: '* CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2\r\nTAG OK\r\n',
       AUTHENTICATE: 'TAG OK\r\n',
-      NOOP: (socket) => socket.destroy(),
+      LIST: list.answer,
       'UID FETCH': FETCHED,
     });
     let count = 0;
     const opened = openAt(server.port, { credential: () => Promise.resolve({ accessToken: `token-${(count += 1)}` }) });
-    await opened.changesSince((await readFrom(opened)).cursor, 10);
+    const { cursor } = await readFrom(opened);
+    list.break();
+    await opened.changesSince(cursor, 10);
     const tokens = server.commands
       .filter((command) => command.startsWith('AUTHENTICATE XOAUTH2 '))
       .map((command) => Buffer.from(command.split(' ')[2]!, 'base64').toString('latin1').split('\x01')[1]);
@@ -126,7 +144,9 @@ describe('the IMAP adapter and a server that is', () => {
   it('elsewhere and without TLS never sees the credential', async () => {
     server = await startScriptedImapServer({});
     // Another spelling of the loopback address, which counts as a host elsewhere.
-    expect((await failure(readFrom(openAt(server.port, { host: '127.1' })))).code).to.equal('retry');
+    const error = await failure(readFrom(openAt(server.port, { host: '127.1' })));
+    expect(error.code).to.equal('reconnect');
+    expect(error.message).to.contain(`127.1:${server.port}`).and.to.contain('STARTTLS').and.to.contain('993');
     expect(server.commands.filter((command) => /LOGIN|AUTHENTICATE/.test(command))).to.deep.equal([]);
   });
 
@@ -163,8 +183,10 @@ describe('the IMAP adapter and a server that is', () => {
   });
 
   it('gone while nobody used the connection is connected to again at once', async () => {
-    const opened = await openOn({ 'UID FETCH': FETCHED, NOOP: (socket) => socket.destroy() });
+    const list = breakable(LISTED);
+    const opened = await openOn({ 'UID FETCH': FETCHED, LIST: list.answer });
     const page = await readFrom(opened);
+    list.break();
     expect((await opened.changesSince(page.cursor, 10)).caughtUp).to.equal(true);
     expect(server!.commands.filter((command) => command.startsWith('LOGIN'))).to.have.length(2);
   });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 
 /** One answer: untagged lines and the tagged end, written as they are; `TAG` stands for the tag of the command. */
 export type Answer = string | ((socket: Socket, tag: string) => void);
@@ -8,8 +9,15 @@ export interface ScriptedImapServer {
   readonly port: number;
   /** Every command line that came, without its tag. */
   readonly commands: readonly string[];
+  /** Connections that are open. */
+  readonly open: number;
+  /** The most connections that were ever open at the same time. */
+  readonly mostOpen: number;
   stop(): Promise<void>;
 }
+
+/** The tags of the IDLE commands under way. */
+const idling = new WeakMap<Socket, string>();
 
 /** A mailbox with nothing but an inbox that holds one message, on a server without extensions. */
 const ORDINARY: Readonly<Record<string, Answer>> = {
@@ -20,6 +28,11 @@ const ORDINARY: Readonly<Record<string, Answer>> = {
   LSUB: 'TAG OK\r\n',
   STATUS: '* STATUS INBOX (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 7)\r\nTAG OK\r\n',
   EXAMINE: '* 1 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT 2]\r\nTAG OK [READ-ONLY]\r\n',
+  IDLE: (socket, tag) => {
+    idling.set(socket, tag);
+    socket.write('+ idling\r\n');
+  },
+  DONE: (socket) => void socket.write(`${idling.get(socket)} OK\r\n`),
   CLOSE: 'TAG OK\r\n',
   'UID SEARCH': '* SEARCH 1\r\nTAG OK\r\n',
   LOGOUT: '* BYE\r\nTAG OK\r\n',
@@ -27,13 +40,19 @@ const ORDINARY: Readonly<Record<string, Answer>> = {
 
 /**
  * A server that answers each command with a fixed text, to show what a broken or hostile one can do. `answers` come
- * before the ordinary ones; the name `greeting` stands for the first line.
+ * before the ordinary ones; the name `greeting` stands for the first line. With a key and a certificate it speaks TLS.
  */
-export async function startScriptedImapServer(answers: Readonly<Record<string, Answer>>): Promise<ScriptedImapServer> {
+export async function startScriptedImapServer(
+  answers: Readonly<Record<string, Answer>>,
+  tls?: { readonly key: string; readonly cert: string },
+): Promise<ScriptedImapServer> {
   const commands: string[] = [];
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  let mostOpen = 0;
+  const serve = (socket: Socket): void => {
     sockets.add(socket);
+    mostOpen = Math.max(mostOpen, sockets.size);
+    socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
     reply(socket, answers.greeting ?? '* OK ready\r\n', '*');
     readLines(socket, (line) => {
@@ -41,11 +60,19 @@ export async function startScriptedImapServer(answers: Readonly<Record<string, A
       commands.push(command);
       reply(socket, answerTo(command, answers), tag);
     });
-  }).listen(0, '127.0.0.1');
+  };
+  const server = tls ? createTlsServer(tls, serve) : createServer(serve);
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
     commands,
+    get open() {
+      return sockets.size;
+    },
+    get mostOpen() {
+      return mostOpen;
+    },
     async stop() {
       for (const socket of sockets) socket.destroy();
       server.close();
