@@ -1,7 +1,7 @@
 import { AUTOMATIC_FIELDS } from './automatic-fields.ts';
 import { automaticSubject } from './automatic-subject.ts';
 import { hasForwardPrefix } from './forward-subject.ts';
-import type { KindRule } from './kind-rules.ts';
+import type { KindRule } from './kind-rule.ts';
 import type { Signals } from './signals.ts';
 
 /** Replies that a program wrote in the name of a person. */

@@ -1,5 +1,5 @@
 import { CALENDAR_ANSWER_PREFIXES, CALENDAR_INVITATION_PREFIXES } from './calendar-subjects.ts';
-import type { KindRule } from './kind-rules.ts';
+import type { KindRule } from './kind-rule.ts';
 import { plainText } from './plain-text.ts';
 import type { Signals } from './signals.ts';
 

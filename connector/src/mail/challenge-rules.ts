@@ -1,4 +1,4 @@
-import type { KindRule } from './kind-rules.ts';
+import type { KindRule } from './kind-rule.ts';
 
 /** Services that hold a mail back until its sender has proved to be a person. */
 const CHALLENGE_DOMAINS = ['boxbe.com', 'spamarrest.com'];

@@ -6,8 +6,8 @@ import {
   FAILED_PREFIXES,
   UNMISTAKABLE_SUBJECTS,
 } from './delivery-subjects.ts';
-import type { Kind } from './kind.ts';
-import type { KindRule } from './kind-rules.ts';
+import type { Kind } from './kinds.ts';
+import type { KindRule } from './kind-rule.ts';
 import { indexPhrases, leadingPhrase } from './phrases.ts';
 import { plainText } from './plain-text.ts';
 import { RECEIPT_PREFIXES } from './receipt-subjects.ts';

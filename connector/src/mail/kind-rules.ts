@@ -2,15 +2,8 @@ import { AUTOMATIC_REPLY_RULES, NOTICE_RULES } from './automatic-rules.ts';
 import { CALENDAR_RULES } from './calendar-rules.ts';
 import { CHALLENGE_RULES } from './challenge-rules.ts';
 import { DELIVERY_RULES, MAIL_SERVER_RULES, NULL_RETURN_PATH_RULES, REPORT_RULES } from './delivery-rules.ts';
-import type { Kind } from './kind.ts';
+import type { KindRule } from './kind-rule.ts';
 import { FORWARD_RULES, LIST_RULES } from './people-rules.ts';
-import type { Signals } from './signals.ts';
-
-/** One step of the decision: the signal that makes a message of this kind, or undefined when it is not there. */
-export interface KindRule {
-  readonly kind: Kind;
-  readonly find: (signals: Signals) => string | undefined;
-}
 
 /**
  * The order in which kinds are decided, and why:

@@ -1,6 +1,6 @@
 import { parseAddresses } from './address.ts';
 import { hasForwardPrefix } from './forward-subject.ts';
-import type { KindRule } from './kind-rules.ts';
+import type { KindRule } from './kind-rule.ts';
 import type { ReadField } from './read-fields.ts';
 import type { Signals } from './signals.ts';
 

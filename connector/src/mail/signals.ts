@@ -2,10 +2,16 @@ import { firstAddress } from './address.ts';
 import type { DeliveryReport } from './delivery-report.ts';
 import { decodeText } from './encoded-word.ts';
 import type { HeaderBlock } from './header-field.ts';
-import type { KindEvidence } from './kind.ts';
 import { ANSWER_PREFIX, SUBJECT_TAGS } from './answer-subject.ts';
 import { plainText } from './plain-text.ts';
 import { readFieldAt, type ReadField } from './read-fields.ts';
+
+/** What is known of a message besides its own header fields. */
+export interface KindEvidence {
+  /** True when an id it names leads to a tracked mail: a list between two people does not make their mail list mail. */
+  readonly answersTrackedMail?: boolean;
+  readonly report?: DeliveryReport;
+}
 
 /** What the rules about kinds look at, read once. All texts are decoded, unfolded and in lower case. */
 export interface Signals {

@@ -1,5 +1,5 @@
 import { baseSubject } from '../mail/base-subject.ts';
-import type { KnownMail } from './match-reply.ts';
+import type { KnownMail } from './known-mail.ts';
 
 /**
  * How sure a match is. `high`: the message names an id of the tracked mail itself. `medium`: it names an answer to that

@@ -3,17 +3,11 @@ import { fieldValue, type HeaderBlock } from '../mail/header-field.ts';
 import type { MessageId } from '../mail/message-id.ts';
 import type { CitedId } from './cited-ids.ts';
 import { confidenceOf, type Confidence } from './confidence.ts';
+import type { KnownMail } from './known-mail.ts';
 import type { MatchedBy } from './reply.ts';
 import type { TrackedMail } from './tracked-mail.ts';
 
-/**
- * A tracked mail that an id leads to, and how: its own id, another id of it, the id of an answer to it, or the thread
- * that it stands in at the provider.
- */
-export interface KnownMail {
-  readonly role: 'own' | 'rewritten' | 'planted' | 'alias' | 'thread';
-  readonly mail: TrackedMail;
-}
+export type { KnownMail } from './known-mail.ts';
 
 /** One tracked mail that a message answers, with the evidence: which id, in which field, and what that id is. */
 export interface MailMatch {
