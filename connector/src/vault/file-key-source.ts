@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
+import { open, realpath, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ActionableError } from '../errors.ts';
@@ -18,6 +18,8 @@ const OTHERS = 0o077;
  * Keeps master keys in a file, one a line. At every look the file has to be a regular one of this very user and closed
  * to everybody else; Windows has no such modes, there the folder's own permissions are what protects it. A symbolic link
  * is followed, because what is checked is the open file and not its name, and because secrets are mounted that way.
+ *
+ * One file serves one installation: a rotation drops the old key once nothing in the database of its own needs it.
  */
 export function fileKeySource(path: string): KeySource {
   return {
@@ -93,7 +95,6 @@ function parseLine(path: string, line: string, number: number): MasterKey {
 async function writeKeys(path: string, keys: MasterKeys): Promise<void> {
   const target = await realpath(path).catch(() => path);
   const fresh = `${target}.new`;
-  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
   // Left behind by a writer that was killed: the lock is ours, so nobody is writing it.
   await rm(fresh, { force: true });
   await writeThrough(fresh, keys.map((key) => `${masterKeyText(key)}\n`).join(''));

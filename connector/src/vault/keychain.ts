@@ -11,10 +11,10 @@ export interface Keychain {
   write(text: string): Promise<void>;
 }
 
-/** How an entry is found: the same words for every process of this user. */
+/** How an entry is found: the same words for every process of this installation, each on one line. */
 export interface KeychainEntry {
-  /** Letters, digits, dots and hyphens only. */
   readonly service: string;
+  /** Names the installation, so that rotating the keys of one takes none from another of the same user. */
   readonly account: string;
   readonly environment: NodeJS.ProcessEnv;
 }

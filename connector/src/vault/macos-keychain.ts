@@ -30,8 +30,16 @@ export function macosKeychain({ service, account, environment }: KeychainEntry, 
       throw keychainFailure(name, 'read from', complaint);
     },
     write: async (text) => {
-      const { code } = await run(['-i'], `${['add-generic-password', '-U', ...entry, '-w', text].join(' ')}\n`);
+      const { code } = await run(
+        ['-i'],
+        `${['add-generic-password', '-U', ...entry.map(quoted), '-w', text].join(' ')}\n`,
+      );
       if (code !== 0) throw keychainFailure(name, 'written to');
     },
   };
+}
+
+/** One word of a line that `security -i` reads: it knows double quotes, and a backslash before what would end them. */
+function quoted(word: string): string {
+  return `"${word.replace(/["\\]/g, '\\$&')}"`;
 }

@@ -46,6 +46,8 @@ function sealedUnderUnknownKey(row: CredentialRow, { source }: KeyRing): Actiona
     `The ${nameCredential(row)} does not open: its master key is not in ${source.place}.`,
     [
       ...source.howToBringKey,
+      'If the database was restored from a backup, bring the key of that time back as a previous one, ' +
+        'behind the current key, and run: sf reply keys rotate',
       'Without the key nobody can open it: connect the mailbox again (sf reply mailbox connect).',
     ],
     { exitCode: 78 },

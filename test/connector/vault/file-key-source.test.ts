@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { execFileSync } from 'node:child_process';
 import { chmod, chown, mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { fileKeySource } from '../../../connector/src/vault/file-key-source.ts';
 import type { KeySource } from '../../../connector/src/vault/key-source.ts';
@@ -96,6 +97,13 @@ describe('the master key file', () => {
       const error = await refusalOf(() => fileKeySource(wrong).read());
       expect(error.message).to.include(wrong).and.include('not a regular file');
     }
+  });
+
+  it('is refused when a named pipe is in its place, and waits for nobody to write into it', async function () {
+    if (onWindows) this.skip();
+    const pipe = `${path}.pipe`;
+    execFileSync('mkfifo', ['-m', '600', pipe]);
+    expect((await refusalOf(() => fileKeySource(pipe).read())).message).to.include('not a regular file');
   });
 
   const garbage: [string, string, string][] = [

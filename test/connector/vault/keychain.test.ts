@@ -40,6 +40,16 @@ for (const [name, open] of programs) {
       expect(given.trim().split('\n')).to.have.lengthOf(2);
     });
 
+    it('takes an account with spaces, quotation marks and backslashes in it', async () => {
+      const entry = { ...standIn.entry, account: 'CORP\\rep "one" of two' };
+      const source = keychainKeySource(open({ ...standIn, entry }), folder.file('lock'));
+      const { change } = source;
+      const key = newMasterKey();
+      if ('write' in change) await change.write([key]);
+      expect((await source.read()).map(({ id }) => id)).to.deep.equal([key.id]);
+      expect(await open(standIn).read()).to.equal(undefined);
+    });
+
     it('is told from an empty one when it cannot be asked', async () => {
       const { PATH } = standIn.entry.environment;
       const locked = { ...standIn, entry: { ...standIn.entry, environment: { PATH } } };

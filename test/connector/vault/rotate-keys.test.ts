@@ -1,10 +1,13 @@
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { environmentKeySource } from '../../../connector/src/vault/environment-key-source.ts';
+import type { KeySource } from '../../../connector/src/vault/key-source.ts';
 import { masterKeyText, newMasterKey } from '../../../connector/src/vault/master-key.ts';
+import type { MasterKeys } from '../../../connector/src/vault/master-key.ts';
 import type { StoredCredential, StoredCredentials } from '../../../connector/src/vault/rotate-keys.ts';
 import { sealText } from '../../../connector/src/vault/seal.ts';
 import { refusalOf } from './refusal.ts';
@@ -21,6 +24,28 @@ function interruptionAt(number: number): () => void {
   return () => {
     steps += 1;
     if (steps === number) throw new Error('interrupted');
+  };
+}
+
+/** A source that takes no time: what waits for nothing else is done before the next turn of the event loop. */
+function keysInMemory(): KeySource {
+  let keys: MasterKeys = [];
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    place: 'the memory of this test',
+    howToBringKey: [],
+    read: () => Promise.resolve(keys),
+    change: {
+      write: (written) => {
+        keys = written;
+        return Promise.resolve();
+      },
+    },
+    exclusively: (work) => {
+      const done = last.then(work);
+      last = done.catch(() => undefined);
+      return done;
+    },
   };
 }
 
@@ -142,6 +167,29 @@ describe('the rotation of master keys', () => {
     await expectOneKey();
   });
 
+  it('undoes no other rotation, whichever of its steps the other begins at', async () => {
+    let met = true;
+    for (let step = 1; met; step += 1) {
+      await newInstallation([]);
+      const shared = await openInstallation(folder, keysInMemory());
+      for (const id of IDS) await shared.connect(id);
+      const others: Promise<unknown>[] = [];
+      let steps = 0;
+      await rotate(shared, {
+        step: async () => {
+          if ((steps += 1) !== step) return;
+          others.push(rotate(shared).then(() => rotate(shared)));
+          // Nothing here waits for the disk: the others have come to their end by then, or to the lock.
+          await setImmediate();
+        },
+      });
+      await Promise.all(others);
+      met = others.length > 0;
+      expect(await (await openInstallation(folder, shared.ring.source)).opened(), `step ${step}`).to.have.members(IDS);
+      expect(await shared.keyIds()).to.have.lengthOf(1);
+    }
+  });
+
   it('lets a service that runs meanwhile open every credential at every step and afterwards', async () => {
     const service = await openInstallation(folder);
     await rotate(installation, {
@@ -224,6 +272,20 @@ describe('the rotation of master keys', () => {
     const error = await refusalOf(() => rotate({ ring: installation.ring, credentials }));
     expect(error.message).to.include('ann@example.com (imap): it keeps changing');
     expect(await (await openInstallation(folder)).opened()).to.have.members(IDS);
+  });
+
+  it('takes in a database that was restored from before, once the key of that time is behind the current one', async () => {
+    const path = join(folder, 'master.key');
+    const [keysBefore, backup] = [await readFile(path), installation.credentials.all()];
+    await rotate(installation);
+    for (const [id, credential] of backup) installation.credentials.save(id, credential);
+    const restored = await openInstallation(folder);
+    const error = await refusalOf(() => restored.opened());
+    expect(error.message).to.include(path);
+    expect(error.actions.join(' ')).to.include('restored');
+    await appendFile(path, keysBefore);
+    expect(await rotate(restored)).to.include({ credentials: 3, resumed: true });
+    await expectOneKey();
   });
 
   it('needs a key: without one there is nothing to rotate, or the key is lost', async () => {

@@ -53,11 +53,17 @@ function find(given: readonly string[]): void {
   stdout.write(`${password}\n`);
 }
 
+/** Words are parted by spaces, unless they are in double quotes, in which a backslash takes the next as it is. */
+function wordsOf(line: string): string[] {
+  const found = line.matchAll(/"((?:[^"\\]|\\.)*)"|([^ "\\]+)/g);
+  return [...found].map(([, quoted, bare]) => quoted?.replace(/\\(.)/g, '$1') ?? bare ?? '');
+}
+
 async function interactive(): Promise<void> {
   let text = '';
   for await (const chunk of stdin.setEncoding('utf8')) text += String(chunk);
   for (const line of text.split('\n').filter((each) => each !== '')) {
-    const [command, ...given] = line.split(' ');
+    const [command, ...given] = wordsOf(line);
     if (line.length >= LINE_BYTES || command !== 'add-generic-password')
       end(1, `security: unknown command "${line}"\n`);
     add(given);
