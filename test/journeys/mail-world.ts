@@ -58,40 +58,45 @@ export interface Status {
 }
 
 /**
- * A rep with a mailbox on a real Dovecot, prospects who are reached through a real Postfix, a local org with the
- * package in it, and the connector between them as a process of its own.
+ * A rep with a mailbox on a real Dovecot, prospects who are reached through a real Postfix, and a local org with the
+ * package in it.
  */
-export interface MailWorld {
+export interface MailStage {
   readonly dovecot: Dovecot;
   readonly rep: { readonly address: string; readonly userId: string; readonly mailbox: ImapAccount };
   readonly admin: Connection;
   readonly org: LocalOrg;
-  readonly connector: ConnectorProcess;
-  restartConnector(how: 'stop' | 'kill', meanwhile?: () => Promise<void>): Promise<void>;
+  /** A folder for whatever the connector keeps; removed in the end. */
+  readonly dataFolder: string;
+  /** A session of the user that the connector logs in as. */
+  readonly connectorToken: string;
   enrol(domain?: string): Promise<Prospect>;
   /** The rep writes: handed to Postfix and kept in Sent, as a mail program does. Gives the Message-ID. */
   repWrites(letter: Letter): Promise<string>;
   /** Somebody writes to the rep, through Postfix. Gives the Message-ID. */
   somebodyWrites(letter: Letter): Promise<string>;
-  /** The Tasks of a prospect once there are that many, oldest reply first. */
-  tasks(prospect: Prospect, count: number): Promise<ReplyTask[]>;
+  /** The Tasks of a prospect once there are that many, oldest reply first; `log` tells why there are not. */
+  tasks(prospect: Prospect, count: number, log?: () => string): Promise<ReplyTask[]>;
   tasksNow(prospect: Prospect): Promise<ReplyTask[]>;
   status(prospect: Prospect): Promise<Status>;
-  /** Waits until everything that has been written to the rep by now has been read and delivered. */
-  settled(): Promise<void>;
   /** Waits until the connector has made a mail of the rep a TrackedEmail__c. */
   tracked(messageId: string): Promise<void>;
   close(): Promise<void>;
 }
 
+/** The stage with the connector on it, as a process of its own. */
+export interface MailWorld extends MailStage {
+  readonly connector: ConnectorProcess;
+  restartConnector(how: 'stop' | 'kill', meanwhile?: () => Promise<void>): Promise<void>;
+  /** Waits until everything that has been written to the rep by now has been read and delivered. */
+  settled(): Promise<void>;
+}
+
 const bare = (messageId: string): string => messageId.slice(1, -1);
 const newId = (domain: string): string => `<${randomUUID()}@${domain}>`;
 
-/**
- * Skips the suite, or fails it where they are required, when the real servers are not there. The connector keeps its
- * place in the embedded database, or in the PostgreSQL database whose URL is given.
- */
-export async function startMailWorld(context: Mocha.Context, databaseUrl?: string): Promise<MailWorld> {
+/** Skips the suite, or fails it where they are required, when the real servers are not there. */
+export async function startMailStage(context: Mocha.Context): Promise<MailStage> {
   requireServer(context, 'dovecot');
   requireServer(context, 'postfix');
   const dovecot = await startDovecot();
@@ -106,22 +111,6 @@ export async function startMailWorld(context: Mocha.Context, databaseUrl?: strin
   const sequenceId = await create(admin, 'SalesSequence__c', { Name: 'Spring' });
   const mailbox = await openImapAccount(dovecot, address);
   const dataFolder = await mkdtemp(join(tmpdir(), 'journey-'));
-  const variables = {
-    REPLY_TRACKING_DATA: dataFolder,
-    REPLY_TRACKING_MASTER_KEY_FILE: join(dataFolder, 'keys/master.key'),
-    REPLY_TRACKING_HEALTH_PORT: '0',
-    REPLY_TRACKING_PULL_SECONDS: '1',
-    ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
-    SALESFORCE_INSTANCE_URL: org.url,
-    SALESFORCE_ACCESS_TOKEN: org.openSession(connectorUserId),
-  };
-  const { host, port, password } = dovecot;
-  await connectMailbox(variables, {
-    settings: { provider: 'imap', address, host, port, secure: false },
-    credential: { kind: 'password', password },
-  });
-  const start = (): Promise<ConnectorProcess> => startConnector(variables);
-  let connector = await start();
   const tasksNow = async ({ statusId }: Prospect): Promise<ReplyTask[]> => {
     const { records } = await admin.query<ReplyTask>(
       `SELECT Id, Subject, ReplyKind__c, ReplyFrom__c, MatchedBy__c, Replier__c, IsClosed, OwnerId, WhoId,
@@ -130,23 +119,16 @@ export async function startMailWorld(context: Mocha.Context, databaseUrl?: strin
     );
     return records;
   };
-  const world: Omit<MailWorld, 'connector' | 'settled'> = {
-    dovecot,
-    admin,
-    org,
+  return {
+    ...{ dovecot, admin, org, dataFolder, tasksNow },
     rep: { address, userId, mailbox },
-    restartConnector: async (how, meanwhile) => {
-      await connector[how]();
-      await meanwhile?.();
-      connector = await start();
-    },
+    connectorToken: org.openSession(connectorUserId),
     enrol: (domain = 'example.org') => enrol(admin, sequenceId, userId, domain),
     repWrites: (letter) => repWrites(postfix, mailbox, address, letter),
     somebodyWrites: (letter) => somebodyWrites(postfix, address, letter),
-    tasksNow,
-    tasks: (prospect, count) =>
+    tasks: (prospect, count, log = () => 'nothing') =>
       until(
-        `${count} Tasks for ${prospect.address}; the connector says:\n${connector.log()}`,
+        `${count} Tasks for ${prospect.address}; the connector says:\n${log()}`,
         async () => {
           const found = await tasksNow(prospect);
           return found.length >= count && found;
@@ -164,22 +146,56 @@ export async function startMailWorld(context: Mocha.Context, databaseUrl?: strin
       await until(`the mail ${messageId} to be tracked`, async () => (await admin.query(soql)).totalSize === 1);
     },
     close: async () => {
-      await connector.stop();
       await mailbox.close();
       await org.close();
       await rm(dataFolder, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * The connector keeps its place in the embedded database, or in the PostgreSQL database whose URL is given. Skips as
+ * the stage does.
+ */
+export async function startMailWorld(context: Mocha.Context, databaseUrl?: string): Promise<MailWorld> {
+  const stage = await startMailStage(context);
+  const { dovecot, dataFolder, org, rep } = stage;
+  const variables = {
+    REPLY_TRACKING_DATA: dataFolder,
+    REPLY_TRACKING_MASTER_KEY_FILE: join(dataFolder, 'keys/master.key'),
+    REPLY_TRACKING_HEALTH_PORT: '0',
+    REPLY_TRACKING_PULL_SECONDS: '1',
+    ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
+    SALESFORCE_INSTANCE_URL: org.url,
+    SALESFORCE_ACCESS_TOKEN: stage.connectorToken,
+  };
+  const { host, port, password } = dovecot;
+  await connectMailbox(variables, {
+    settings: { provider: 'imap', address: rep.address, host, port, secure: false },
+    credential: { kind: 'password', password },
+  });
+  let connector = await startConnector(variables);
+  const tasks: MailStage['tasks'] = (prospect, count) => stage.tasks(prospect, count, () => connector.log());
   return {
-    ...world,
+    ...stage,
+    tasks,
     get connector() {
       return connector;
     },
+    restartConnector: async (how, meanwhile) => {
+      await connector[how]();
+      await meanwhile?.();
+      connector = await startConnector(variables);
+    },
     settled: async () => {
-      const control = await world.enrol();
-      const sent = await world.repWrites({ to: control.address });
-      await world.somebodyWrites({ from: control.address, inReplyTo: sent });
-      await world.tasks(control, 1);
+      const control = await stage.enrol();
+      const sent = await stage.repWrites({ to: control.address });
+      await stage.somebodyWrites({ from: control.address, inReplyTo: sent });
+      await tasks(control, 1);
+    },
+    close: async () => {
+      await connector.stop();
+      await stage.close();
     },
   };
 }
