@@ -45,6 +45,7 @@ export async function serveCommands(facade: Facade, options: CommandChannelOptio
   const runs = openRuns();
   const server = createServer(commandApp(facade, options, runs));
   await listenPrivately(server, options.path);
+  server.on('error', (error) => options.logger.error({ reason: error.message }, 'A command could not connect.'));
   return {
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));

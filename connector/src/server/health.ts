@@ -54,6 +54,7 @@ export async function serveHealth(options: HealthOptions): Promise<HealthServer>
   const server = createServer();
   const port = await listen(server, options.port);
   server.on('request', healthApp(options, port));
+  server.on('error', (error) => options.logger.error({ reason: error.message }, 'A viewer could not connect.'));
   return {
     url: `http://${ADDRESS}:${port}/`,
     close: async () => {

@@ -3,7 +3,6 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ActionableError } from '../errors.ts';
 import type { AnswerStream } from './answer-stream.ts';
-import { Refusal } from './refusal.ts';
 import { toLine, toWireError } from './wire.ts';
 
 /** EX_TEMPFAIL of sysexits(3). */
@@ -43,7 +42,7 @@ export function openRuns(): Runs {
   let draining = false;
   return {
     perform: async (run) => {
-      if (draining) throw new Refusal(503, ending());
+      if (draining) return run.stream.finish(farewell());
       const begun = begin(run);
       underWay.add(begun);
       await begun.over.finally(() => underWay.delete(begun));
@@ -55,7 +54,7 @@ export function openRuns(): Runs {
         ms,
         Array.from(underWay, ({ over }) => over),
       );
-      for (const { run } of underWay) run.stream.finish(toLine({ error: toWireError(ending()) }));
+      for (const { run } of underWay) run.stream.finish(farewell());
       await within(
         FAREWELL_MS,
         Array.from(underWay, ({ gone }) => gone),
@@ -78,7 +77,12 @@ async function within(ms: number, promises: readonly Promise<unknown>[]): Promis
 }
 
 async function closing(response: ServerResponse): Promise<void> {
-  if (!response.closed) await once(response, 'close');
+  // A connection that fails is as good as closed.
+  if (!response.closed) await once(response, 'close').catch(() => undefined);
+}
+
+function farewell(): string {
+  return toLine({ error: toWireError(ending()) });
 }
 
 function ending(): ActionableError {

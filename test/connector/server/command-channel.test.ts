@@ -255,6 +255,49 @@ describe('serveCommands', () => {
     expect(existsSync(path)).to.equal(false);
   });
 
+  it('begins nothing any more once it closes', async () => {
+    const begun = Promise.withResolvers<void>();
+    const finish = Promise.withResolvers<SyncResult>();
+    const channel = await start({
+      sync: () => {
+        begun.resolve();
+        return finish.promise;
+      },
+    });
+    const late = request({
+      socketPath: path,
+      method: 'POST',
+      path: '/status',
+      headers: { host: 'localhost', ...OURS },
+    });
+    late.write('{');
+    const underWay = ask({ path: '/sync' });
+    await begun.promise;
+    const closed = channel.close();
+    late.end('}');
+    const [response] = (await once(late, 'response')) as [NodeJS.ReadableStream];
+    response.setEncoding('utf8');
+    let text = '';
+    for await (const part of response) text += String(part);
+    expect(text).to.contain('The service is ending');
+    finish.resolve({ dryRun: false } as SyncResult);
+    expect((await underWay).lines).to.have.length(1);
+    await closed;
+  });
+
+  it('leaves out events that a slow caller does not fetch, and never the result', async () => {
+    const events = 20_000;
+    await start({
+      status: (_request, told) => {
+        for (let done = 0; done < events; done += 1) told({ type: 'step', text: 'x'.repeat(1_000) });
+        return Promise.resolve(sampleStatus());
+      },
+    });
+    const { lines } = await ask({});
+    expect(lines.length).to.be.within(100, events / 2);
+    expect(lines.at(-1)).to.deep.equal({ result: sampleStatus() });
+  });
+
   it('takes leave of callers whose work does not end', async () => {
     const begun = Promise.withResolvers<void>();
     const channel = await start(
