@@ -17,21 +17,23 @@ if (major < MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor < MINIMUM_NOD
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { oclif, ...pjson } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const [first, ...rest] = process.argv.slice(2);
-const { execute } = await import('@oclif/core');
+const { execute, Plugin } = await import('@oclif/core');
+// Here the topic is no part of a command's name, so the manifest, which is the CLI's, does not hold.
+const plugin = new Plugin({
+  ...{ root, name: pjson.name, isRoot: true, ignoreManifest: true },
+  pjson: {
+    ...pjson,
+    oclif: {
+      ...oclif,
+      bin: 'sf-reply',
+      commands: { ...oclif.commands, target: './lib/commands/reply', globPatterns: ['**/*.js'] },
+      topics: oclif.topics.reply.subtopics,
+    },
+  },
+});
+await plugin.load();
 await execute({
   // Whoever types the topic as in the CLI is understood too.
   args: first === 'reply' ? rest : process.argv.slice(2),
-  loadOptions: {
-    root,
-    ignoreManifest: true,
-    pjson: {
-      ...pjson,
-      oclif: {
-        ...oclif,
-        bin: 'sf-reply',
-        commands: { ...oclif.commands, target: './lib/commands/reply', globPatterns: ['**/*.js'] },
-        topics: oclif.topics.reply.subtopics,
-      },
-    },
-  },
+  loadOptions: { root, plugins: new Map([[plugin.name, plugin]]) },
 });
