@@ -9,9 +9,9 @@ export interface ScriptedImapServer {
   readonly port: number;
   /** Every command line that came, without its tag. */
   readonly commands: readonly string[];
-  /** Connections that are open. */
+  /** Sessions that are open: connections that were neither closed nor logged out. */
   readonly open: number;
-  /** The most connections that were ever open at the same time. */
+  /** The most sessions that were ever open at the same time. */
   readonly mostOpen: number;
   stop(): Promise<void>;
 }
@@ -34,6 +34,7 @@ const ORDINARY: Readonly<Record<string, Answer>> = {
   },
   DONE: (socket) => void socket.write(`${idling.get(socket)} OK\r\n`),
   CLOSE: 'TAG OK\r\n',
+  SEARCH: '* SEARCH 1\r\nTAG OK\r\n',
   'UID SEARCH': '* SEARCH 1\r\nTAG OK\r\n',
   LOGOUT: '* BYE\r\nTAG OK\r\n',
 };
@@ -48,16 +49,19 @@ export async function startScriptedImapServer(
 ): Promise<ScriptedImapServer> {
   const commands: string[] = [];
   const sockets = new Set<Socket>();
+  const sessions = new Set<Socket>();
   let mostOpen = 0;
   const serve = (socket: Socket): void => {
     sockets.add(socket);
-    mostOpen = Math.max(mostOpen, sockets.size);
-    socket.on('close', () => sockets.delete(socket));
+    sessions.add(socket);
+    mostOpen = Math.max(mostOpen, sessions.size);
+    socket.on('close', () => sessions.delete(socket));
     socket.on('error', () => undefined);
     reply(socket, answers.greeting ?? '* OK ready\r\n', '*');
     readLines(socket, (line) => {
       const [, tag = '', command = line] = /^(\S+) (.*)$/.exec(line) ?? [];
       commands.push(command);
+      if (command === 'LOGOUT') sessions.delete(socket);
       reply(socket, answerTo(command, answers), tag);
     });
   };
@@ -68,7 +72,7 @@ export async function startScriptedImapServer(
     port: (server.address() as AddressInfo).port,
     commands,
     get open() {
-      return sockets.size;
+      return sessions.size;
     },
     get mostOpen() {
       return mostOpen;
