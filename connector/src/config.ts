@@ -57,7 +57,9 @@ export type SalesforceConfig =
 
 /** Where the master key of the credentials is. Holds the key when it is in the environment; never logged. */
 export type MasterKeyConfig =
+  /** A path that was named, or a folder in which each installation has a file of its own. */
   | { readonly source: 'file'; readonly path: string }
+  | { readonly source: 'file'; readonly path: undefined; readonly folder: string }
   | { readonly source: 'environment'; readonly key: string; readonly previousKey: string | undefined }
   | { readonly source: 'keychain' };
 
@@ -154,14 +156,14 @@ function masterKeyConfig(settings: Environment, variables: NodeJS.ProcessEnv): M
     ]);
   }
   if (source === 'keychain') return { source };
-  if (source === 'file') return { source, path: file ?? defaultKeyFile(variables) };
+  if (source === 'file') return file === undefined ? defaultKeyFile(variables) : { source, path: file };
   if (key !== undefined) return { source, key, previousKey };
   throw configError('REPLY_TRACKING_MASTER_KEY: is missing', ['Make one: openssl rand -base64 32']);
 }
 
 /** Not beside the data: a copy of the data folder must not be a copy of the key. */
-function defaultKeyFile({ XDG_CONFIG_HOME: folder }: NodeJS.ProcessEnv): string {
-  return join(folder || join(homedir(), '.config'), 'reply-tracking', 'master.key');
+function defaultKeyFile({ XDG_CONFIG_HOME: folder }: NodeJS.ProcessEnv): MasterKeyConfig {
+  return { source: 'file', path: undefined, folder: join(folder || join(homedir(), '.config'), 'reply-tracking') };
 }
 
 function parse(value: unknown): Environment {

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readConfig, type Config, type MasterKeyConfig, type SalesforceConfig } from './config.ts';
+import { readConfig, type Config, type SalesforceConfig } from './config.ts';
 import type { Connecting } from './connect/connect-mailbox.ts';
 import { openMailboxes, type OpenMailbox } from './connect/open-mailboxes.ts';
 import { pinSalesforce } from './connect/pinned-salesforce.ts';
@@ -28,7 +27,7 @@ import { FolderInUse } from './store/folder-lock.ts';
 import { openPgliteDatabase } from './store/pglite-database.ts';
 import { openPostgresDatabase } from './store/postgres-database.ts';
 import { openStore } from './store/postgres-store.ts';
-import type { MailboxRow, Store } from './store/store.ts';
+import type { MailboxRow, SealedCredential, Store } from './store/store.ts';
 import { ownSideOf } from './sync/own-side.ts';
 import { resolveWaiting } from './sync/resolve-waiting.ts';
 import type { SyncOptions } from './sync/sync-options.ts';
@@ -252,7 +251,7 @@ function openKeys(config: Config, store: Store): Keys {
   let opened: Promise<KeyRing> | undefined;
   const ring = (): Promise<KeyRing> => {
     opened ??= openKeyRing({
-      source: keySource(config.masterKey, config.dataFolder),
+      source: keySource(config, store.installationId),
       isAnythingSealed: async () => (await store.mailboxesSealedOtherwise('')).length > 0,
     }).catch((error: unknown) => {
       opened = undefined;
@@ -263,8 +262,11 @@ function openKeys(config: Config, store: Store): Keys {
   return { ring, vault: async () => openVault({ ring: await ring(), installationId: store.installationId }) };
 }
 
-function keySource(masterKey: MasterKeyConfig, dataFolder: string): KeySource {
-  if (masterKey.source === 'file') return fileKeySource(masterKey.path);
+/** Each installation has a key of its own where nobody names one: a rotation of one must not drop the other's. */
+function keySource({ masterKey, dataFolder }: Config, installationId: string): KeySource {
+  if (masterKey.source === 'file') {
+    return fileKeySource(masterKey.path ?? join(masterKey.folder, `${installationId}.key`));
+  }
   if (masterKey.source === 'environment') {
     const { key, previousKey } = masterKey;
     return environmentKeySource({
@@ -272,14 +274,22 @@ function keySource(masterKey: MasterKeyConfig, dataFolder: string): KeySource {
       REPLY_TRACKING_MASTER_KEY_PREVIOUS: previousKey,
     });
   }
-  const account = userInfo().username;
-  const keychain = systemKeychain(process.platform, { service: 'reply-tracking', account, environment: process.env });
-  return keychainKeySource(keychain, join(dataFolder || homedir(), 'keychain.lock'));
+  // With a server as the database the folder may not be there yet.
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const entry = { service: 'reply-tracking', account: installationId, environment: process.env };
+  return keychainKeySource(systemKeychain(process.platform, entry), join(dataFolder, 'keychain.lock'));
 }
 
+/** The ring is open before the row is read, and a row that does not open is read anew: a rotation may end in between. */
 async function credentialOf(row: MailboxRow, store: Store, keys: Keys): Promise<MailboxCredential> {
+  const vault = await keys.vault();
+  const open = async (): Promise<MailboxCredential> => vault.open(await sealedCredential(row, store), row);
+  return open().catch(open);
+}
+
+async function sealedCredential(row: MailboxRow, store: Store): Promise<SealedCredential> {
   const sealed = await store.credential(row.id);
-  if (sealed !== undefined) return (await keys.vault()).open(sealed, row);
+  if (sealed !== undefined) return sealed;
   throw new ActionableError(`No credential of ${row.address} is stored.`, [
     'Connect the mailbox again: sf reply mailbox connect --replace.',
   ]);

@@ -344,4 +344,6 @@ export interface KeyRotation {
   readonly credentials: number;
   /** True when it went on with a rotation that had been interrupted. */
   readonly resumed: boolean;
+  /** What is left to do for a person. */
+  readonly nextSteps: readonly string[];
 }

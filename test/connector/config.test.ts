@@ -47,8 +47,8 @@ describe('readConfig', () => {
   });
 
   it('keeps the master key in the folder for configuration, apart from the data', () => {
-    const path = '/etc/xdg/reply-tracking/master.key';
-    expect(readConfig(variables()).masterKey).to.deep.equal({ source: 'file', path });
+    const folder = '/etc/xdg/reply-tracking';
+    expect(readConfig(variables()).masterKey).to.deep.equal({ source: 'file', path: undefined, folder });
   });
 
   it('takes a session of Salesforce', () => {

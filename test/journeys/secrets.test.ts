@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { readConfig } from '../../connector/src/config.ts';
 import { openConnector } from '../../connector/src/connector.ts';
 import { connectMailbox } from '../../connector/src/connect/connect-mailbox.ts';
+import type { MailboxCredential } from '../../connector/src/facade.ts';
 import { createLogger } from '../../connector/src/logger.ts';
 import { openPgliteDatabase } from '../../connector/src/store/pglite-database.ts';
 import { openStore } from '../../connector/src/store/postgres-store.ts';
@@ -47,10 +48,10 @@ describe('Secrets', function () {
     const store = await openStore(database);
     const source = fileKeySource(join(folder, 'keys/master.key'));
     const ring = await openKeyRing({ source, isAnythingSealed: () => Promise.resolve(false) });
-    const vault = openVault({ ring, installationId: store.installationId });
+    const vault = openVault<MailboxCredential>({ ring, installationId: store.installationId });
     const connecting = {
       ...{ store, salesforce: undefined, open: () => memoryMailbox(), now: () => new Date() },
-      seal: vault.seal,
+      seal: <T>(...[credential, row, save]: Parameters<typeof vault.seal<T>>) => vault.seal(credential, row, save),
     };
     for (const [index, { secret }] of CANARIES.entries()) {
       const settings = { provider: 'imap', address: address(index), host: '127.0.0.1', port: 9, secure: true } as const;

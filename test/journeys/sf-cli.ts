@@ -25,7 +25,7 @@ export interface SfAnswer<Result = Record<string, unknown>> {
 
 /** A command that works on until it is stopped. */
 export interface SfProcess {
-  text(): string;
+  readonly text: () => string;
   /** Waits until it has printed this. */
   says(words: string): Promise<void>;
   stop(signal?: NodeJS.Signals): Promise<number | null>;
@@ -100,9 +100,9 @@ export async function openSfCli(variables: Readonly<Record<string, string>>): Pr
   };
 }
 
-function gather(child: ChildProcess): { text(): string; readonly ended: Promise<unknown> } {
+function gather(child: ChildProcess): { readonly text: () => string; readonly ended: Promise<unknown> } {
   const pieces: string[] = [];
   for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding('utf8').on('data', (text) => pieces.push(text));
+    stream?.setEncoding('utf8').on('data', (text: string) => pieces.push(text));
   return { text: () => pieces.join(''), ended: once(child, 'close') };
 }
