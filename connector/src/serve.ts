@@ -74,7 +74,7 @@ export async function serve(serving: Serving, signal: AbortSignal): Promise<void
 
 /** Opens what people and commands come in by: the socket of the embedded database's folder, and the health page. */
 async function openDoors({ facade, config, logger, store, version }: Serving): Promise<{ close(): Promise<void> }> {
-  const { databaseUrl, dataFolder, healthPort } = config;
+  const { databaseUrl, dataFolder, healthPort, sweepSeconds } = config;
   const opened: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => void (await Promise.all(opened.map((door) => door.close())));
   try {
@@ -83,9 +83,12 @@ async function openDoors({ facade, config, logger, store, version }: Serving): P
       opened.push(await serveCommands(facade, { path: socketPath(dataFolder), logger, org, version }));
     }
     if (healthPort > 0) {
-      const page = await serveHealth({ port: healthPort, status: () => facade.status({}, () => undefined), logger });
+      const page = await serveHealth({
+        ...{ port: healthPort, logger, lateAfterSeconds: Math.max(3600, 3 * sweepSeconds) },
+        status: () => facade.status({}, () => undefined),
+      });
       opened.push(page);
-      logger.info({ url: `http://localhost:${healthPort}/` }, 'The health page is open.');
+      logger.info({ url: page.url }, 'The health page is open.');
     }
     return { close };
   } catch (error) {
