@@ -23,6 +23,8 @@ interface EmscriptenStream {
 }
 
 /** EIO in the numbering of WASI, which Emscripten uses. */
+/** Of WASI (wasi_snapshot_preview1, errno). */
+const ENOSPC = 51;
 const EIO = 29;
 
 /** PGlite starts Postgres with -F (fsync off); without it and with a working fsync a commit is on the disk. */
@@ -48,11 +50,18 @@ export async function openPgliteDatabase(folder: string): Promise<Database> {
 }
 
 function openingError(folder: string, error: unknown): StoreError {
-  const words = error instanceof Error ? error.message : String(error);
-  return new StoreError(`The database in ${folder} cannot be opened: ${words}`, [
+  return new StoreError(`The database in ${folder} cannot be opened: ${openingFault(error)}`, [
     'Check that this user may write there and that the disk has room.',
     'If another version of the connector has made the folder, start that version.',
   ]);
+}
+
+/** Emscripten throws what is no Error: an error number of WASI, of which 51 is ENOSPC. */
+function openingFault(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  const errno = typeof error === 'object' && error !== null && 'errno' in error ? error.errno : undefined;
+  if (errno === ENOSPC) return 'no space is left on the disk.';
+  return `the file system failed${typeof errno === 'number' ? ` (error ${errno} of WASI)` : ''}.`;
 }
 
 /** PGlite's files on this machine's disk, with the fsync that its file system lacks (electric-sql/pglite#1107). */
