@@ -22,8 +22,7 @@ interface EmscriptenStream {
   readonly node: unknown;
 }
 
-/** EIO in the numbering of WASI, which Emscripten uses. */
-/** Of WASI (wasi_snapshot_preview1, errno). */
+/** In the numbering of WASI (wasi_snapshot_preview1, errno), which Emscripten uses. */
 const ENOSPC = 51;
 const EIO = 29;
 
