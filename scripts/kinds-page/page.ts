@@ -1,4 +1,5 @@
 import type { Kind } from '../../connector/src/mail/kind.ts';
+import { figureRows, type Figures } from '../figures/figures-table.ts';
 import type { DecidedRow } from './decide.ts';
 import type { Effect } from './effects.ts';
 import { effectTest, type TestName } from './tests.ts';
@@ -49,8 +50,15 @@ These signs decide only where a message names no tracked mail. No Task is writte
 changes; the kind is what \`npm run evaluate\` prints.
 `;
 
+const FIGURES = `## Figures
+
+Measured with \`node scripts/figures.ts\` on header fields of public mail, which are no part of this repository: the
+archives of three mailing lists, and messages whose kind is known. The answers in the archives were told by the text
+they quote. What is recorded in \`figures.json\`, beside this page, is shown here.
+`;
+
 /** The whole page, in the format of Prettier. */
-export function composePage(rows: readonly DecidedRow[], effects: readonly Effect[]): string {
+export function composePage(rows: readonly DecidedRow[], effects: readonly Effect[], figures: Figures): string {
   const numbered = rows.map((row, index) => ({ ...row, number: index + 1 }));
   const answering = numbered.filter(({ answers }) => answers);
   const others = numbered.filter(({ answers }) => !answers);
@@ -75,6 +83,12 @@ export function composePage(rows: readonly DecidedRow[], effects: readonly Effec
     SERVER_SIGNS,
     UNANSWERING,
     composeTable(['', 'What arrives', 'What decides', 'Stands on', 'Kind', 'Test'], others.map(signalCells)),
+    FIGURES,
+    composeTable(
+      ['Figure', 'Measured', 'Goal'],
+      figureRows(figures).map(({ figure, value, goal }) => [figure, value, goal]),
+    ),
+    `Measured on ${figures.measuredOn} with Node ${figures.node}; header path: ${figures.speed.words}.\n`,
     `## Examples\n`,
     ...numbered.map(composeExample),
   ].join('\n');
