@@ -48,5 +48,6 @@ export async function registerTracked(store: Store, count: number): Promise<void
 /** The engine and its version. */
 export async function engineOf(database: Database): Promise<string> {
   const rows = await database.query<{ server_version: string }>('show server_version');
-  return `${database.engine} ${rows[0]?.server_version ?? ''}`;
+  // Debian adds the version of its package.
+  return `${database.engine} ${rows[0]?.server_version.split(' ')[0] ?? ''}`;
 }
