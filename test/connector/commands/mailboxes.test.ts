@@ -90,8 +90,9 @@ describe('reply mailbox disconnect', () => {
 });
 
 describe('reply keys rotate', () => {
-  it('says which key seals the credentials now, and that it went on with what was interrupted', async () => {
-    const rotation = { keyId: 'k2', previousKeyIds: ['k1'], credentials: 3, resumed: true };
+  it('says which key seals the credentials now, that it went on with what was interrupted, and what is left to do', async () => {
+    const nextSteps = ['Unset REPLY_TRACKING_MASTER_KEY_PREVIOUS.'];
+    const rotation = { keyId: 'k2', previousKeyIds: ['k1'], credentials: 3, resumed: true, nextSteps };
     const { output } = await runCommand(['keys', 'rotate'], {
       facade: {
         rotateKeys: (_request, told) => {
@@ -101,5 +102,6 @@ describe('reply keys rotate', () => {
       },
     });
     expect(output).to.include('taken up again').and.include('3 credentials').and.include('k2').and.include('k1');
+    expect(output).to.include(nextSteps[0]);
   });
 });

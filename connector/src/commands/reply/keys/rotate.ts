@@ -22,9 +22,10 @@ export default class KeysRotate extends ReplyCommand<KeyRotation> {
     return rotation;
   }
 
-  private report({ keyId, previousKeyIds, credentials, resumed }: KeyRotation): void {
+  private report({ keyId, previousKeyIds, credentials, resumed, nextSteps }: KeyRotation): void {
     if (resumed) this.log(messages.getMessage('resumed'));
     this.logSuccess(messages.getMessage('rotated', [countInWords(credentials), keyId]));
     if (previousKeyIds.length > 0) this.log(messages.getMessage('previous', [previousKeyIds.join(', ')]));
+    for (const step of nextSteps) this.log(step);
   }
 }
