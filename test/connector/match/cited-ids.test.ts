@@ -76,6 +76,28 @@ describe('the ids that say what a message answers', () => {
     expect(ids).to.have.lengthOf(52);
   });
 
+  it('keep every id when they are a hundred', () => {
+    const references = Array.from({ length: 99 }, (_, index) => `<${index}@x>`).join(' ');
+    const ids = citedIds(headers(`In-Reply-To: <parent@x>\nReferences: ${references}`)).map(({ id }) => id);
+    expect(ids).to.have.lengthOf(100);
+    expect(ids.at(-1)).to.equal('0@x');
+  });
+
+  it('keep what a report and Exchange name beside many references', () => {
+    const references = Array.from({ length: 500 }, (_, index) => `<${index}@x>`).join(' ');
+    const text = `X-MS-Exchange-Parent-Message-Id: <exchange@x> <second@x>\nX-Autoreply: yes\nReferences: ${references}`;
+    const ids = citedIds(headers(text), { originalMessageId: 'told@x' }).map(({ id }) => id);
+    expect(ids).to.have.lengthOf(100);
+    expect(ids.slice(-3)).to.deep.equal(['0@x', 'exchange@x', 'told@x']);
+  });
+
+  it('take ten of the returned fields of a report and one of its envelope', () => {
+    const many = Array.from({ length: 30 }, (_, index) => `<${index}@x>`).join(' ');
+    const report = { returnedFields: headers(`Message-ID: ${many}`), originalEnvelopeId: '<e@x> <f@x>' };
+    const ids = citedIds(headers('From: mailer-daemon@x'), report).map(({ id }) => id);
+    expect(ids).to.deep.equal([...Array.from({ length: 10 }, (_, index) => `${index}@x`), 'e@x']);
+  });
+
   it('do not depend on the order of the fields', () => {
     const fields = headers(`
       Message-ID: <self@x>

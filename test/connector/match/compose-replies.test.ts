@@ -3,7 +3,12 @@ import fc from 'fast-check';
 
 import type { HeaderBlock } from '../../../connector/src/mail/header-field.ts';
 import { KINDS, type Kind } from '../../../connector/src/mail/kind.ts';
-import { composeReplies, haltsPerson, type AnsweringMessage } from '../../../connector/src/match/compose-replies.ts';
+import {
+  composeReplies,
+  haltsPerson,
+  type AnsweringMessage,
+  peopleHalted,
+} from '../../../connector/src/match/compose-replies.ts';
 import type { TrackedMail } from '../../../connector/src/match/tracked-mail.ts';
 import { headers, trackedMail } from './sample-mail.ts';
 
@@ -132,6 +137,39 @@ describe('the replies that a message is', () => {
   it('are composed of a message that names nothing at all', () => {
     const [reply] = composeReplies(answering({ block: [] }));
     expect(reply).to.deep.include({ from: '', subject: '', replier: 'Someone Else' });
+  });
+});
+
+describe('the people whom replies halt', () => {
+  const replyOf = (kind: Kind, from: string, mail = trackedMail()) => {
+    const block = headers(`Message-ID: <a@x>\nFrom: ${from}`);
+    const nearest = { mail, citedId: mail.messageId, field: 'In-Reply-To', role: 'own', confidence: 'high' } as const;
+    const ownSide = { addresses: new Set<string>(), domains: new Set(['rep.example.com']) };
+    return composeReplies({ block, kind, receivedAt: new Date(0), ownSide, match: { nearest, others: [] } });
+  };
+
+  it('are those that somebody answered for', () => {
+    const [reply] = replyOf('human', 'lena@lead.example.org');
+    expect(peopleHalted([reply])).to.deep.equal([reply.personId]);
+  });
+
+  it('are none when a machine or our own side has answered, or nobody who is known', () => {
+    const stranger = trackedMail({ recipients: [{ address: 'omar@lead.example.org', role: 'To' }] });
+    const replies = [
+      ...replyOf('auto_reply', 'lena@lead.example.org'),
+      ...replyOf('human', 'otto@rep.example.com'),
+      ...replyOf('human', 'omar@lead.example.org', stranger),
+    ];
+    expect(replies).to.have.lengthOf(3);
+    expect(peopleHalted(replies)).to.deep.equal([]);
+  });
+
+  it('are not looked for in a reply without a person, which says everything else', () => {
+    const stranger = trackedMail({ recipients: [{ address: 'omar@lead.example.org', role: 'To' }] });
+    const [reply] = replyOf('human', 'omar@lead.example.org', stranger);
+    expect(reply).to.include({ kind: 'human', from: 'omar@lead.example.org', messageKey: 'offer@rep.example.com' });
+    expect(reply).not.to.have.any.keys('personId', 'campaignStatusId', 'resumeAt');
+    expect(replyOf('human', 'lena@lead.example.org')[0]).not.to.have.property('campaignStatusId');
   });
 });
 

@@ -74,6 +74,15 @@ describe('a Thread-Index', () => {
     expect(match?.nearest.mail).to.equal(second);
   });
 
+  it('that is missing makes no difference', () => {
+    const { conversation: _conversation, ...older } = first;
+    const known: KnownMail[] = [
+      { role: 'alias', mail: older },
+      { role: 'alias', mail: { ...second, conversation: FIRST_INDEX } },
+    ];
+    expect(matchOf('In-Reply-To: <a@x>', { 'a@x': known })?.nearest.mail.messageId).to.equal('second@x');
+  });
+
   it('is no match by itself', () => {
     expect(matchOf(`Thread-Index: ${FIRST_INDEX}`, { 'a@x': both })).to.equal(undefined);
   });

@@ -65,6 +65,16 @@ describe('the tracked mails that a message answers', () => {
     expect(matchReply(byReferences('first@x'), known)?.nearest.mail).to.equal(first);
   });
 
+  it('are the mail itself before a later one it answered, in whatever order they are known', () => {
+    const mails: KnownMail[] = [
+      { role: 'own', mail: first },
+      { role: 'alias', mail: second },
+    ];
+    for (const known of [mails, mails.toReversed()]) {
+      expect(matchReply(byReferences('first@x'), () => known)?.nearest.mail).to.equal(first);
+    }
+  });
+
   it('never include the message itself', () => {
     const known = knownAs({ 'answer@y': [{ role: 'alias', mail: first }] });
     expect(matchReply(byReferences('answer@y'), known, ['first@x'])).to.equal(undefined);
