@@ -84,6 +84,24 @@ export function describeMailboxContract(
     const inInbox = (...ids: string[]): StoredMessage[] => ids.map((id) => ({ raw: mail({ id }) }));
 
     describe('a first read', () => {
+      it('is announced by what each kind of folder holds, Sent first, where the provider can count it', async () => {
+        await store(...inInbox('<in-1@x>', '<in-2@x>'), { raw: mail({ id: '<out@x>' }), place: 'sent' });
+        const { folders } = await open().survey(LONG_AGO);
+        const kinds = folders.map(({ kind }) => kind);
+        expect(kinds.lastIndexOf('sent')).to.be.lessThan(kinds.indexOf('other'));
+        for (const [kind, expected] of [['sent', 1] as const, ['other', 2] as const]) {
+          const counts = folders.filter((folder) => folder.kind === kind).map(({ messages }) => messages);
+          if (!counts.includes(undefined)) expect(counts.reduce((sum, count) => sum! + count!, 0)).to.equal(expected);
+        }
+      });
+
+      it('is not announced to cover what is older than its date by days', async () => {
+        const since = new Date(Date.now() - 10 * DAY);
+        await store({ raw: mail({ id: '<older@x>' }), receivedAt: new Date(since.getTime() - 3 * DAY) });
+        const { folders } = await open().survey(since);
+        expect(folders.filter(({ messages }) => messages !== undefined && messages > 0)).to.deep.equal([]);
+      });
+
       it('finds nothing in an empty mailbox and is caught up', async () => {
         const mailbox = open();
         const page = await mailbox.changesSince(await mailbox.openingCursor(LONG_AGO), 10);

@@ -19,6 +19,8 @@ export interface Dovecot {
   readonly lmtpPort: number;
   /** Where Dovecot keeps the mail of a user (Maildir). */
   mailFolder(user: string): string;
+  /** Files messages into a user's inbox at once, by writing the files that Dovecot reads; their order is kept. */
+  fillInbox(user: string, messages: Iterable<string>): Promise<void>;
   /** Makes a Sieve script the active one of a user; vacation and reject answers leave through Postfix. */
   setSieve(user: string, script: string): Promise<void>;
 }
@@ -55,6 +57,21 @@ async function start(): Promise<Dovecot> {
     password: PASSWORD,
     lmtpPort: ports.lmtp,
     mailFolder,
+    async fillInbox(user, messages) {
+      const inbox = mailFolder(user);
+      for (const folder of ['', 'cur', 'new', 'tmp']) {
+        await mkdir(join(inbox, folder), { recursive: true });
+        await chown(join(inbox, folder), MAIL_UID, MAIL_UID);
+      }
+      let number = 0;
+      for (const message of messages) {
+        // Dovecot gives UIDs in the order of the instants with which the names of files begin.
+        const file = join(inbox, 'cur', `${1_700_000_000 + number}.filled${number}.test:2,`);
+        await writeFile(file, message);
+        await chown(file, MAIL_UID, MAIL_UID);
+        number += 1;
+      }
+    },
     async setSieve(user, script) {
       const file = join(root, 'sieve', `${user.toLowerCase()}.sieve`);
       await writeFile(file, script);

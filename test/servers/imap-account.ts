@@ -26,6 +26,8 @@ export interface ImapAccount {
   append(raw: string, options?: AppendOptions): Promise<StoredAt>;
   remove(message: StoredAt): Promise<void>;
   isRead(message: StoredAt): Promise<boolean>;
+  /** Takes a mark away, for example `\Draft`. */
+  unmark(message: StoredAt, flag: string): Promise<void>;
   move(message: StoredAt, folder: string): Promise<void>;
   rename(folder: string, to: string): Promise<void>;
   removeFolder(folder: string): Promise<void>;
@@ -61,6 +63,8 @@ export async function openImapAccount(dovecot: Dovecot, user: string): Promise<I
         const message = await client.fetchOne(String(uid), { flags: true }, { uid: true });
         return message !== false && (message.flags?.has('\\Seen') ?? false);
       }),
+    unmark: ({ folder, uid }, flag) =>
+      inFolder(folder, async () => void (await client.messageFlagsRemove(String(uid), [flag], { uid: true }))),
     move: ({ folder, uid }, to) =>
       inFolder(folder, async () => void (await client.messageMove(String(uid), to, { uid: true }))),
     rename: async (folder, to) => void (await client.mailboxRename(folder, to)),

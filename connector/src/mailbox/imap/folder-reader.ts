@@ -45,15 +45,18 @@ export function createFolderReader(connect: Connect, log: (message: string) => v
       [round, readTo] = [undefined, undefined];
       let current = continued ?? (await begin(cursor));
       const messages = await readRound(connect, current, limit);
-      if (continued && messages.length < limit && !current.folders.some(isUnread)) {
+      if (current === continued && messages.length < limit) {
         current = await begin(cursorOf(current));
         messages.push(...(await readRound(connect, current, limit - messages.length)));
       }
-      const after = { folders: current.folders, cursor: cursorOf(current) };
-      const caughtUp = !current.folders.some(isUnread);
-      if (caughtUp) readTo = new Map(current.folders.map(({ path, status }) => [path, status]));
-      else round = after;
-      return { messages, cursor: after.cursor, caughtUp };
+      const { folders } = current;
+      const after = cursorOf(current);
+      const finished = !folders.some(isUnread);
+      // What a round found that began with an earlier page says nothing about the time of this call.
+      const caughtUp = finished && current !== continued;
+      if (caughtUp) readTo = new Map(folders.map(({ path, status }) => [path, status]));
+      if (!finished) round = { folders, cursor: after };
+      return { messages, cursor: after, caughtUp };
     },
   };
 }

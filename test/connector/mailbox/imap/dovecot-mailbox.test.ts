@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 import { fieldValue } from '../../../../connector/src/mail/header-field.ts';
 import { openImapMailbox } from '../../../../connector/src/mailbox/imap/imap-mailbox.ts';
+import type { ImapCursor, ImapFolderPlace } from '../../../../connector/src/mailbox/imap/imap-cursor.ts';
 import type { ImapOptions } from '../../../../connector/src/mailbox/imap/imap-options.ts';
 import type { Cursor, Mailbox, MailboxMessage } from '../../../../connector/src/mailbox/mailbox.ts';
 import { mail } from '../../../contract/sample-mail.ts';
@@ -131,9 +132,66 @@ describe('the IMAP adapter on a real Dovecot', () => {
     expect(idsOf((await readAll()).messages)).to.deep.equal(['<mail@x>']);
   });
 
+  it('hands out a mail that was sent where its draft lay, once, when the mark is taken away', async () => {
+    const draft = await account.append(mail({ id: '<sent-in-place@x>' }), { folder: 'Sent', flags: ['\\Draft'] });
+    await account.append(mail({ id: '<still-a-draft@x>' }), { folder: 'Sent', flags: ['\\Draft'] });
+    await account.append(mail({ id: '<mail@x>' }));
+    const before = await readAll();
+    expect(idsOf((await readOn(before.cursor)).messages)).to.deep.equal([]);
+    await account.unmark(draft, '\\Draft');
+    const after = await readOn(before.cursor);
+    expect(idsOf(after.messages)).to.deep.equal(['<sent-in-place@x>']);
+    expect((await readOn(after.cursor)).messages).to.deep.equal([]);
+  });
+
+  it('goes on from a place that an older version stored, which knew of no drafts', async () => {
+    const draft = await account.append(mail({ id: '<draft@x>' }), { folder: 'Sent', flags: ['\\Draft'] });
+    await account.append(mail({ id: '<old@x>' }));
+    const { INBOX, Sent } = ((await readAll()).cursor as ImapCursor).folders;
+    const place = ({ uidValidity }: ImapFolderPlace): ImapFolderPlace => ({ uidValidity, lastUid: 1, datedUpTo: 1 });
+    const folders = { INBOX: place(INBOX!), Sent: place(Sent!) };
+    await account.append(mail({ id: '<new@x>' }));
+    await account.unmark(draft, '\\Draft');
+    const stored = { provider: 'imap', version: 1, since: new Date(0).toISOString(), folders } as const;
+    expect(idsOf((await readOn(stored)).messages)).to.deep.equal(['<new@x>']);
+  });
+
+  it('finds a message once that a filter moved before it was seen', async () => {
+    const { cursor } = await readAll();
+    const at = await account.append(mail({ id: '<moved-at-once@x>' }));
+    await account.append(mail({ id: '<other@x>' }), { folder: 'Clients' });
+    await account.move(at, 'Clients');
+    const after = await readOn(cursor);
+    expect(idsOf(after.messages)).to.have.members(['<moved-at-once@x>', '<other@x>']);
+    expect((await readOn(after.cursor)).messages).to.deep.equal([]);
+  });
+
+  it('never reads an excluded folder, nor what lies below it', async () => {
+    const remarks: string[] = [];
+    mailbox = open({ excludedFolders: ['Persönlich', 'Nowhere'], log: (remark) => remarks.push(remark) });
+    await account.append(mail({ id: '<private@x>' }), { folder: 'Persönlich' });
+    await account.append(mail({ id: '<family@x>' }), { folder: 'Persönlich/Familie' });
+    await account.append(mail({ id: '<work@x>' }), { folder: 'Kundschaft' });
+    const { messages, cursor } = await readAll();
+    expect(idsOf(messages)).to.deep.equal(['<work@x>']);
+    expect(JSON.stringify(cursor)).not.to.contain('Pers');
+    expect((await mailbox.survey(new Date(0))).folders.map(({ name }) => name)).not.to.include('Persönlich');
+    expect(remarks.join('\n')).to.contain('"Nowhere"').and.not.to.contain('Persönlich');
+  });
+
+  it('reads nothing while the inbox is excluded, and says why', async () => {
+    mailbox = open({ excludedFolders: ['Inbox'] });
+    const error = await readAll().catch((reason: unknown) => reason);
+    expect(error).to.have.property('code', 'reconnect');
+    expect(error).to.have.property('message').that.contains('inbox').and.contains('exclud');
+  });
+
   it('reads a folder in several ranges without loss', async () => {
     const ids = Array.from({ length: 620 }, (_, index) => `<many-${index}@x>`);
-    for (const id of ids) await account.append(mail({ id }));
+    await dovecot.fillInbox(
+      account.user,
+      ids.map((id) => mail({ id })),
+    );
     expect(idsOf((await readAll()).messages)).to.deep.equal(ids);
   });
 
@@ -163,6 +221,39 @@ describe('the IMAP adapter on a real Dovecot', () => {
     const waiting = mailbox.waitForChange(new AbortController().signal);
     for (let turn = 0; turn < 5; turn += 1) await account.count('INBOX');
     await account.append(mail({ id: '<later@x>' }));
+    await waiting;
+  });
+
+  it('notices a message that is filed into a folder below while it waits', async () => {
+    mailbox = open({ timeouts: { lookMs: 50 } });
+    await account.append(mail({ id: '<filed-before@x>' }), { folder: 'Clients/Köln' });
+    const { cursor } = await readAll();
+    const waiting = mailbox.waitForChange(new AbortController().signal);
+    await account.append(mail({ id: '<filed@x>' }), { folder: 'Clients/Köln' });
+    await waiting;
+    expect(idsOf((await readOn(cursor)).messages)).to.deep.equal(['<filed@x>']);
+  });
+
+  it('notices a folder that appears with a message while it waits', async () => {
+    mailbox = open({ timeouts: { lookMs: 50 } });
+    await readAll();
+    const waiting = mailbox.waitForChange(new AbortController().signal);
+    await account.append(mail({ id: '<filed@x>' }), { folder: 'New clients' });
+    await waiting;
+  });
+
+  it('keeps waiting while folders are looked at in which nothing arrived', async () => {
+    mailbox = open({ timeouts: { lookMs: 10 } });
+    const seen = await account.append(mail({ id: '<seen@x>' }), { folder: 'Clients' });
+    await readAll();
+    const end = new AbortController();
+    let ended = false;
+    const waiting = mailbox.waitForChange(end.signal).then(() => (ended = true));
+    for (let turn = 0; turn < 20; turn += 1) await account.count('Clients');
+    await account.remove(seen);
+    for (let turn = 0; turn < 20; turn += 1) await account.count('Clients');
+    expect(ended).to.equal(false);
+    end.abort();
     await waiting;
   });
 

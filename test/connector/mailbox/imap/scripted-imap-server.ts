@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 
 /** One answer: untagged lines and the tagged end, written as they are; `TAG` stands for the tag of the command. */
-export type Answer = string | ((socket: Socket, tag: string) => void);
+export type Answer = string | ((socket: Socket, tag: string, command: string) => void);
 
 export interface ScriptedImapServer {
   readonly port: number;
@@ -57,12 +57,12 @@ export async function startScriptedImapServer(
     mostOpen = Math.max(mostOpen, sessions.size);
     socket.on('close', () => sessions.delete(socket));
     socket.on('error', () => undefined);
-    reply(socket, answers.greeting ?? '* OK ready\r\n', '*');
+    reply(socket, answers.greeting ?? '* OK ready\r\n', '*', '');
     readLines(socket, (line) => {
       const [, tag = '', command = line] = /^(\S+) (.*)$/.exec(line) ?? [];
       commands.push(command);
       if (command === 'LOGOUT') sessions.delete(socket);
-      reply(socket, answerTo(command, answers), tag);
+      reply(socket, answerTo(command, answers), tag, command);
     });
   };
   const server = tls ? createTlsServer(tls, serve) : createServer(serve);
@@ -91,9 +91,9 @@ function answerTo(command: string, answers: Readonly<Record<string, Answer>>): A
   return answers[name] ?? ORDINARY[name] ?? 'TAG BAD unknown command\r\n';
 }
 
-function reply(socket: Socket, answer: Answer, tag: string): void {
+function reply(socket: Socket, answer: Answer, tag: string, command: string): void {
   if (typeof answer === 'string') socket.write(answer.replaceAll('TAG', tag), 'latin1');
-  else answer(socket, tag);
+  else answer(socket, tag, command);
 }
 
 function readLines(socket: Socket, onLine: (line: string) => void): void {
