@@ -14,6 +14,7 @@ import { inProcessFacade } from './in-process-facade.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { openGmailMailbox } from './mailbox/gmail/gmail-mailbox.ts';
 import { googleAccessToken } from './mailbox/gmail/google-access-token.ts';
+import { createConnectionSlots, type ConnectionSlots } from './mailbox/imap/connection-slots.ts';
 import { openImapMailbox } from './mailbox/imap/imap-mailbox.ts';
 import { connectSalesforce } from './salesforce/jsforce-salesforce.ts';
 import { jwtLogin } from './salesforce/jwt-login.ts';
@@ -192,21 +193,24 @@ async function jwt({ keyFile, ...options }: SalesforceConfig & { kind: 'jwt' }):
 }
 
 /** The ways into mailboxes, by provider. */
-function mailboxOpener(config: Config, logger: Logger): OpenMailbox {
-  return (settings, credential) =>
-    settings.provider === 'gmail' ? openGmail(settings, credential) : openImap(settings, credential, logger);
+function mailboxOpener({ connectionsPerHost }: Config, logger: Logger): OpenMailbox {
+  const slots = createConnectionSlots({ open: connectionsPerHost });
+  return (settings, credential) => {
+    if (settings.provider === 'gmail') return openGmail(settings, credential);
+    const log = (message: string): void => logger.info({ mailbox: settings.address }, message);
+    return openImap(settings, credential, { slots, log });
+  };
 }
 
 function openImap(
   settings: MailboxSettings & { provider: 'imap' },
   credential: () => Promise<MailboxCredential>,
-  logger: Logger,
+  shared: { readonly slots: ConnectionSlots; readonly log: (message: string) => void },
 ) {
-  const { address, host, port, secure, user = address } = settings;
+  const { provider: _provider, aliases: _aliases, user = settings.address, ...place } = settings;
   return openImapMailbox({
-    ...{ address, host, port, secure, user },
-    credential: async () => imapCredential(await credential(), address),
-    log: (message) => logger.info({ mailbox: address }, message),
+    ...{ ...place, ...shared, user },
+    credential: async () => imapCredential(await credential(), settings.address),
   });
 }
 

@@ -40,7 +40,7 @@ describe('readConfig', () => {
       pullSeconds: 60,
       sweepSeconds: 300,
       healthPort: 8425,
-      connectionsPerHost: 100,
+      connectionsPerHost: 200,
       logLevel: 'info',
     });
     expect(config.dataFolder).to.match(/\.reply-tracking$/);
