@@ -70,6 +70,39 @@ describe('the header block of a message', () => {
     expect(kept.every((word) => ids.includes(word))).to.equal(true);
   });
 
+  it('keeps at most two thousand fields, even of those that name messages', () => {
+    const block = parse('X-Filler: 1\n'.repeat(1000) + 'References: <a@b>\n'.repeat(5000));
+    expect(fieldValues(block, 'References')).to.have.lengthOf(1000);
+  });
+
+  it('keeps a value as it is wherever it stands', () => {
+    const words = 'word '.repeat(1000).trim();
+    const block = parse(
+      'X-Filler: abcdefghijklmnopqrstuvwxyz\n'.repeat(900) + `X-Filler: ${words.repeat(10)}\nSubject: ${words}\n`,
+    );
+    expect(fieldValue(block, 'Subject')).to.equal(words);
+  });
+
+  it('keeps a value of 64 KB and shortens one of a character more to whole words of both ends', () => {
+    const value = `first ${'x'.repeat(10)} `.repeat(3856).slice(0, 65_536);
+    expect(fieldValue(parse(`Subject: ${value}\n`), 'Subject')).to.equal(value);
+    const longer = `${value.slice(0, 32_768)}${'z'.repeat(20_000)}${value.slice(32_768)}`;
+    const shortened = fieldValue(parse(`Subject: ${longer}\n`), 'Subject')!;
+    expect(shortened.split(' ').every((word) => ['', 'first', 'x'.repeat(10)].includes(word))).to.equal(true);
+    expect(shortened.length).to.be.within(65_536 - 40, 65_536);
+  });
+
+  it('keeps the beginning alone of a value whose other end is one word', () => {
+    const value = `${'word '.repeat(8000)}${'y'.repeat(40_000)}`;
+    expect(fieldValue(parse(`Subject: ${value}\n`), 'Subject')).to.equal(value.slice(0, 32_768));
+  });
+
+  it('comes to an end of a megabyte of lines without a colon, or of colons', function () {
+    this.timeout(20_000);
+    expect(parse('abc\n'.repeat(250_000))).to.deep.equal([]);
+    expect(parse(':\n'.repeat(500_000))).to.deep.equal([]);
+  });
+
   it('shortens an overlong word to its beginning', () => {
     const value = fieldValue(parse(`Subject: ${'a'.repeat(100_000)}\n`), 'Subject')!;
     expect(value)
