@@ -39,10 +39,10 @@ export function showOnTerminal({ spinner }: ProgressScreen): ShownProgress {
     if (bar === undefined) {
       spinner.stop();
       bar = new Progress(true);
-      bar.start(expected, { newReplies }, { title: '', format: messages.getMessage('progress.bar') });
+      bar.start(expected, {}, { title: '', format: messages.getMessage('progress.bar') });
     }
     bar.setTotal(Math.max(expected, read));
-    bar.update(read, { newReplies: countInWords(newReplies) });
+    bar.update(read);
   };
   const end = (): void => {
     bar?.stop();
