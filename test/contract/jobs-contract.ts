@@ -218,14 +218,31 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
       await until('the second attempt', () => done.includes('endless'));
     });
 
-    it('gives the key of a worker that shows no sign of life to another', async function () {
-      this.timeout(60_000);
+    /** What a process leaves behind that was killed while it worked on a key, that long after its last sign of life. */
+    const orphan = async (seconds: number): Promise<void> => {
       await jobs.wake('sync', 'orphan');
-      // What a process leaves behind that was killed a minute ago while it worked on the key.
       await database.query(
         `update pgboss.job set state = 'active', started_on = $1, heartbeat_on = $1 where singleton_key = 'orphan'`,
-        [new Date(Date.now() - 60_000)],
+        [new Date(Date.now() - seconds * 1000)],
       );
+    };
+
+    it('frees at its start, where no other process can be at work, the keys that a killed one was at', async () => {
+      await orphan(0);
+      const next = await start();
+      const active = await database.query("select 1 from pgboss.job where state = 'active'");
+      expect(active).to.have.lengthOf(database.engine === 'pglite' ? 0 : 1);
+      await next.wake('sync', 'orphan');
+      const done: string[] = [];
+      if (database.engine === 'pglite') {
+        await next.work('sync', into(done));
+        await until('the orphan', () => done.includes('orphan'));
+      }
+    });
+
+    it('gives the key of a worker that shows no sign of life to another', async function () {
+      this.timeout(60_000);
+      await orphan(60);
       const done: string[] = [];
       await jobs.work('sync', into(done));
       await until('the orphan', () => done.includes('orphan'));

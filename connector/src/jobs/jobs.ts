@@ -64,11 +64,20 @@ export async function startJobs(database: JobDatabase, options: JobOptions): Pro
   try {
     await boss.start();
     for (const queue of QUEUES) await createQueue(boss, queue, options.retryDelaySeconds ?? 1);
+    if (database.engine === 'pglite') await freeKeys(database);
   } catch (error) {
     await boss.stop({ graceful: false });
     throw engineError(error);
   }
   return jobsOn(boss, options);
+}
+
+/**
+ * An embedded database has one process, so that what is active in it at the start is what a killed one was at. On a
+ * server it may be another worker's, and its heartbeat decides.
+ */
+async function freeKeys(database: JobDatabase): Promise<void> {
+  await database.executeSql("delete from pgboss.job where state = 'active'");
 }
 
 /** `stately` holds one queued and one active job for each key, over all processes. */
