@@ -67,11 +67,9 @@ const FAULTS: ReadonlyMap<string, ConnectionFault> = new Map([
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', NO_TLS],
 ]);
 
-/** Servers that give no greeting often wait for TLS, or expect none. */
-const NO_GREETING = {
-  secure: '',
-  clear: ' If the server speaks TLS from the first byte there, leave "--starttls" out.',
-};
+const NO_IMAP = 'Check that host and port are those of an IMAP server.';
+/** A server that expects TLS from the first byte says nothing to a client that does not begin it. */
+const PERHAPS_TLS = ' If it speaks TLS from the first byte there, leave "--starttls" out.';
 
 /** What an error of the client or the network means. `secure`: TLS was spoken from the first byte. */
 export function connectionFault(error: unknown, secure: boolean): ConnectionFault {
@@ -79,13 +77,12 @@ export function connectionFault(error: unknown, secure: boolean): ConnectionFaul
   const name = typeof code === 'string' ? code : '';
   const known = FAULTS.get(name);
   if (known) return known;
-  if (name === 'GREETING_TIMEOUT')
-    return passing('no greeting in time', PASSES + NO_GREETING[secure ? 'secure' : 'clear']);
+  if (name === 'GREETING_TIMEOUT') return passing('no IMAP greeting in time', NO_IMAP + (secure ? '' : PERHAPS_TLS));
   if (name.startsWith('ERR_OSSL_PEM')) return UNREADABLE_AUTHORITY;
   if (name.startsWith('CERT_')) return lasting(`its certificate does not verify (${name})`, UNTRUSTED.fix);
   if (tlsFailed === true && name === '') return NO_STARTTLS;
   if (/^Parser|^Unexpected|^Missing|^Invalid|NESTING/.test(name)) {
-    return passing('its answer is not IMAP', 'Check that host and port are those of an IMAP server.');
+    return passing('its answer is not IMAP', NO_IMAP);
   }
   return passing(name === '' ? 'the server refused a command' : `the client reports ${name}`);
 }

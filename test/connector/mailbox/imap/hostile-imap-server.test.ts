@@ -7,6 +7,7 @@ import type { ImapOptions } from '../../../../connector/src/mailbox/imap/imap-op
 import { MailboxError } from '../../../../connector/src/mailbox/mailbox-error.ts';
 import type { Mailbox, Page } from '../../../../connector/src/mailbox/mailbox.ts';
 import { freePort } from '../../../servers/free-port.ts';
+import { until } from '../../../servers/poll.ts';
 import { startScriptedImapServer, type Answer, type ScriptedImapServer } from './scripted-imap-server.ts';
 
 const SECRET = 'correct-horse-battery';
@@ -127,6 +128,12 @@ describe('the IMAP adapter and a server that is', () => {
     expect((await failure(readFrom(await openOn({ greeting: garbage })))).code).to.equal('retry');
   });
 
+  it('speaking another protocol is named as what it is not', async () => {
+    const error = await failure(readFrom(await openOn({ greeting: '220 mx.example.test ESMTP\r\n' })));
+    expect(error.code).to.equal('retry');
+    expect(error.message).to.contain(`127.0.0.1:${server!.port}`).and.to.contain('those of an IMAP server');
+  });
+
   const refusals = [
     ['TAG NO [AUTHENTICATIONFAILED] Wrong password', 'reconnect'],
     ['TAG NO Invalid credentials (Failure)', 'reconnect'],
@@ -195,6 +202,59 @@ describe('the IMAP adapter and a server that is', () => {
     const opened = await openOn({ 'UID FETCH': FETCHED, IDLE: '+ idling\r\n', DONE: () => undefined });
     await readFrom(opened);
     expect((await failure(opened.waitForChange(new AbortController().signal))).code).to.equal('retry');
+  });
+
+  it('swallowing every command from some point on is noticed while the folders are looked at', async () => {
+    let silent = false;
+    server = await startScriptedImapServer({
+      'UID FETCH': FETCHED,
+      LIST: (socket, tag) => (silent ? undefined : socket.write(LISTED.replaceAll('TAG', tag))),
+    });
+    const opened = openAt(server.port, { timeouts: { connectMs: 500, silenceMs: 500, lookMs: 20 } });
+    await readFrom(opened);
+    const waiting = failure(opened.waitForChange(new AbortController().signal));
+    await until('the wait to begin', () => Promise.resolve(server!.commands.includes('IDLE')));
+    silent = true;
+    expect((await waiting).message).to.contain('no answer in time');
+    silent = false;
+    expect((await readFrom(opened)).messages).to.have.length(1);
+  });
+
+  it('without CONDSTORE is asked for passed drafts at each reading until they are sent', async () => {
+    let flags = '\\Draft';
+    const opened = await openOn({
+      'UID FETCH': (socket, tag) => socket.write(FETCHED.replace('FLAGS ()', `FLAGS (${flags})`).replace('TAG', tag)),
+    });
+    const first = await readFrom(opened);
+    expect(first).to.deep.include({ messages: [], caughtUp: true });
+    const second = await opened.changesSince(first.cursor, 10);
+    expect(second).to.deep.include({ messages: [], caughtUp: true });
+    flags = '';
+    const third = await opened.changesSince(second.cursor, 10);
+    expect(third.messages).to.have.length(1);
+    expect(JSON.stringify(third.cursor)).not.to.contain('drafts');
+  });
+
+  it('without ESEARCH counts a large folder stretch by stretch', async () => {
+    const many = '* STATUS INBOX (MESSAGES 120000 UIDNEXT 120001 UIDVALIDITY 7)\r\nTAG OK\r\n';
+    const opened = await openOn({
+      STATUS: many,
+      EXAMINE: '* 120000 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT 120001]\r\nTAG OK [READ-ONLY]\r\n',
+      SEARCH: '* SEARCH 5 6 7\r\nTAG OK\r\n',
+    });
+    const { folders } = await opened.survey(new Date());
+    expect(folders).to.deep.equal([{ name: 'INBOX', kind: 'other', messages: 9 }]);
+    expect(server!.commands.join('\n')).to.contain('100001:120000');
+  });
+
+  it('with ESEARCH counts a large folder without naming a message', async () => {
+    const opened = await openOn({
+      CAPABILITY: '* CAPABILITY IMAP4rev1 IDLE ESEARCH\r\nTAG OK\r\n',
+      SEARCH: '* ESEARCH (TAG "TAG") COUNT 100000\r\nTAG OK\r\n',
+    });
+    const { folders } = await opened.survey(new Date());
+    expect(folders).to.deep.equal([{ name: 'INBOX', kind: 'other', messages: 100_000 }]);
+    expect(server!.commands.filter((command) => command.includes('SEARCH')).join()).to.contain('RETURN (COUNT)');
   });
 
   it('without the folder that it listed is read without it', async () => {
