@@ -10,9 +10,9 @@ const ROOT = join(fileURLToPath(import.meta.url), '../..');
 const MODULES = join(ROOT, 'node_modules');
 const MINIMUM_NODE = [22, 13];
 
-/** Each program: the file, its first arguments, and whether it needs the development dependencies. */
+/** Each program: the file, and whether it needs the development dependencies. */
 const PROGRAMS = {
-  build: { file: 'node_modules/typescript/bin/tsc', args: ['-p', join(ROOT, 'connector')], development: true },
+  build: { file: 'scripts/build-connector.mjs', development: true },
   bench: { file: 'scripts/bench.ts', development: true },
   start: { file: 'scripts/start.ts', development: false },
   serve: { file: 'connector/src/main.ts', development: false },
@@ -106,7 +106,7 @@ if (
   );
   process.exit(78);
 }
-process.exitCode = await run(node(), [join(ROOT, program.file), ...(program.args ?? []), ...args], {
+process.exitCode = await run(node(), [join(ROOT, program.file), ...args], {
   stdio: 'inherit',
   // npm runs scripts in the project's folder; the paths that a person names are from where the person stands.
   cwd: process.env.INIT_CWD ?? process.cwd(),

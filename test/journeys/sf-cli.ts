@@ -1,15 +1,15 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 
+import { buildPlugin } from '../connector/commands/built-plugin.ts';
 import { until } from '../servers/poll.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SF = join(ROOT, 'node_modules/@salesforce/cli/bin/run.js');
-const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 
 /** What a command of the CLI printed with `--json`. */
 export interface SfAnswer<Result = Record<string, unknown>> {
@@ -44,7 +44,7 @@ export interface SfCli {
 
 /** Builds the plugin and links it; `variables` are the environment of every command. */
 export async function openSfCli(variables: Readonly<Record<string, string>>): Promise<SfCli> {
-  execFileSync(process.execPath, [TSC, '-p', join(ROOT, 'connector')], { cwd: ROOT, stdio: 'inherit' });
+  buildPlugin();
   const home = await mkdtemp(join(tmpdir(), 'sf-home-'));
   const env = {
     PATH: process.env.PATH ?? '',
