@@ -54,7 +54,8 @@ const FIGURES = `## Figures
 
 Measured with \`node scripts/figures.ts\` on header fields of public mail, which are no part of this repository: the
 archives of three mailing lists, and messages whose kind is known. The answers in the archives were told by the text
-they quote. What is recorded in \`figures.json\`, beside this page, is shown here.
+they quote. What is recorded in \`figures.json\`, beside this page, is shown here; a run of the fuzzer over ten million
+inputs is recorded in \`fuzz-run.txt\`.
 `;
 
 /** The whole page, in the format of Prettier. */
