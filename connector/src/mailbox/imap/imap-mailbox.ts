@@ -10,6 +10,7 @@ import type { ImapConnection } from './imap-connection.ts';
 import type { ImapCursor } from './imap-cursor.ts';
 import { isTooLarge, mailboxError } from './imap-error.ts';
 import type { ImapOptions } from './imap-options.ts';
+import { readAhead } from './read-ahead.ts';
 import { readReferenced, readReportParts } from './referenced-messages.ts';
 import { createTurns } from './turns.ts';
 
@@ -49,6 +50,13 @@ export function openImapMailbox(options: ImapOptions): Mailbox {
     }
   }
 
+  const readPage = readAhead((cursor, limit) =>
+    withConnection(async () => {
+      const page = await reader.changesSince(imapCursor(cursor), limit);
+      return { page, readTo: reader.readTo };
+    }),
+  );
+
   /** True once there is something that was not there when the mailbox was last read. */
   async function grew(stop: AbortSignal): Promise<boolean> {
     const connection = await held.connect('wait', stop).catch((error: unknown) => {
@@ -68,12 +76,11 @@ export function openImapMailbox(options: ImapOptions): Mailbox {
     openingCursor: (since) =>
       Promise.resolve({ provider: 'imap', version: 1, since: since.toISOString(), folders: {} }),
 
-    changesSince: (cursor, limit) =>
-      withConnection(async () => {
-        const page = await reader.changesSince(imapCursor(cursor), limit);
-        seen = reader.readTo ?? new Map();
-        return page;
-      }),
+    async changesSince(cursor, limit) {
+      const { page, readTo } = await readPage(cursor, limit);
+      seen = readTo ?? new Map();
+      return page;
+    },
 
     read: (references) => withConnection(() => readReferenced(connect, references)),
 
