@@ -17,6 +17,8 @@ const PROGRAMS = {
   start: { file: 'scripts/start.ts', development: false },
   serve: { file: 'connector/src/main.ts', development: false },
   evaluate: { file: 'scripts/evaluate.ts', development: false },
+  figures: { file: 'scripts/figures.ts', development: true },
+  fuzz: { file: 'scripts/fuzz.ts', development: false },
   check: { file: 'scripts/check.ts', development: true },
   test: { file: 'scripts/test.ts', development: true },
 };
