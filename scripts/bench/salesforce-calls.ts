@@ -93,7 +93,7 @@ function pageOf(sample: SampleOrg, store: Store, mailboxId: string, numbers: rea
     latches: [],
     aliasOf: [],
   }));
-  return { mailboxId, matched, seen: [], registrations: [], waiting: [], settled: [], at: new Date() };
+  return { mailboxId, matched, seen: 0, registrations: [], waiting: [], settled: [], at: new Date() };
 }
 
 function replyOf(sample: SampleOrg, id: string, number: number): Reply {

@@ -91,5 +91,5 @@ export function sampleWaiting(
 
 /** A page that moves no cursor and finds nothing, with what a test adds to it. */
 export function samplePage(mailboxId: string, changes: Partial<PageCommit> = {}): PageCommit {
-  return { mailboxId, seen: [], registrations: [], matched: [], waiting: [], settled: [], at: NOW, ...changes };
+  return { mailboxId, seen: 0, registrations: [], matched: [], waiting: [], settled: [], at: NOW, ...changes };
 }

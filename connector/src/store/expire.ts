@@ -2,10 +2,6 @@ import type { Database, Sql } from './database.ts';
 import { storableInstant } from './storable.ts';
 import { expireWaiting } from './waiting-messages.ts';
 
-/** How long a message that is read again is not counted again: longer than any bounded re-read goes back. */
-const SEEN_DAYS = 60;
-const DAY_MS = 86_400_000;
-
 /**
  * Forgets what has expired. A mail that Salesforce does not have yet is kept beyond its time, ids and all. On PGlite,
  * which has no autovacuum, the room of deleted rows is reclaimed as well.
@@ -19,12 +15,7 @@ export async function expire(database: Database, at: Date): Promise<number> {
          select from outbox o where o.type = 'TrackedEmail' and o.key = m.message_key and o.state <> 'delivered')`,
       at,
     );
-    const seen = await forget(
-      tx,
-      'delete from seen_message where at <= $1',
-      new Date(at.getTime() - SEEN_DAYS * DAY_MS),
-    );
-    return waiting + mails + seen;
+    return waiting + mails;
   });
   if (database.engine === 'pglite') await database.execute('vacuum analyze');
   return forgotten;

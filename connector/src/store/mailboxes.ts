@@ -1,5 +1,6 @@
 import type { Database, Sql } from './database.ts';
 import { saveCredential } from './credentials.ts';
+import type { NewMatches } from './matched-messages.ts';
 import type { MailboxRow, MailboxToConnect, PageCommit } from './store.ts';
 import { removeWaiting } from './waiting-messages.ts';
 import { storableInstant, storableJson } from './storable.ts';
@@ -56,7 +57,6 @@ export async function connectMailbox(database: Database, mailbox: MailboxToConne
 export async function disconnectMailbox(database: Database, id: string): Promise<number> {
   return database.transaction(async (tx) => {
     await tx.query('delete from mailbox where id = $1', [mailboxNumber(id)]);
-    await tx.query('delete from seen_message where mailbox_id = $1', [mailboxNumber(id)]);
     return removeWaiting(tx, 'mailbox_id = $1', mailboxNumber(id));
   });
 }
@@ -85,18 +85,35 @@ export async function setMailboxState(
 }
 
 /**
- * The fence: moves the cursor if nobody else has. First statement of a page's transaction, so the row is locked until
+ * The fence: moves the cursor if nobody else has, and counts what was read. First statement of a page's transaction, so the row is locked until
  * its end and a second worker waits here, then finds the version gone.
  */
-export async function moveCursor(tx: Sql, { mailboxId, cursor, at }: PageCommit): Promise<boolean> {
+export async function moveCursor(tx: Sql, { mailboxId, cursor, seen, at }: PageCommit): Promise<boolean> {
   if (cursor === undefined) return true;
   const moved = await tx.query(
-    `update mailbox set cursor = $3::jsonb, cursor_version = cursor_version + 1,
+    `update mailbox set cursor = $3::jsonb, cursor_version = cursor_version + 1, seen_count = seen_count + $6,
        caught_up_at = case when $4::boolean then $5::timestamptz else caught_up_at end
      where id = $1 and cursor_version = $2 returning id`,
-    [mailboxNumber(mailboxId), cursor.expectedVersion, storableJson(cursor.next), cursor.caughtUp, storableInstant(at)],
+    [
+      mailboxNumber(mailboxId),
+      cursor.expectedVersion,
+      storableJson(cursor.next),
+      cursor.caughtUp,
+      storableInstant(at),
+      seen,
+    ],
   );
   return moved.length === 1;
+}
+
+/** Counts what was matched for the first time at the mailbox in which it was found. */
+export async function countMatches(tx: Sql, mailboxId: string, { messages, lastReplyAt }: NewMatches): Promise<void> {
+  if (messages === 0) return;
+  await tx.query(
+    `update mailbox set matched_count = matched_count + $2, last_reply_at = greatest(last_reply_at, $3::timestamptz)
+     where id = $1`,
+    [mailboxNumber(mailboxId), messages, lastReplyAt === undefined ? null : storableInstant(lastReplyAt)],
+  );
 }
 
 /** The database's number of a mailbox; 0, which no mailbox has, for text that is none. */

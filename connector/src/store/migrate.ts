@@ -1,6 +1,7 @@
 import type { Database, Sql } from './database.ts';
 import { FIRST_TABLES } from './migrations/0001-first-tables.ts';
 import { OPERATORS } from './migrations/0002-operators.ts';
+import { NO_SEEN_MESSAGES } from './migrations/0003-no-seen-messages.ts';
 import { StoreError } from './store-error.ts';
 
 /** One step of the schema. Steps are never changed once they have been released, and there is no way back. */
@@ -13,6 +14,7 @@ export interface Migration {
 const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'first-tables', script: FIRST_TABLES },
   { version: 2, name: 'operators', script: OPERATORS },
+  { version: 3, name: 'no-seen-messages', script: NO_SEEN_MESSAGES },
 ];
 
 /** Any number will do, as long as every version of this program takes the same lock. */

@@ -31,7 +31,7 @@ export interface MailboxRow {
   readonly revision: number;
   /** About how many messages the first read covers. */
   readonly expectedMessages: number | undefined;
-  /** Messages that have been read so far, each counted once. */
+  /** Messages that have been read so far; one that is read again, because it moved or the place was lost, counts again. */
   readonly messagesRead: number;
   /** When the newest reply that was found in it was received. */
   readonly lastReplyAt: Date | undefined;
@@ -128,8 +128,8 @@ export interface PageCommit {
     readonly next: unknown;
     readonly caughtUp: boolean;
   };
-  /** Digests of all messages of the page, matched or not, for the count. */
-  readonly seen: readonly Digest[];
+  /** Messages that the page held, matched or not. They are counted with the move of the cursor, and not without one. */
+  readonly seen: number;
   readonly registrations: readonly Registration[];
   readonly matched: readonly MatchedMessage[];
   readonly waiting: readonly WaitingMessage[];
@@ -179,6 +179,7 @@ export interface Enrolment {
 
 /** Work that is waiting, for status pages and for knowing when a story has come to rest. */
 export interface StoreCounts {
+  /** Messages read; one that is read again counts again. */
   readonly seen: number;
   readonly matched: number;
   readonly waiting: number;
@@ -247,7 +248,7 @@ export interface Store {
    * must not stand in the way of the others.
    */
   resolvedMessages(limit: number, except?: readonly string[]): Promise<ResolvedMessage[]>;
-  /** Forgets what has expired: waiting messages, ids of expired mail, seen digests. Returns the number of rows. */
+  /** Forgets what has expired: waiting messages, expired mail with its ids. Returns the number of rows. */
   expire(at: Date): Promise<number>;
 
   /** Addresses of enrolled people among the given ones. */

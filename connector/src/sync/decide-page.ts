@@ -79,7 +79,7 @@ export function decidePage(messages: readonly ReadMessage[], facts: PageFacts): 
     for (const [digest, found] of decision.known ?? []) learn(known, digest, found);
   }
   return {
-    seen: messages.map(({ messageId }) => facts.digest(messageId)),
+    seen: messages.length,
     registrations: decisions.flatMap(({ registration }) => registration ?? []),
     matched: decisions.flatMap(({ matched }) => matched ?? []),
     waiting: decisions.flatMap(({ waiting }) => waiting ?? []),

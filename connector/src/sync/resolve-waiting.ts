@@ -49,7 +49,7 @@ async function settle(
   const answering = [...matched, ...(await answersOfGone(gone, options))];
   const outcome = await store.commitPage({
     mailboxId,
-    seen: [],
+    seen: 0,
     registrations,
     matched: answering,
     waiting: [],

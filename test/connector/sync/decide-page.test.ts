@@ -75,7 +75,7 @@ describe('decidePage', () => {
       personId: PERSON,
     });
     expect([waiting, registrations]).to.deep.equal([[], []]);
-    expect(seen).to.deep.equal([`id ${ANSWER}`]);
+    expect(seen).to.equal(1);
   });
 
   it('matches the reply to a message that stands earlier in the same page', () => {
@@ -266,7 +266,7 @@ describe('decidePage', () => {
   it('lets nothing wait that names no id and was not sent by us', () => {
     const { waiting, matched, registrations, seen } = decide([read({ id: 'newsletter@x' })], NOTHING_KNOWN);
     expect([waiting, matched, registrations]).to.deep.equal([[], [], []]);
-    expect(seen).to.have.lengthOf(1);
+    expect(seen).to.equal(1);
   });
 
   it('gives a reply without Message-ID the same key whenever and wherever it is read', () => {

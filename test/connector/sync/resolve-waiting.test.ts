@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 
 import { MailboxError } from '../../../connector/src/mailbox/mailbox-error.ts';
+import type { HeaderField } from '../../../connector/src/mail/header-field.ts';
 import { messageIdOf } from '../../../connector/src/mail/own-message-ids.ts';
 import type { Mailbox, MailboxMessage } from '../../../connector/src/mailbox/mailbox.ts';
 import { resolveWaiting } from '../../../connector/src/sync/resolve-waiting.ts';
@@ -264,14 +265,13 @@ function withDefect(mailbox: Mailbox, id: string): Mailbox {
   const spoil = (messages: readonly MailboxMessage[]): MailboxMessage[] =>
     messages.map((message) => {
       if (messageIdOf(message.fields) !== id) return message;
-      const subject = {
-        0: 'Subject',
-        get 1(): string {
+      const subject: HeaderField = ['Subject', ''];
+      Object.defineProperty(subject, 1, {
+        get: () => {
           throw new Error('a defect');
         },
-        length: 2,
-      };
-      return { ...message, fields: [...message.fields.filter(([name]) => name !== 'Subject'), subject as never] };
+      });
+      return { ...message, fields: [...message.fields.filter(([name]) => name !== 'Subject'), subject] };
     });
   return {
     ...mailbox,
