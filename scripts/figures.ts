@@ -14,7 +14,7 @@ import { figureRows, type Figures } from './figures/figures-table.ts';
 import { measureKinds } from './figures/kinds.ts';
 import { measureMalformed } from './figures/malformed.ts';
 
-const USAGE = 'usage: node scripts/figures.ts FOLDER [--json] [--record]';
+const USAGE = 'usage: npm run figures -- FOLDER [--json] [--record]';
 const EX_USAGE = 64;
 const RECORD = join(import.meta.dirname, '../connector/docs/figures.json');
 
