@@ -12,7 +12,7 @@ const MOST_FOLDERS = 40;
 export function printMailboxCheck(command: SfCommand<unknown>, check: MailboxCheck): void {
   const { owner, address, since, folders, messages: total } = check;
   command.log();
-  command.log(messages.getMessage('check.owner', [address, printable(owner.name ?? owner.id), owner.id]));
+  command.log(messages.getMessage('check.owner', [address, ownerInWords(owner)]));
   command.log(messages.getMessage(check.headerRead ? 'check.headerRead' : 'check.nothingToRead'));
   command.log();
   printFolders(command, folders);
@@ -23,6 +23,10 @@ export function printMailboxCheck(command: SfCommand<unknown>, check: MailboxChe
   );
   command.log(messages.getMessage('check.headersOnly'));
   command.log();
+}
+
+function ownerInWords({ id, name }: MailboxCheck['owner']): string {
+  return name === null ? id : `${printable(name)} (${id})`;
 }
 
 function printFolders(command: SfCommand<unknown>, folders: readonly SurveyedFolder[]): void {

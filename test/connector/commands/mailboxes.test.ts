@@ -101,7 +101,7 @@ describe('reply keys rotate', () => {
         },
       },
     });
-    expect(output).to.include('taken up again').and.include('3 credentials').and.include('k2').and.include('k1');
+    expect(output).to.include('taken up again').and.include('k2: 3.').and.include('k2').and.include('k1');
     expect(output).to.include(nextSteps[0]);
   });
 });

@@ -24,7 +24,7 @@ export default class KeysRotate extends ReplyCommand<KeyRotation> {
 
   private report({ keyId, previousKeyIds, credentials, resumed, nextSteps }: KeyRotation): void {
     if (resumed) this.log(messages.getMessage('resumed'));
-    this.logSuccess(messages.getMessage('rotated', [countInWords(credentials), keyId]));
+    this.logSuccess(messages.getMessage('rotated', [keyId, countInWords(credentials)]));
     if (previousKeyIds.length > 0) this.log(messages.getMessage('previous', [previousKeyIds.join(', ')]));
     for (const step of nextSteps) this.log(step);
   }
