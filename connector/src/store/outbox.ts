@@ -10,7 +10,9 @@ interface Row {
   readonly attempts: number;
   readonly created_at: Date;
 }
-type ReplyRow = Row & { readonly payload: Omit<Reply, 'receivedAt'> & { readonly receivedAt: string } };
+/** A reply as JSON keeps it: its instants are texts. */
+type StoredReply = Omit<Reply, 'receivedAt' | 'resumeAt'> & { readonly receivedAt: string; readonly resumeAt?: string };
+type ReplyRow = Row & { readonly payload: StoredReply };
 
 /** Due items, oldest first, tracked emails before tasks: a Task names its TrackedEmail__c. */
 export async function readDue(database: Database, at: Date, limit: number): Promise<OutboxItem[]> {
@@ -44,8 +46,12 @@ function itemOf(row: Row): Pick<OutboxItem, 'id' | 'key' | 'attempts' | 'created
   return { id: row.id, key: row.key, attempts: row.attempts, createdAt: row.created_at };
 }
 
-function replyOf({ payload }: ReplyRow): Reply {
-  return { ...payload, receivedAt: new Date(payload.receivedAt) };
+function replyOf({ payload: { receivedAt, resumeAt, ...reply } }: ReplyRow): Reply {
+  return {
+    ...reply,
+    receivedAt: new Date(receivedAt),
+    ...(resumeAt !== undefined && { resumeAt: new Date(resumeAt) }),
+  };
 }
 
 /** Records outcomes in one transaction. What was delivered stays delivered, whatever a slower worker reports. */
