@@ -23,6 +23,8 @@ export interface MailboxMessage {
   readonly receivedAt: Date;
   /** Only the fields of `READ_FIELDS`, in original order. */
   readonly fields: HeaderBlock;
+  /** The provider's own name of the conversation (Gmail threadId), where it has one. */
+  readonly thread?: string;
 }
 
 /** What changed since a cursor, in the order in which it has to be committed. */

@@ -1,8 +1,11 @@
 import type { HeaderField } from '../../mail/header-field.ts';
 
+const MAX_THREAD_ID = 255;
+
 /** What the adapter reads of users.messages.get. */
 export interface GmailMessage {
   readonly id: string;
+  readonly threadId: string | undefined;
   readonly labelIds: readonly string[];
   /** When Google accepted it, in milliseconds since the epoch. */
   readonly internalDate: number;
@@ -76,6 +79,7 @@ export function parseMessage(answer: unknown): GmailMessage {
   const payload = member(answer, 'payload') ?? {};
   return {
     id: idOf(answer),
+    threadId: threadIdOf(answer),
     labelIds: texts(answer, 'labelIds'),
     internalDate,
     fields: list(payload, 'headers').map(fieldOf),
@@ -105,6 +109,12 @@ function idOf(resource: unknown): string {
   const id = member(resource, 'id');
   if (typeof id !== 'string' || id === '') throw new UnreadableAnswer('id');
   return id;
+}
+
+/** A message without one is read all the same: the thread is only a second key. */
+function threadIdOf(answer: unknown): string | undefined {
+  const id = member(answer, 'threadId');
+  return typeof id === 'string' && id !== '' ? id.slice(0, MAX_THREAD_ID) : undefined;
 }
 
 function pageTokenOf(answer: unknown): string | undefined {

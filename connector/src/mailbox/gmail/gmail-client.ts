@@ -161,7 +161,7 @@ function messageParameters(userId: string, id: string): gmail_v1.Params$Resource
     id,
     format: 'metadata',
     metadataHeaders: [...READ_FIELDS],
-    fields: 'id,labelIds,internalDate,payload/headers',
+    fields: 'id,threadId,labelIds,internalDate,payload/headers',
   };
 }
 

@@ -20,9 +20,12 @@ export function isMail(labelIds: readonly string[]): boolean {
  * A message as the port shows it. TRASH is `other`, because a person whose answer the rep threw away has answered
  * nevertheless; a mail to oneself, which is sent and received at once, is `sent`.
  */
-export function toMailboxMessage({ id, labelIds, internalDate, fields }: GmailMessage): MailboxMessage {
+export function toMailboxMessage({ id, threadId, labelIds, internalDate, fields }: GmailMessage): MailboxMessage {
   const folder = labelIds.includes('SENT') ? 'sent' : labelIds.includes('SPAM') ? 'junk' : 'other';
-  return { reference: id, folder, receivedAt: new Date(internalDate), fields: headerBlock(fields) };
+  return {
+    ...{ reference: id, folder, receivedAt: new Date(internalDate), fields: headerBlock(fields) },
+    ...(threadId !== undefined && { thread: threadId }),
+  };
 }
 
 /** Sent first, then in the order of receipt: what was sent has to be known before its answers are read. */
