@@ -14,6 +14,7 @@ describe('the answers of the Gmail API', () => {
     expect(parseHistory({ historyId: '7' })).to.deep.equal({ records: [], historyId: '7', nextPageToken: undefined });
     expect(parseMessage({ id: 'a', internalDate: '0' })).to.deep.equal({
       id: 'a',
+      threadId: undefined,
       labelIds: [],
       internalDate: 0,
       fields: [],
