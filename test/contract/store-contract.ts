@@ -637,7 +637,7 @@ export function describeStoreContract(name: string, openDatabase: (context: Moch
         await wait(ANSWER, ['unknown@x']);
         await store.register([sampleRegistration(store, SENT)], NOW);
         await resolved();
-        expect(await database.query('select 1 from fresh_digest')).to.deep.equal([]);
+        expect(await database.query('select 1 from fresh_digests')).to.deep.equal([]);
       });
     });
 

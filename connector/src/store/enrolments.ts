@@ -1,4 +1,5 @@
 import type { Sql } from './database.ts';
+import { insertFresh } from './fresh-digests.ts';
 import { storableJson } from './storable.ts';
 import type { Digest, Enrolment } from './store.ts';
 
@@ -35,7 +36,7 @@ export async function saveEnrolments(
          <> (excluded.person_id, excluded.address, excluded.owner_id, excluded.status)
        returning address_digest, status
      )
-     insert into fresh_digest (digest) select distinct address_digest from saved where status in ('Active', 'Paused')`,
+     ${insertFresh(`select address_digest as digest from saved where status in ('Active', 'Paused')`)}`,
     [storableJson([...latest.values()])],
   );
 }

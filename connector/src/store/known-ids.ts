@@ -1,4 +1,5 @@
 import type { Sql } from './database.ts';
+import { insertFresh, uuidArray } from './fresh-digests.ts';
 import type { Digest, KnownId, KnownIdRole, MatchedMessage } from './store.ts';
 import { TRACKED_MAIL_COLUMNS, trackedMailOf, type TrackedMailRow } from './tracked-mails.ts';
 
@@ -20,7 +21,7 @@ export async function readKnownIds(sql: Sql, digests: readonly Digest[]): Promis
      cross join lateral (select * from known_id where digest = wanted offset 0) k
      cross join lateral (select * from tracked_mail where id = k.mail_id offset 0) m
      order by k.digest, k.mail_id`,
-    [[...new Set(digests)]],
+    [uuidArray([...new Set(digests)])],
   );
   for (const row of rows) {
     const known = { role: row.role, mail: trackedMailOf(row) };
@@ -44,7 +45,7 @@ export async function addAliases(tx: Sql, matched: readonly MatchedMessage[]): P
        insert into known_id (digest, mail_id, role) select digest, id, 'alias' from alias
        on conflict do nothing returning digest
      )
-     insert into fresh_digest (digest) select distinct digest from added`,
+     ${insertFresh('select digest from added')}`,
     [aliases.map(({ digest }) => digest), aliases.map(({ key }) => key)],
   );
 }

@@ -2,6 +2,7 @@ import type { Database, Sql } from './database.ts';
 import { FIRST_TABLES } from './migrations/0001-first-tables.ts';
 import { OPERATORS } from './migrations/0002-operators.ts';
 import { NO_SEEN_MESSAGES } from './migrations/0003-no-seen-messages.ts';
+import { FEWER_WAITING_ROWS } from './migrations/0004-fewer-waiting-rows.ts';
 import { StoreError } from './store-error.ts';
 
 /** One step of the schema. Steps are never changed once they have been released, and there is no way back. */
@@ -15,6 +16,7 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'first-tables', script: FIRST_TABLES },
   { version: 2, name: 'operators', script: OPERATORS },
   { version: 3, name: 'no-seen-messages', script: NO_SEEN_MESSAGES },
+  { version: 4, name: 'fewer-waiting-rows', script: FEWER_WAITING_ROWS },
 ];
 
 /** Any number will do, as long as every version of this program takes the same lock. */

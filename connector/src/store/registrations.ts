@@ -1,5 +1,6 @@
 import { messageKey } from '../mail/message-id.ts';
 import type { Sql } from './database.ts';
+import { insertFresh } from './fresh-digests.ts';
 import { storableInstant, storableJson, storableText } from './storable.ts';
 import type { Registration } from './store.ts';
 
@@ -117,7 +118,7 @@ async function saveIds(tx: Sql, keyed: ReadonlyMap<string, readonly Registration
        join tracked_mail m using (message_key) order by i.digest, m.id
        on conflict do nothing returning digest
      )
-     insert into fresh_digest (digest) select distinct digest from added`,
+     ${insertFresh('select digest from added')}`,
     [ids.map(({ digest }) => digest), ids.map(({ key }) => key), ids.map(({ role }) => role)],
   );
 }
