@@ -4,12 +4,10 @@ import type { MailboxRow } from '../store/store.ts';
 import { decidePage } from './decide-page.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { newRepliesOf } from './new-replies.ts';
-import { readMessages } from './read-message.ts';
+import { readPagesOf, type PageReader } from './page-reader.ts';
 import { resolveWaiting } from './resolve-waiting.ts';
 import type { SyncOptions } from './sync-options.ts';
 
-/** Messages in one page and so in one transaction. */
-const PAGE_SIZE = 500;
 /** How far before the last complete read a lost place is taken up again; what is read twice is stored once. */
 const OVERLAP_MS = 24 * 3_600_000;
 
@@ -22,7 +20,8 @@ export interface SyncSummary {
 /**
  * Reads a mailbox from its stored place to its end, page by page. A page and the place after it are one transaction,
  * so that whoever goes on after a crash goes on exactly there; a worker that was overtaken stores nothing and stops.
- * After each commit, waiting messages that have become answerable are settled.
+ * After each commit, waiting messages that have become answerable are settled. While a page is stored the next one is
+ * read; it is decided about once what came before it is stored.
  *
  * A lost place (`cursor_expired`) is taken up again a day before the last complete read. A dead grant is recorded at
  * the mailbox and ends the run. Rejects with a `MailboxError` of code `retry`, or of code `cursor_expired` when the
@@ -32,11 +31,12 @@ export async function syncMailbox(id: string, options: SyncOptions): Promise<Syn
   const { store, mailboxOf, signal } = options;
   const mailbox = mailboxOf(id);
   const summary = { messages: 0, newReplies: 0 };
+  const opened = mailbox && { mailbox, pages: readPagesOf(mailbox) };
   let page: PageSummary | undefined;
-  for (let more = mailbox !== undefined; more && signal?.aborted !== true; more = page?.more === true) {
+  for (let more = opened !== undefined; more && signal?.aborted !== true; more = page?.more === true) {
     const row = await store.mailbox(id);
     if (row === undefined) break;
-    page = await readPage(mailbox!, row, page?.startedAgain === true, options);
+    page = await readPage(opened!, row, page?.startedAgain === true, options);
     summary.messages += page?.messages ?? 0;
     summary.newReplies += page?.newReplies ?? 0;
   }
@@ -56,18 +56,24 @@ export async function readAgainFrom(id: string, since: Date, options: SyncOption
   }
 }
 
+/** A mailbox and its pages, as far as they have been read in this run. */
+interface OpenedMailbox {
+  readonly mailbox: Mailbox;
+  readonly pages: PageReader;
+}
+
 type PageSummary = SyncSummary & { readonly more: boolean; readonly startedAgain?: boolean };
 
 /** One page, and what it tells of the mailbox. Undefined when it cannot be read any further in this run. */
 async function readPage(
-  mailbox: Mailbox,
+  opened: OpenedMailbox,
   row: MailboxRow,
   startedAgain: boolean,
   options: SyncOptions,
 ): Promise<PageSummary | undefined> {
   const { store } = options;
   try {
-    const page = await readOn(mailbox, row, startedAgain, options);
+    const page = await readOn(opened, row, startedAgain, options);
     if (row.state !== 'active' || row.lastError !== undefined) await store.setMailboxState(row.id, 'active', undefined);
     return page;
   } catch (error) {
@@ -81,14 +87,14 @@ async function readPage(
 
 /** A provider that refuses the place it has just given is not asked for another one in the same run. */
 async function readOn(
-  mailbox: Mailbox,
+  { mailbox, pages }: OpenedMailbox,
   row: MailboxRow,
   startedAgain: boolean,
   options: SyncOptions,
 ): Promise<PageSummary | undefined> {
   try {
     const cursor = (row.cursor as Cursor | null | undefined) ?? (await mailbox.openingCursor(row.readSince));
-    return await commitChanges(mailbox, row, cursor, options);
+    return await commitChanges(pages, row, cursor, options);
   } catch (error) {
     const lost = error instanceof MailboxError && error.code === 'cursor_expired';
     if (!lost || startedAgain) throw error;
@@ -98,17 +104,17 @@ async function readOn(
 
 /** Reads, decides and stores one page. Undefined when another worker has stored it. */
 async function commitChanges(
-  mailbox: Mailbox,
+  pages: PageReader,
   row: MailboxRow,
   cursor: Cursor,
   options: SyncOptions,
 ): Promise<PageSummary | undefined> {
   const { store, ownSide, now, onPage, onUndecided } = options;
-  const page = await mailbox.changesSince(cursor, PAGE_SIZE);
-  const messages = await readMessages(page.messages, mailbox);
+  const { page, messages } = await pages.read(cursor, row.cursorVersion);
   const at = now();
   const facts = await gatherFacts(messages, row, { store, ownSide, at });
   const { undecided, ...decision } = decidePage(messages, facts);
+  if (!page.caughtUp && options.signal?.aborted !== true) pages.begin(page.cursor, row.cursorVersion + 1);
   const outcome = await store.commitPage({
     ...decision,
     mailboxId: row.id,

@@ -88,9 +88,10 @@ describe('syncMailbox', () => {
     const failed = await failure({ onPage: () => void (world.mailbox.failure = outage) });
     expect(failed).to.equal(outage);
     expect(await row()).to.include({ state: 'active', lastError: outage.message });
-    expect(await world.replies()).to.have.lengthOf(2);
+    // The second page was being read while the first was stored.
+    expect(await world.replies()).to.have.lengthOf(4);
     world.mailbox.failure = undefined;
-    expect(await world.sync()).to.deep.equal({ messages: 3, newReplies: 3 });
+    expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 1 });
     expect(await row()).to.include({ state: 'active', lastError: undefined });
   });
 
@@ -131,8 +132,8 @@ describe('syncMailbox', () => {
 
   it('reads again from the start when its place is lost during the first read', async () => {
     await world.register(SENT);
-    answers(4);
-    world.mailbox.pageSize = 3;
+    answers(5);
+    world.mailbox.pageSize = 2;
     let pages = 0;
     const summary = await world.sync({
       onPage: () => {
@@ -140,9 +141,44 @@ describe('syncMailbox', () => {
         if (pages === 1) world.mailbox.forgetPlaces();
       },
     });
-    expect(summary).to.deep.equal({ messages: 7, newReplies: 4 });
-    expect(await world.replies()).to.have.lengthOf(4);
-    expect(await world.store.counts()).to.include({ seen: 7, matched: 4 });
+    expect(summary).to.deep.equal({ messages: 9, newReplies: 5 });
+    expect(await world.replies()).to.have.lengthOf(5);
+    expect(await world.store.counts()).to.include({ seen: 9, matched: 5 });
+  });
+
+  it('reads a page while the one before is stored, and none behind the last', async () => {
+    answers(4);
+    world.mailbox.pageSize = 2;
+    const reads: number[] = [];
+    const { store } = world;
+    const commitPage: typeof store.commitPage = (page) => {
+      reads.push(world.mailbox.reads);
+      return store.commitPage(page);
+    };
+    await world.sync({ store: { ...store, commitPage } });
+    expect(reads).to.deep.equal([2, 2]);
+  });
+
+  it('decides about a page that was read ahead by what the page before led to', async () => {
+    await world.register(SENT);
+    answer('answer-1@buyer.example');
+    answer('answer-2@buyer.example', 'answer-1@buyer.example');
+    world.mailbox.pageSize = 1;
+    expect(await world.sync()).to.deep.equal({ messages: 2, newReplies: 2 });
+    expect(await world.store.counts()).to.include({ waiting: 0 });
+  });
+
+  it('forgets a page that was read ahead when the one before cannot be stored, and says only that', async () => {
+    answers(4);
+    world.mailbox.pageSize = 2;
+    const refused = new Error('The disk is full.');
+    const commitPage = (): Promise<never> => {
+      world.mailbox.failure = new MailboxError('retry', 'Busy.');
+      return Promise.reject(refused);
+    };
+    expect(await failure({ store: { ...world.store, commitPage } })).to.equal(refused);
+    world.mailbox.failure = undefined;
+    expect(await world.sync()).to.include({ messages: 4 });
   });
 
   it('asks a provider that refuses the place it has just given for no other one in the same run', async () => {

@@ -1,0 +1,48 @@
+import type { Cursor, Mailbox, Page } from '../mailbox/mailbox.ts';
+import { readMessages, type ReadMessage } from './read-message.ts';
+
+/** Messages in one page and so in one transaction, at most: about 6 MB of header fields. Some providers give fewer. */
+export const PAGE_SIZE = 2000;
+
+/** A page, and what its messages name. */
+export interface PageRead {
+  readonly page: Page;
+  readonly messages: readonly ReadMessage[];
+}
+
+/** Reads the pages of a mailbox, one ahead where it is told to. */
+export interface PageReader {
+  /**
+   * The page after a cursor: the one that is being read already if it was begun for this version of the mailbox's row.
+   * Rejects as the mailbox does, a page that was read ahead not before it is asked for.
+   */
+  read(cursor: Cursor, version: number): Promise<PageRead>;
+  /** Begins to read the page after a cursor that will have this version once it is stored. */
+  begin(cursor: Cursor, version: number): void;
+}
+
+/**
+ * Reads pages of a mailbox so that one is read while the one before is stored. A page that nobody asks for, because its
+ * predecessor was not stored, is forgotten.
+ */
+export function readPagesOf(mailbox: Mailbox): PageReader {
+  let ahead: { readonly version: number; readonly read: Promise<PageRead> } | undefined;
+  return {
+    read: (cursor, version) => {
+      const begun = ahead?.version === version ? ahead.read : undefined;
+      ahead = undefined;
+      return begun ?? readPage(mailbox, cursor);
+    },
+    begin: (cursor, version) => {
+      const read = readPage(mailbox, cursor);
+      // It is told to whoever asks for the page, and may be that nobody does.
+      read.catch(() => undefined);
+      ahead = { version, read };
+    },
+  };
+}
+
+async function readPage(mailbox: Mailbox, cursor: Cursor): Promise<PageRead> {
+  const page = await mailbox.changesSince(cursor, PAGE_SIZE);
+  return { page, messages: await readMessages(page.messages, mailbox) };
+}
