@@ -1,7 +1,7 @@
 import { authorOf } from '../mail/author.ts';
 import { kindOf, type Kind } from '../mail/kind.ts';
 import { messageKey } from '../mail/message-id.ts';
-import { ownMessageIds } from '../mail/own-message-ids.ts';
+import { messageHash, ownMessageIds } from '../mail/own-message-ids.ts';
 import { composeReplies, peopleHalted } from '../match/compose-replies.ts';
 import { matchReply, type ReplyMatch } from '../match/match-reply.ts';
 import { identifyReplier, isOwnSide, type OwnSide } from '../match/replier.ts';
@@ -183,7 +183,7 @@ function sideOf({ message }: ReadMessage, { ownSide }: PageFacts): MessageSide {
 }
 
 function waitingMessage(
-  { message, messageId, hash, cited, sentTo }: ReadMessage,
+  { message, messageId, cited, sentTo }: ReadMessage,
   nature: Pick<WaitingMessage, 'kind' | 'side'>,
   facts: PageFacts,
 ): WaitingMessage {
@@ -193,7 +193,7 @@ function waitingMessage(
     mailboxId: facts.mailboxId,
     reference: message.reference,
     digest: facts.digest(messageId),
-    messageHash: hash,
+    messageHash: messageHash(messageId),
     receivedAt: message.receivedAt,
     cites: [...waitingCites(cited).map(facts.digest), ...sentTo.map(facts.addressDigest)],
     expiresAt: new Date(facts.at.getTime() + days * DAY_MS),

@@ -11,8 +11,6 @@ export interface ReadMessage {
   readonly message: MailboxMessage;
   /** Its Message-ID, or the id derived from its other fields when it has none. */
   readonly messageId: MessageId;
-  /** Hex SHA-256 of `messageId`. */
-  readonly hash: string;
   readonly cited: readonly CitedId[];
   /** Addresses that a sent message went to; none of any other message. */
   readonly sentTo: readonly string[];
@@ -47,13 +45,12 @@ export function readMessage(message: MailboxMessage, parts?: ReportParts): ReadM
     return {
       message,
       messageId,
-      hash: messageHash(messageId),
       cited: citedIds(message.fields, report),
       sentTo: message.folder === 'sent' ? sentTo(message.fields).map(({ address }) => address) : [],
       ...(report !== undefined && { report }),
     };
   } catch (fault) {
     const messageId = `${messageHash(message.reference)}@unreadable.invalid`;
-    return { message, messageId, hash: messageHash(messageId), cited: [], sentTo: [], fault };
+    return { message, messageId, cited: [], sentTo: [], fault };
   }
 }

@@ -331,6 +331,6 @@ describe('readMessage', () => {
     const read = readMessage(message);
     expect(read).to.deep.include({ message, cited: [], sentTo: [] });
     expect(read.fault).to.be.instanceOf(TypeError);
-    expect(readMessage(message).hash).to.equal(read.hash);
+    expect(readMessage(message).messageId).to.equal(read.messageId);
   });
 });
