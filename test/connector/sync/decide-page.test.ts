@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { createHash } from 'node:crypto';
 
 import type { MailboxMessage } from '../../../connector/src/mailbox/mailbox.ts';
 import type { TrackedMail } from '../../../connector/src/match/tracked-mail.ts';
@@ -243,7 +244,7 @@ describe('decidePage', () => {
         mailboxId: '1',
         reference: message.message.reference,
         digest: `id ${ANSWER}`,
-        messageHash: message.hash,
+        messageHash: createHash('sha256').update(ANSWER).digest('hex'),
         kind: 'human',
         side: 'outside',
         receivedAt: daysLater(-0.5),
