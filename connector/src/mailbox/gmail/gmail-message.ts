@@ -1,15 +1,12 @@
 import { Buffer } from 'node:buffer';
 
 import type { HeaderBlock } from '../../mail/header-field.ts';
-import { parseHeaderBlock } from '../../mail/header-block.ts';
-import { READ_FIELDS } from '../../mail/read-fields.ts';
+import { parseReadFields } from '../../mail/header-block.ts';
 import type { MailboxMessage } from '../mailbox.ts';
 import type { GmailMessage } from './gmail-answer.ts';
 
 /** Labels of what is not mail: a draft gets another id when it is sent, and a chat has no header fields. */
 const NOT_MAIL = ['DRAFT', 'CHAT'];
-
-const WANTED: ReadonlySet<string> = new Set(READ_FIELDS.map((name) => name.toLowerCase()));
 
 /** Whether labels are those of a mail that was sent or received. */
 export function isMail(labelIds: readonly string[]): boolean {
@@ -39,7 +36,6 @@ export function inOrderOfCommit(messages: readonly MailboxMessage[]): MailboxMes
  * line break inside a value that is no fold would begin another field: it becomes a space.
  */
 function headerBlock(fields: HeaderBlock): HeaderBlock {
-  const wanted = fields.filter(([name]) => WANTED.has(name.toLowerCase()));
-  const text = wanted.map(([name, value]) => `${name}: ${value.replace(/\r?\n(?![ \t])|\r(?!\n)/g, ' ')}\r\n`).join('');
-  return parseHeaderBlock(Buffer.from(text));
+  const text = fields.map(([name, value]) => `${name}: ${value.replace(/\r?\n(?![ \t])|\r(?!\n)/g, ' ')}\r\n`).join('');
+  return parseReadFields(Buffer.from(text));
 }

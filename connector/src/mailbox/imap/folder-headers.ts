@@ -1,6 +1,5 @@
-import { parseHeaderBlock } from '../../mail/header-block.ts';
+import { parseReadFields } from '../../mail/header-block.ts';
 import type { HeaderBlock } from '../../mail/header-field.ts';
-import { READ_FIELDS } from '../../mail/read-fields.ts';
 import type { ImapConnection, RawHeader } from './imap-connection.ts';
 import { isTooLarge } from './imap-error.ts';
 
@@ -8,8 +7,6 @@ import { isTooLarge } from './imap-error.ts';
 const RANGE = 500;
 /** Bytes of headers that are held at once. */
 const RANGE_BYTES = 16 * 1024 * 1024;
-
-const WANTED = new Set(READ_FIELDS.map((name) => name.toLowerCase()));
 
 /** The header fields of one message of a folder. */
 export interface FolderMessage {
@@ -60,6 +57,5 @@ async function readRange(
 }
 
 function folderMessage({ uid, receivedAt, draft, bytes }: RawHeader): FolderMessage {
-  const fields = parseHeaderBlock(bytes).filter(([name]) => WANTED.has(name.toLowerCase()));
-  return { uid, receivedAt, draft, fields };
+  return { uid, receivedAt, draft, fields: parseReadFields(bytes) };
 }
