@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ImapCursor } from '../../connector/src/mailbox/imap/imap-cursor.ts';
-import type { Cursor, Mailbox } from '../../connector/src/mailbox/mailbox.ts';
+import type { Cursor, Mailbox, MailboxMessage } from '../../connector/src/mailbox/mailbox.ts';
 import type { Database } from '../../connector/src/store/database.ts';
 import { openStore } from '../../connector/src/store/postgres-store.ts';
 import type { MailboxRow, Store } from '../../connector/src/store/store.ts';
@@ -19,6 +20,8 @@ const BLOCKS = 10_000;
 const TRACKED_IN_MEMORY = 1_000_000;
 /** Registering takes the store most of a minute for each million, so that it holds fewer than the index in memory. */
 const TRACKED_IN_STORE = 100_000;
+/** Messages that a connection gives at once, as a rule: some hundred kilobytes. */
+const AT_ONCE = 100;
 const ROUNDS = 5;
 const AT_LEAST_MS = 500;
 
@@ -104,12 +107,16 @@ function mailboxOfBlocks(samples: readonly HeaderBlockSample[], round: number): 
   };
   return {
     openingCursor: () => Promise.resolve(place(0)),
-    changesSince: (cursor, limit) => {
+    changesSince: async (cursor, limit) => {
       const first = lastUidOf(cursor);
-      const page = samples.slice(first, first + limit);
-      const messages = page.map(({ bytes }, uid) => messageOf(bytes, `${round}.${first + uid + 1}.INBOX`, RECEIVED_AT));
-      const end = first + page.length;
-      return Promise.resolve({ messages, cursor: place(end), caughtUp: end === samples.length });
+      const end = Math.min(first + limit, samples.length);
+      const messages: MailboxMessage[] = [];
+      for (let uid = first; uid < end; uid += 1) {
+        messages.push(messageOf(samples[uid]!.bytes, `${round}.${uid + 1}.INBOX`, RECEIVED_AT));
+        // What comes over a connection comes piece by piece.
+        if (messages.length % AT_ONCE === 0) await setImmediate();
+      }
+      return { messages, cursor: place(end), caughtUp: end === samples.length };
     },
     ...{ survey: unused, read: unused, readReport: unused, waitForChange: unused, close: unused },
   };

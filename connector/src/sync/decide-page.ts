@@ -112,7 +112,9 @@ function held(read: ReadMessage, fault: unknown, facts: PageFacts): MessageDecis
 }
 
 function decideMessage(read: ReadMessage, facts: PageFacts): MessageDecision {
-  const { message, messageId, cited } = read;
+  const { message, messageId, cited, sentTo } = read;
+  // Most mail neither answers anything nor was sent by us.
+  if (cited.length + sentTo.length === 0 && message.folder !== 'sent') return {};
   const match = matchReply(cited, (id) => facts.known.get(facts.digest(id)) ?? [], ownMessageIds(message.fields));
   const registration = registrationOf(read, facts);
   if (match === undefined && registration === undefined) return waits(read, facts);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { readDeliveryReport, type DeliveryReport, type ReportParts } from '../mail/delivery-report.ts';
 import { fieldValue } from '../mail/header-field.ts';
 import type { MessageId } from '../mail/message-id.ts';
@@ -25,6 +26,9 @@ export function isReport(message: MailboxMessage): boolean {
   return message.folder !== 'sent' && type.trimStart().toLowerCase().startsWith('multipart/report');
 }
 
+/** Messages that are read at a stretch, which takes about a millisecond: the store and others have their turn then. */
+const AT_A_STRETCH = 100;
+
 /** Reads what each message names; asks the mailbox for the parts of reports, which name it nowhere else. */
 export async function readMessages(
   messages: readonly MailboxMessage[],
@@ -33,6 +37,7 @@ export async function readMessages(
   const read: ReadMessage[] = [];
   for (const message of messages) {
     read.push(readMessage(message, isReport(message) ? await mailbox.readReport(message.reference) : undefined));
+    if (read.length % AT_A_STRETCH === 0) await setImmediate();
   }
   return read;
 }

@@ -114,14 +114,15 @@ async function commitChanges(
   const at = now();
   const facts = await gatherFacts(messages, row, { store, ownSide, at });
   const { undecided, ...decision } = decidePage(messages, facts);
-  if (!page.caughtUp && options.signal?.aborted !== true) pages.begin(page.cursor, row.cursorVersion + 1);
-  const outcome = await store.commitPage({
+  const committing = store.commitPage({
     ...decision,
     mailboxId: row.id,
     cursor: { expectedVersion: row.cursorVersion, next: page.cursor, caughtUp: page.caughtUp },
     settled: [],
     at,
   });
+  if (!page.caughtUp && options.signal?.aborted !== true) pages.begin(page.cursor, row.cursorVersion + 1);
+  const outcome = await committing;
   if (!outcome.committed) return undefined;
   options.onReplies?.(newRepliesOf(decision.matched, outcome));
   for (const message of undecided) onUndecided?.({ ...message, mailbox: row });

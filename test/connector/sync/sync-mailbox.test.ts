@@ -151,9 +151,10 @@ describe('syncMailbox', () => {
     world.mailbox.pageSize = 2;
     const reads: number[] = [];
     const { store } = world;
-    const commitPage: typeof store.commitPage = (page) => {
+    const commitPage: typeof store.commitPage = async (page) => {
+      const outcome = await store.commitPage(page);
       reads.push(world.mailbox.reads);
-      return store.commitPage(page);
+      return outcome;
     };
     await world.sync({ store: { ...store, commitPage } });
     expect(reads).to.deep.equal([2, 2]);
