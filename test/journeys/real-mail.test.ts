@@ -75,6 +75,24 @@ describe('A reply in a real mailbox', function () {
     expect((await world.status(prospect)).Status__c).to.equal('Replied');
   });
 
+  it('pauses the sequence until the day of return that the subject of an automatic reply names', async () => {
+    const prospect = await world.enrol();
+    const sent = await world.repWrites({ to: prospect.address, subject: 'Our offer' });
+    const day = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
+    await world.somebodyWrites({
+      from: prospect.address,
+      inReplyTo: sent,
+      subject: `Out of office until ${day}: Our offer`,
+      extra: ['Auto-Submitted: auto-replied'],
+    });
+
+    const [notice] = await world.tasks(prospect, 1);
+    expect(notice).to.include({ ReplyKind__c: 'Auto-Reply' });
+    const paused = await world.status(prospect);
+    expect(paused.Status__c).to.equal('Paused');
+    expect(paused.ResumeAt__c).to.contain(day);
+  });
+
   it('marks the sequence bounced when the mail comes back', async () => {
     const prospect = await world.enrol(BOUNCING_DOMAIN);
     await world.repWrites({ to: prospect.address });

@@ -80,6 +80,40 @@ describe('what a reply does to a campaign status', () => {
     expect(paused.PriorStatus__c).to.equal('Active');
   });
 
+  it('pauses until the person is back when the automatic reply says so, be that sooner or later', () => {
+    for (const ReplyResumeAt__c of ['2026-11-24T23:59:59.000Z', '2027-01-11T23:59:59.000Z']) {
+      const paused = after(status(), [reply('Auto-Reply', 9, { ReplyResumeAt__c })]);
+      expect([paused.Status__c, at(paused.ResumeAt__c)]).to.deep.equal(['Paused', ReplyResumeAt__c]);
+    }
+  });
+
+  it('pauses for seven days when the automatic reply names a day that has passed, or this very moment', () => {
+    for (const ReplyResumeAt__c of ['2026-11-23T23:59:59.000Z', NOW]) {
+      const paused = after(status(), [reply('Auto-Reply', 9, { ReplyResumeAt__c })]);
+      expect(at(paused.ResumeAt__c)).to.equal('2026-11-27T09:00:00.000Z');
+    }
+  });
+
+  it('pauses nothing when the absence was over before the automatic reply was read', () => {
+    const long = { ReplyReceivedAt__c: '2026-11-17T12:00:00.000Z' };
+    expect(after(status(), [reply('Auto-Reply', 9, long)])).to.deep.equal(status());
+    const named = { ...long, ReplyResumeAt__c: '2026-11-20T23:59:59.000Z' };
+    expect(after(status(), [reply('Auto-Reply', 9, named)])).to.deep.equal(status());
+  });
+
+  it('pauses until the person is back however long ago the automatic reply came in', () => {
+    const fields = { ReplyReceivedAt__c: '2026-11-02T12:00:00.000Z', ReplyResumeAt__c: '2026-12-18T23:59:59.000Z' };
+    expect(at(after(status(), [reply('Auto-Reply', 9, fields)]).ResumeAt__c)).to.equal('2026-12-18T23:59:59.000Z');
+  });
+
+  it('takes the day of return for no other kind than an automatic reply', () => {
+    const back = { ReplyResumeAt__c: '2026-12-18T23:59:59.000Z' };
+    for (const kind of ['Human', 'Bounce']) {
+      expect(after(status(), [reply(kind, 9, back)]).ResumeAt__c, kind).to.equal(null);
+    }
+    expect(after(status(), [reply('Delay', 9, back)])).to.deep.equal(status());
+  });
+
   it('cuts the reason to the length of its field', () => {
     const halted = after(status(), [reply('Human', 9, { ReplyFrom__c: 'x'.repeat(255) })]);
     expect(halted.HaltReason__c).to.have.lengthOf(255);
@@ -136,8 +170,18 @@ describe('whose campaign statuses a reply touches', () => {
 });
 
 describe('two replies to one campaign status', () => {
-  const kinds = ['Human', 'Forward', 'Auto-Reply', 'Bounce'];
-  const pairs = kinds.flatMap((first) => kinds.map((second) => [reply(first, 9), reply(second, 15)] as const));
+  const events: readonly (readonly [string, Fields?])[] = [
+    ['Human'],
+    ['Forward'],
+    ['Auto-Reply'],
+    ['Auto-Reply', { ReplyResumeAt__c: '2026-11-25T23:59:59.000Z' }],
+    ['Auto-Reply', { ReplyResumeAt__c: '2026-12-18T23:59:59.000Z' }],
+    ['Auto-Reply', { ReplyResumeAt__c: '2026-11-21T23:59:59.000Z' }],
+    ['Bounce'],
+  ];
+  const pairs = events.flatMap(([kind, fields]) =>
+    events.map(([other, more]) => [reply(kind, 9, fields), reply(other, 15, more)] as const),
+  );
   const starts: readonly Fields[] = [
     ...STATUSES.map((Status__c) => ({ Status__c })),
     { Status__c: 'Paused', ResumeAt__c: '2026-11-27T12:00:00.000Z' },
@@ -154,6 +198,32 @@ describe('two replies to one campaign status', () => {
       }
     });
   }
+
+  it('never shorten a pause: of two automatic replies the one stands whose absence ends later', () => {
+    const long = reply('Auto-Reply', 9, { ReplyResumeAt__c: '2026-12-18T23:59:59.000Z' });
+    for (const fields of [{ ReplyResumeAt__c: '2026-11-25T23:59:59.000Z' }, {}]) {
+      const paused = after(status(), [long], [reply('Auto-Reply', 15, fields)]);
+      expect([at(paused.ResumeAt__c), paused.HaltedByTaskId__c]).to.deep.equal(['2026-12-18T23:59:59.000Z', long.Id]);
+      expect(paused.PriorStatus__c).to.equal('Active');
+    }
+    const usual = reply('Auto-Reply', 9);
+    const sooner = reply('Auto-Reply', 15, { ReplyResumeAt__c: '2026-11-25T23:59:59.000Z' });
+    expect(at(after(status(), [usual], [sooner]).ResumeAt__c)).to.equal('2026-11-27T09:00:00.000Z');
+  });
+
+  it('name the earlier of two automatic replies that end on one day', () => {
+    const back = { ReplyResumeAt__c: '2026-12-18T23:59:59.000Z' };
+    const [early, late] = [reply('Auto-Reply', 9, back), reply('Auto-Reply', 15, back)];
+    for (const batches of [[[early], [late]], [[late], [early]], [[late, early]]]) {
+      expect(after(status(), ...batches)).to.include({ HaltedByTaskId__c: early.Id, PriorStatus__c: 'Active' });
+    }
+  });
+
+  it('end a pause that names a day when the person answers before it', () => {
+    const back = { ReplyResumeAt__c: '2026-12-18T23:59:59.000Z' };
+    const halted = after(status(), [reply('Auto-Reply', 9, back)], [reply('Human', 15)]);
+    expect(halted).to.include({ Status__c: 'Replied', PriorStatus__c: 'Active', ResumeAt__c: null });
+  });
 
   it('keep the state before the first: Active, then paused by a machine, then answered by the person', () => {
     const halted = after(status(), [reply('Auto-Reply', 9)], [reply('Human', 15)]);
@@ -254,8 +324,9 @@ describe('a batch of reply Tasks', () => {
       people.map((Contact__c, index) => status({ Id: `a0C${String(index).padStart(12, '0')}AAA`, Contact__c })),
     );
     const kinds = ['Human', 'Auto-Reply', 'Bounce'];
+    const back = { ReplyResumeAt__c: '2026-12-18T23:59:59.000Z' };
     const tasks = people.map((WhoId, index) =>
-      reply(kinds[index % 3]!, 9, { WhoId, Id: `00T${String(index).padStart(12, '0')}AAA` }),
+      reply(kinds[index % 3]!, 9, { WhoId, Id: `00T${String(index).padStart(12, '0')}AAA`, ...(index % 2 && back) }),
     );
     expect([...org.saveTasks(tasks)]).to.deep.equal([]);
     expect(org.used).to.deep.equal({ queries: 1, statements: 1 });

@@ -34,7 +34,7 @@ export interface AnsweringMessage {
  */
 export function composeReplies(message: AnsweringMessage): [Reply, ...Reply[]] {
   const { block, kind, receivedAt, match } = message;
-  const { mail, field } = match.nearest;
+  const { mail, field, confidence } = match.nearest;
   const answering = answeringAddress(message);
   const resumeAt = resumeAtOf(message);
   const reply: Omit<Reply, 'replyKey'> = {
@@ -43,6 +43,7 @@ export function composeReplies(message: AnsweringMessage): [Reply, ...Reply[]] {
     subject: decodeText(fieldValue(block, 'Subject') ?? ''),
     receivedAt,
     matchedBy: field,
+    confidence,
     replier: identifyReplier(answering, mail, message.ownSide),
     messageKey: messageKey(mail.messageId),
     ownerId: mail.ownerId,

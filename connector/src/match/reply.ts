@@ -1,4 +1,5 @@
 import type { Kind } from '../mail/kind.ts';
+import type { Confidence } from './confidence.ts';
 import type { Replier } from './replier.ts';
 
 /** What led to the tracked mail: a header field, a delivery report or the provider's thread. */
@@ -17,6 +18,8 @@ export interface Reply {
   /** When the mailbox received it, not what its Date field claims. */
   readonly receivedAt: Date;
   readonly matchedBy: MatchedBy;
+  /** How sure it is that `messageKey` names the mail that was answered; absent where it was not weighed. */
+  readonly confidence?: Confidence;
   readonly replier: Replier;
   /** Message key of the nearest tracked mail: TrackedEmail__c.MessageKey__c. */
   readonly messageKey: string;

@@ -1,4 +1,5 @@
 import type { Kind } from '../mail/kind.ts';
+import type { Confidence } from '../match/confidence.ts';
 import type { Reply } from '../match/reply.ts';
 import type { ApiNames } from './api-names.ts';
 import { fieldDay, fieldInstant, fieldText, presentFields, type SalesforceRecord } from './field-value.ts';
@@ -30,6 +31,8 @@ const KIND_WORDS: Readonly<Record<Kind, KindWords>> = {
 /** For a kind that a newer version of the connector stored: the picklist is restricted, so it has a value for that. */
 const OTHER: KindWords = { picklist: 'Other', subject: 'Mail' };
 
+const CONFIDENCE_VALUES: Readonly<Record<Confidence, string>> = { high: 'High', medium: 'Medium', low: 'Low' };
+
 /**
  * The Task that a reply becomes. It is born closed, because inserting a closed Task locks no parent record, and it is
  * never updated. `closedStatus` is one of the org's own closed values of Task.Status.
@@ -50,7 +53,9 @@ export function taskRecord(reply: Reply, closedStatus: string, names: ApiNames):
     [task.replyKind]: words.picklist,
     [task.replyFrom]: fieldText(reply.from, REPLY_FROM_LENGTH),
     [task.replyReceivedAt]: fieldInstant(reply.receivedAt),
+    [task.replyResumeAt]: reply.resumeAt && fieldInstant(reply.resumeAt),
     [task.matchedBy]: reply.matchedBy,
+    [task.matchConfidence]: reply.confidence && CONFIDENCE_VALUES[reply.confidence],
     [task.replier]: reply.replier,
     [task.trackedEmailByKey]: { [names.trackedEmail.messageKey]: reply.messageKey },
     [task.campaignStatus]: recordId(reply.campaignStatusId),

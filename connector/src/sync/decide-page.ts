@@ -1,6 +1,6 @@
 import { authorOf } from '../mail/author.ts';
 import { kindOf, type Kind } from '../mail/kind.ts';
-import { messageKey } from '../mail/message-id.ts';
+import { messageKey, type MessageId } from '../mail/message-id.ts';
 import { messageHash, ownMessageIds } from '../mail/own-message-ids.ts';
 import { composeReplies, peopleHalted } from '../match/compose-replies.ts';
 import { matchReply, type ReplyMatch } from '../match/match-reply.ts';
@@ -115,7 +115,8 @@ function decideMessage(read: ReadMessage, facts: PageFacts): MessageDecision {
   const { message, messageId, cited, sentTo } = read;
   // Most mail neither answers anything nor was sent by us.
   if (cited.length + sentTo.length === 0 && message.folder !== 'sent') return {};
-  const match = matchReply(cited, (id) => facts.known.get(facts.digest(id)) ?? [], ownMessageIds(message.fields));
+  const known = (id: MessageId) => facts.known.get(facts.digest(id)) ?? [];
+  const match = matchReply(cited, known, ownMessageIds(message.fields), { block: message.fields });
   const registration = registrationOf(read, facts);
   if (match === undefined && registration === undefined) return waits(read, facts);
   const ids = registration?.ids.map(({ digest, role }) => [digest, { role, mail: registration.mail }] as const) ?? [];

@@ -40,6 +40,7 @@ describe('the replies that a message is', () => {
       subject: 'Re: Grüße',
       receivedAt: new Date('2026-03-03T10:00:00Z'),
       matchedBy: 'In-Reply-To',
+      confidence: 'high',
       replier: 'Recipient',
       messageKey: 'offer@rep.example.com',
       ownerId: '005000000000001AAA',

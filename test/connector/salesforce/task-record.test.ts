@@ -14,6 +14,8 @@ describe('the Task of a reply', () => {
   it('has every field of the reply and nothing else', () => {
     const reply = sampleReply('answer@buyer.example', 'sent@seller.example', {
       campaignStatusId: 'a03000000000001AAA',
+      confidence: 'medium',
+      resumeAt: new Date('2026-03-14T23:59:59.999Z'),
     });
     expect(taskRecord(reply, 'Done', apiNames())).to.deep.equal({
       Subject: 'Reply: Re: Our offer',
@@ -26,7 +28,9 @@ describe('the Task of a reply', () => {
       ReplyKind__c: 'Human',
       ReplyFrom__c: 'lead@buyer.example',
       ReplyReceivedAt__c: '2026-03-02T09:00:00.000Z',
+      ReplyResumeAt__c: '2026-03-14T23:59:59.999Z',
       MatchedBy__c: 'In-Reply-To',
+      MatchConfidence__c: 'Medium',
       Replier__c: 'Recipient',
       TrackedEmail__r: { MessageKey__c: 'sent@seller.example' },
       CampaignStatus__c: 'a03000000000001AAA',
@@ -59,6 +63,17 @@ describe('the Task of a reply', () => {
     });
   }
 
+  it('says how sure the match is, in the words of the picklist', () => {
+    const values = (['high', 'medium', 'low'] as const).map(
+      (confidence) => record({ confidence })['MatchConfidence__c'],
+    );
+    expect(values).to.deep.equal(['High', 'Medium', 'Low']);
+  });
+
+  it('leaves out what the reply does not say', () => {
+    expect(record()).not.to.have.any.keys('ReplyResumeAt__c', 'MatchConfidence__c');
+  });
+
   it('says that there was no subject', () => {
     expect(record({ subject: '  ' })['Subject']).to.equal('Reply: (no subject)');
   });
@@ -78,8 +93,9 @@ describe('the Task of a reply', () => {
   });
 
   it('leaves out an instant that the platform could not hold', () => {
-    const task = record({ receivedAt: new Date('0001-01-01T00:00:00Z') });
-    expect(task).not.to.have.any.keys('ActivityDate', 'ReplyReceivedAt__c');
+    const never = new Date('0001-01-01T00:00:00Z');
+    const task = record({ receivedAt: never, resumeAt: never });
+    expect(task).not.to.have.any.keys('ActivityDate', 'ReplyReceivedAt__c', 'ReplyResumeAt__c');
   });
 
   it('puts the prefix of the package before every name of ours and no other', () => {
