@@ -67,7 +67,8 @@ describe('the header block of a message', () => {
     const kept = value.split(/\s+/);
     expect(value.length).to.be.at.most(64 * 1024);
     expect([kept[0], kept.at(-1)]).to.deep.equal([ids[0], ids.at(-1)]);
-    expect(kept.every((word) => ids.includes(word))).to.equal(true);
+    const known = new Set(ids);
+    expect(kept.filter((word) => !known.has(word))).to.deep.equal([]);
   });
 
   it('keeps at most two thousand fields, even of those that name messages', () => {

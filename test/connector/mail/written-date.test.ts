@@ -1,0 +1,83 @@
+import { expect } from 'chai';
+import { plainText } from '../../../connector/src/mail/plain-text.ts';
+import { tokensOf, writtenDates } from '../../../connector/src/mail/written-date.ts';
+
+/** Each date of a text: its readings as year-month-day, `to` before the last day of a range. */
+function datesIn(text: string): string[] {
+  return writtenDates(tokensOf(plainText(text))).map(({ readings, isRange }) => {
+    const ways = readings.map(({ year, month, day }) =>
+      [year, month, day].filter((part) => part !== undefined).join('-'),
+    );
+    return (isRange ? 'to ' : '') + ways.join(' or ');
+  });
+}
+
+describe('the dates of a text', () => {
+  const cases: [text: string, dates: string[]][] = [
+    ['3 dec 2026', ['2026-12-3']],
+    ['3rd of december', ['12-3']],
+    ['14. marz', ['3-14']],
+    ['dec 3rd, 2026', ['2026-12-3']],
+    ['dec 3 20261', ['12-3']],
+    ['dec 3 12026', ['12-3']],
+    ['2026-12-03', ['2026-12-3']],
+    ['3.12.2026', ['2026-12-3']],
+    ['3.12.26', ['2026-12-3']],
+    ['14.12.', ['12-14']],
+    ['(14.12)', ['12-14']],
+    ['ca.3.12.2026', ['2026-12-3']],
+    ['3/12/26', ['2026-12-3 or 2026-3-12']],
+    ['12/12/26', ['2026-12-12']],
+    ['14/12 at 3', ['12-14 or 14-12']],
+    ['2026年12月1日', ['2026-12-1']],
+    ['12月14日まで', ['12-14']],
+    ['12월 1일', ['12-1']],
+    ['14/12-18/12', ['12-14 or 14-12', '12-18 or 18-12']],
+    ['3/12/26-4/12/26', ['2026-12-3 or 2026-3-12', '2026-12-4 or 2026-4-12']],
+    ['3/12/26/', ['2026-12-3 or 2026-3-12']],
+    ['3/12/26/ 4', ['2026-12-3 or 2026-3-12']],
+    ['dec 3 - 14', ['to 12-14']],
+    ['dec 3 - 14: away', ['to 12-14']],
+    ['dec 3 - 14, 2026', ['to 2026-12-14']],
+    ['dec 3 - 14 jan', ['12-3', '1-14']],
+    ['dec 3 - 14.1.', ['12-3', '1-14']],
+    ['dec 3 - offer', ['12-3']],
+    ['dec 3, 14', ['12-3']],
+    ['back 3 dec, not 4 dec', ['12-3', '12-4']],
+  ];
+  for (const [text, dates] of cases) {
+    it(`are ${dates.join(' and ')} in "${text}"`, () => expect(datesIn(text)).to.deep.equal(dates));
+  }
+
+  const none: [what: string, text: string][] = [
+    ['nothing', ''],
+    ['words', 'no date'],
+    ['a number and a word', '3 cats'],
+    ['a month and a word', 'december plans'],
+    ['a number that is no day', '103 dec'],
+    ['too much between day and month', '3 of of of dec'],
+    ['a number behind letters', 're3.12.2026'],
+    ['a version', 'v2.3.12.2026'],
+    ['a version before a word', '3.12 is out'],
+    ['a number that goes on', '3/12/26/4'],
+    ['numbers apart', '3 /12'],
+    ['numbers apart by the other side', '3/ 12'],
+    ['letters between numbers', '3x12x2026'],
+    ['a number before a letter', '3/a'],
+    ['a letter before a number', 'a/3'],
+    ['a year and a month', '2026/12'],
+    ['a long number first', '123/4'],
+    ['a long number second', '3/123'],
+    ['a year of three digits', '3/12/123'],
+    ['a phone number', '12-12'],
+    ['a month without its day in Japanese', '12月'],
+    ['a day that no unit follows', '12月14'],
+    ['a day that another word follows', '12月14x'],
+    ['a day that is no number', '12月-日'],
+    ['a month that is no number', '-月14日'],
+    ['a month without its unit', '12x14日'],
+  ];
+  for (const [what, text] of none) {
+    it(`are none in ${what}`, () => expect(datesIn(text)).to.deep.equal([]));
+  }
+});
