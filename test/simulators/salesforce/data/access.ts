@@ -11,7 +11,7 @@ export interface Access {
   /**
    * Whether the user sees a field. A custom field that is neither required nor a master-detail is hidden until an
    * assigned permission set grants it, from administrators too: a deployed field is in nobody's profile. Standard
-   * fields are visible to who may read the object.
+   * fields, and all fields of custom metadata, are visible to who may read the object.
    */
   sees(object: OrgObject, field: OrgField): boolean;
   /** Whether the user may write a field, by the same rule. */
@@ -34,7 +34,7 @@ export function accessOf(org: Org, user: RunningUser): Access {
   const grants = grantsOf(org, user.userId);
   const administrator = isAdministrator(org, user.userId);
   const granted = (object: OrgObject, field: OrgField, right: 'readable' | 'editable'): boolean => {
-    if (!field.custom || field.required || field.masterDetail) return true;
+    if (!field.custom || field.required || field.masterDetail || object.name.endsWith('__mdt')) return true;
     const key = `${object.name}.${field.name}`.toLowerCase();
     return grants.some(({ fields }) => fields.get(key)?.[right] === true);
   };
