@@ -114,6 +114,6 @@ describe('descriptions in force-app', () => {
       ({ root }) => textOf(root, 'type') !== 'MasterDetail' && textOf(root, 'securityClassification') === undefined,
     );
     expect(open.map(({ name }) => name)).to.deep.equal([]);
-    expect(fieldsOf('Activity')).to.have.lengthOf(10);
+    expect(fieldsOf('Activity')).to.have.lengthOf(12);
   });
 });
