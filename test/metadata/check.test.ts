@@ -242,7 +242,7 @@ describe('the check of force-app', () => {
   it('reports a field that no permission set grants', () => {
     const grant =
       /\s*<fieldPermissions>\s*<editable>\w+<\/editable>\s*<field>SalesSequence__c.Active__c<\/field>\s*<readable>true<\/readable>\s*<\/fieldPermissions>/;
-    for (const name of ['User', 'Admin']) {
+    for (const name of ['User', 'Admin', 'Viewer']) {
       const file = join(copy, USER.replace('User', name));
       writeFileSync(file, readFileSync(file, 'utf8').replace(grant, ''));
     }
