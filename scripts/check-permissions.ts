@@ -36,6 +36,9 @@ function fieldProblem(grant: XmlElement, file: MetadataFile, catalog: Catalog): 
   return undefined;
 }
 
+/** Event shares the grants of Task; the fields of a custom metadata type are granted with the type. */
+const OUTSIDE_FIELD_SECURITY = /^Event\.|__mdt\./;
+
 /** A custom field that no permission set grants is invisible to everybody, administrators included. */
 export function checkPermissionCoverage(project: Project, catalog: Catalog): Finding[] {
   const granted = new Set(
@@ -47,7 +50,7 @@ export function checkPermissionCoverage(project: Project, catalog: Catalog): Fin
   return [...catalog.fields]
     .filter(
       ([name, field]) =>
-        !name.startsWith('Event.') && !field.required && field.type !== 'MasterDetail' && !granted.has(name),
+        !OUTSIDE_FIELD_SECURITY.test(name) && !field.required && field.type !== 'MasterDetail' && !granted.has(name),
     )
     .map(([name, { file }]) => ({
       path: file.path,
