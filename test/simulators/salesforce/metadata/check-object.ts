@@ -1,25 +1,19 @@
 import type { FlowProblem } from '../flow-host.ts';
 import { checkFormula } from '../formula.ts';
-import { findObject } from '../schema/org-metadata.ts';
+import { findComponent, findObject, type OrgMetadata } from '../schema/org-metadata.ts';
 import type { OrgObject } from '../schema/org-object.ts';
+import {
+  checkActionOverride,
+  checkCompactLayout,
+  checkHistory,
+  checkLayoutAssignment,
+  checkSearchLayouts,
+  COLUMNS,
+} from './check-object-parts.ts';
 import { problem, type Component, type Deployment } from './component.ts';
 import { objectNames, type DeployedObject } from './deploy-object.ts';
-import type { CustomFieldFile, ListViewFile } from './object-file.ts';
-
-/** Columns of list views that are no custom fields (Metadata API Developer Guide, "ListView"). */
-const COLUMNS = [
-  'NAME',
-  'OWNER.ALIAS',
-  'OWNER.FIRST_NAME',
-  'OWNER.LAST_NAME',
-  'CREATED_DATE',
-  'CREATEDBY_USER',
-  'CREATEDBY_USER.ALIAS',
-  'LAST_UPDATE',
-  'UPDATEDBY_USER',
-  'UPDATEDBY_USER.ALIAS',
-  'LAST_ACTIVITY',
-];
+import type { CustomFieldFile, ListViewFile, ObjectFile } from './object-file.ts';
+import { textOf } from './xml-children.ts';
 
 /** Checks what needs the other objects of the deploy: lookups, formulas, validation rules, list views. */
 export function checkDeployedObject(deployment: Deployment, { name, fileName, file }: DeployedObject): Component[] {
@@ -49,7 +43,29 @@ export function checkDeployedObject(deployment: Deployment, { name, fileName, fi
       );
     }),
     ...file.listViews.map((view) => component('ListView', view.fullName, checkListView(object, view))),
+    ...file.compactLayouts.map((each) => component('CompactLayout', each.fullName, checkCompactLayout(object, each))),
+    {
+      type: 'CustomObject',
+      fullName: name,
+      fileName,
+      created: true,
+      problems: checkOwnParts(deployment, object, file),
+    },
   ];
+}
+
+function checkOwnParts({ metadata }: Deployment, object: OrgObject, file: ObjectFile): FlowProblem[] {
+  const keepsHistory = file.enableHistory ?? storedFlag(metadata, object.name, 'enableHistory');
+  return [
+    ...checkLayoutAssignment(metadata, object.name, file),
+    ...file.actionOverrides.flatMap((each) => checkActionOverride(metadata, object, each)),
+    ...(file.searchLayouts === undefined ? [] : checkSearchLayouts(object, file.searchLayouts)),
+    ...checkHistory(file, keepsHistory || !object.custom),
+  ];
+}
+
+function storedFlag(metadata: OrgMetadata, name: string, element: string): boolean {
+  return textOf(findComponent(metadata, 'CustomObject', name)?.content, element) === 'true';
 }
 
 function checkFieldInOrg(deployment: Deployment, object: OrgObject, field: CustomFieldFile): FlowProblem[] {

@@ -3,10 +3,11 @@ import { parseXml } from '../flow-xml.ts';
 import { recordId } from '../record-id.ts';
 import { findObject } from '../schema/org-metadata.ts';
 import { createField, createObject, type OrgField, type OrgObject } from '../schema/org-object.ts';
-import { ownerField, systemFields } from '../schema/system-fields.ts';
+import { customMetadataFields, ownerField, systemFields } from '../schema/system-fields.ts';
 import { buildField } from './build-field.ts';
 import { checkField } from './check-field.ts';
 import { problem, type Component, type Deployment } from './component.ts';
+import { storeObject } from './store-object.ts';
 import { objectFile, type CustomFieldFile, type ObjectFile } from './object-file.ts';
 
 /** A file of the folder `objects`, read and put into the metadata of a deployment. */
@@ -32,7 +33,8 @@ export function deployObject(
   xml: string,
 ): DeployedObject | undefined {
   const problems: FlowProblem[] = [];
-  const file = objectFile(parseXml(xml), problems);
+  const root = parseXml(xml);
+  const file = objectFile(root, problems);
   const known = objectNames(name).flatMap((each) => findObject(deployment.metadata, each) ?? []);
   const component = { type: 'CustomObject', fullName: name, fileName, created: known.length === 0 };
   if (problems.length === 0) problems.push(...checkObject(name, file, known.length > 0));
@@ -45,6 +47,7 @@ export function deployObject(
       ? known.map((object) => extend(object, file, fields))
       : [newObject(deployment, name, file, fields)];
   for (const object of objects) deployment.metadata.objects.set(object.name.toLowerCase(), object);
+  storeObject(deployment.metadata, name, root);
   return { name, fileName, file };
 }
 
@@ -87,7 +90,8 @@ function checkObject(name: string, file: ObjectFile, known: boolean): FlowProble
   if (ACTIVITIES.includes(name) && file.fields.length > 0) {
     texts.push(`Entity Enumeration Or ID: bad value for restricted picklist field: ${name}`);
   }
-  if (!known) {
+  if (isCustomMetadata(name)) texts.push(...checkCustomMetadataType(file, known));
+  else if (!known) {
     const missing = (['label', 'pluralLabel', 'nameField', 'deploymentStatus', 'sharingModel'] as const).filter(
       (key) => file[key] === undefined,
     );
@@ -107,8 +111,48 @@ function checkObject(name: string, file: ObjectFile, known: boolean): FlowProble
   return texts.map((text) => problem(text, file));
 }
 
+const isCustomMetadata = (name: string): boolean => name.endsWith('__mdt');
+
+/** Field types of custom metadata (Help, "Custom Metadata Type Fields"). */
+const CUSTOM_METADATA_FIELDS = [
+  'Checkbox',
+  'Date',
+  'DateTime',
+  'Email',
+  'LongTextArea',
+  'Number',
+  'Percent',
+  'Phone',
+  'Picklist',
+  'Text',
+  'TextArea',
+  'Url',
+];
+
+/** A type of custom metadata has labels, a visibility and fields, and nothing that belongs to records of data. */
+function checkCustomMetadataType(file: ObjectFile, known: boolean): string[] {
+  const needed = known ? [] : (['label', 'pluralLabel'] as const);
+  const foreign = (
+    [
+      'nameField',
+      'sharingModel',
+      'externalSharingModel',
+      'deploymentStatus',
+      'enableActivities',
+      'enableHistory',
+    ] as const
+  ).filter((key) => file[key] !== undefined);
+  return [
+    ...needed.filter((key) => file[key] === undefined).map((key) => `Must specify ${key} for a custom metadata type`),
+    ...foreign.map((key) => `Cannot specify ${key} on a custom metadata type`),
+    ...file.fields
+      .filter(({ type, formula }) => !CUSTOM_METADATA_FIELDS.includes(type) || formula !== undefined)
+      .map(({ fullName, type }) => `Custom metadata types cannot have the field ${fullName} of type ${type}`),
+  ];
+}
+
 function checkName(name: string, known: boolean): string[] {
-  if (known || /^[A-Za-z](?:_?[A-Za-z0-9])*__c$/.test(name)) return [];
+  if (known || /^[A-Za-z](?:_?[A-Za-z0-9])*__(?:c|mdt)$/.test(name)) return [];
   return [`Entity Enumeration Or ID: bad value for restricted picklist field: ${name}`];
 }
 
@@ -127,8 +171,11 @@ function extend(object: OrgObject, file: ObjectFile, fields: readonly OrgField[]
 }
 
 function newObject(deployment: Deployment, name: string, file: ObjectFile, fields: readonly OrgField[]): OrgObject {
+  if (isCustomMetadata(name)) return newCustomMetadataType(deployment, name, file, fields);
   const detail = fields.some(({ masterDetail }) => masterDetail);
-  const customObjects = [...deployment.metadata.objects.values()].filter(({ custom }) => custom).length;
+  const customObjects = [...deployment.metadata.objects.values()].filter(
+    ({ custom, name: each }) => custom && !isCustomMetadata(each),
+  ).length;
   return createObject({
     name,
     label: file.label ?? name,
@@ -140,6 +187,27 @@ function newObject(deployment: Deployment, name: string, file: ObjectFile, field
     writable: true,
     fields: [...systemFields(), ...(detail ? [] : [ownerField()]), nameField(file), ...fields],
     validationRules: mergeRules(undefined, file),
+  });
+}
+
+function newCustomMetadataType(
+  { metadata }: Deployment,
+  name: string,
+  file: ObjectFile,
+  fields: readonly OrgField[],
+): OrgObject {
+  const types = [...metadata.objects.values()].filter((object) => isCustomMetadata(object.name)).length;
+  return createObject({
+    name,
+    label: file.label ?? name,
+    labelPlural: file.pluralLabel ?? name,
+    keyPrefix: `m${recordId('', types).slice(10, 12)}`,
+    custom: true,
+    sharingModel: '',
+    activities: false,
+    writable: false,
+    fields: [...customMetadataFields(), ...fields],
+    validationRules: [],
   });
 }
 

@@ -1,9 +1,9 @@
 import type { FlowProblem } from '../flow-host.ts';
 import { flag, inert, many, object, oneOf, optional, required, text, type Read } from '../flow-reader.ts';
 import { parseXml } from '../flow-xml.ts';
-import { findObject, type FieldAccess, type OrgMetadata } from '../schema/org-metadata.ts';
+import { findComponent, findObject, type FieldAccess, type OrgMetadata } from '../schema/org-metadata.ts';
 import type { OrgField } from '../schema/org-object.ts';
-import { hasTab, problem, type Deployment } from './component.ts';
+import { addComponent, hasTab, problem, type Deployment, type SourceFile } from './component.ts';
 
 const objectPermission = object({
   object: required(text),
@@ -18,6 +18,8 @@ const objectPermission = object({
 
 type ObjectPermission = Read<typeof objectPermission>;
 
+const enabledName = object({ name: required(text), enabled: required(flag) });
+
 const permissionSet = object({
   label: required(text),
   description: optional(text),
@@ -27,7 +29,10 @@ const permissionSet = object({
   fieldPermissions: many(object({ field: required(text), editable: required(flag), readable: optional(flag) })),
   tabSettings: many(object({ tab: required(text), visibility: required(oneOf('Available', 'None', 'Visible')) })),
   applicationVisibilities: many(object({ application: required(text), visible: required(flag), default: inert })),
-  userPermissions: many(object({ name: required(text), enabled: required(flag) })),
+  userPermissions: many(enabledName),
+  customPermissions: many(enabledName),
+  customMetadataTypeAccesses: many(enabledName),
+  flowAccesses: many(object({ flow: required(text), enabled: required(flag) })),
 });
 
 type PermissionSetFile = Read<typeof permissionSet>;
@@ -50,25 +55,35 @@ const PARENTS = new Map([
 ]);
 
 /** Reads a permission set, checks everything that it names, and adds it. */
-export function deployPermissionSet(deployment: Deployment, name: string, fileName: string, xml: string): void {
+export function deployPermissionSet(deployment: Deployment, source: SourceFile): void {
   const { metadata } = deployment;
   const problems: FlowProblem[] = [];
-  const file = permissionSet(parseXml(xml), problems);
-  const created = !metadata.permissionSets.has(name.toLowerCase());
+  const root = parseXml(source.xml);
+  const file = permissionSet(root, problems);
   if (problems.length === 0) problems.push(...checkPermissionSet(metadata, file));
-  deployment.components.push({ type: 'PermissionSet', fullName: name, fileName, created, problems });
+  addComponent(deployment, 'PermissionSet', source, root, problems);
   if (problems.length > 0) return;
-  metadata.permissionSets.set(name.toLowerCase(), {
-    name,
+  metadata.permissionSets.set(source.name.toLowerCase(), {
+    name: source.name,
     label: file.label,
-    objects: new Map(file.objectPermissions.map((each) => [each.object.toLowerCase(), accessOf(each)])),
+    objects: new Map([
+      ...file.objectPermissions.map((each) => [each.object.toLowerCase(), accessOf(each)] as const),
+      ...file.customMetadataTypeAccesses
+        .filter(({ enabled }) => enabled)
+        .map(({ name }) => [name.toLowerCase(), READ] as const),
+    ]),
     fields: new Map(
       file.fieldPermissions.flatMap(({ field, editable, readable }) => grantFields(field, editable, readable === true)),
     ),
     userPermissions: new Set(file.userPermissions.filter(({ enabled }) => enabled).map((each) => each.name)),
-    customPermissions: new Set(),
+    customPermissions: new Set(
+      file.customPermissions.filter(({ enabled }) => enabled).map(({ name }) => name.toLowerCase()),
+    ),
   });
 }
+
+/** Records of custom metadata are read through the data APIs, never written. */
+const READ = { create: false, read: true, edit: false, delete: false };
 
 function accessOf(file: ObjectPermission): { create: boolean; read: boolean; edit: boolean; delete: boolean } {
   return { create: file.allowCreate, read: file.allowRead, edit: file.allowEdit, delete: file.allowDelete };
@@ -96,18 +111,35 @@ function checkPermissionSet(metadata: OrgMetadata, file: PermissionSetFile): Flo
       .filter(({ tab }) => !hasTab(metadata, tab))
       .map((each) => problem(`In field: tab - no CustomTab named ${each.tab} found`, each)),
     ...file.applicationVisibilities
-      .filter(({ application }) => !metadata.inert.has(`CustomApplication:${application}`))
+      .filter(({ application }) => findComponent(metadata, 'CustomApplication', application) === undefined)
       .map((each) => problem(`In field: application - no CustomApplication named ${each.application} found`, each)),
     ...file.userPermissions
       .filter(({ name }) => !USER_PERMISSIONS.includes(name))
       .map((each) => problem(`Unknown user permission: ${each.name}`, each)),
+    ...file.customPermissions
+      .filter(({ name }) => findComponent(metadata, 'CustomPermission', name) === undefined)
+      .map((each) => problem(`In field: name - no CustomPermission named ${each.name} found`, each)),
+    ...file.customMetadataTypeAccesses
+      .filter(({ name }) => !isCustomMetadataType(metadata, name))
+      .map((each) => problem(`In field: name - no CustomObject named ${each.name} found`, each)),
+    ...file.flowAccesses
+      .filter(({ flow }) => findComponent(metadata, 'Flow', flow) === undefined)
+      .map((each) => problem(`In field: flow - no Flow named ${each.flow} found`, each)),
     ...(file.label.length > 80 ? [problem('Label: data value too large (max length=80)', file)] : []),
   ];
 }
 
+function isCustomMetadataType(metadata: OrgMetadata, name: string): boolean {
+  return name.endsWith('__mdt') && findObject(metadata, name) !== undefined;
+}
+
 function checkObjectPermission(metadata: OrgMetadata, file: PermissionSetFile, given: ObjectPermission): string[] {
   const object = findObject(metadata, given.object);
-  if (object === undefined || ['Task', 'Event', 'User'].includes(object.name)) {
+  if (
+    object === undefined ||
+    ['Task', 'Event', 'User'].includes(object.name) ||
+    isCustomMetadataType(metadata, object.name)
+  ) {
     return [`In field: object - no CustomObject named ${given.object} found`];
   }
   const depends = (right: string, on: string): string =>

@@ -62,7 +62,8 @@ const customField = object({
       valueSetDefinition: required(object({ sorted: required(flag), value: many(picklistValue) })),
     }),
   ),
-  trackHistory: inert,
+  trackHistory: optional(flag),
+  fieldManageability: optional(oneOf('DeveloperControlled', 'SubscriberControlled', 'Locked')),
   trackTrending: inert,
   trackFeedHistory: inert,
   securityClassification: inert,
@@ -112,6 +113,37 @@ const listView = object({
 
 export type ListViewFile = Read<typeof listView>;
 
+const compactLayout = object({ fullName: required(text), label: required(text), fields: many(text) });
+
+export type CompactLayoutFile = Read<typeof compactLayout>;
+
+const actionOverride = object({
+  actionName: required(
+    oneOf('Accept', 'CancelEdit', 'Clone', 'Delete', 'Edit', 'List', 'New', 'SaveEdit', 'Tab', 'View'),
+  ),
+  type: required(oneOf('Default', 'Flexipage')),
+  content: optional(text),
+  comment: optional(text),
+  formFactor: optional(oneOf('Small', 'Large')),
+  skipRecordTypeSelect: inert,
+});
+
+export type ActionOverrideFile = Read<typeof actionOverride>;
+
+const searchLayouts = object({
+  customTabListAdditionalFields: many(text),
+  excludedStandardButtons: many(text),
+  listViewButtons: many(text),
+  lookupDialogsAdditionalFields: many(text),
+  lookupFilterFields: many(text),
+  lookupPhoneDialogsAdditionalFields: many(text),
+  searchFilterFields: many(text),
+  searchResultsAdditionalFields: many(text),
+  searchResultsCustomButtons: many(text),
+});
+
+export type SearchLayoutsFile = Read<typeof searchLayouts>;
+
 /** A CustomObject file of a deploy zip, children included (Metadata API Developer Guide, "CustomObject"). */
 export const objectFile = object({
   label: optional(text),
@@ -125,19 +157,22 @@ export const objectFile = object({
       label: required(text),
       type: required(oneOf('Text', 'AutoNumber')),
       displayFormat: optional(text),
-      trackHistory: inert,
+      trackHistory: optional(flag),
     }),
   ),
   enableActivities: optional(flag),
   fields: many(customField),
   validationRules: many(validationRule),
   listViews: many(listView),
-  visibility: optional(oneOf('Public')),
+  compactLayouts: many(compactLayout),
+  actionOverrides: many(actionOverride),
+  searchLayouts: optional(searchLayouts),
+  visibility: optional(oneOf('Public', 'Protected', 'PackageProtected')),
   allowInChatterGroups: inert,
-  compactLayoutAssignment: optional(oneOf('SYSTEM')),
+  compactLayoutAssignment: optional(text),
   enableBulkApi: inert,
   enableFeeds: inert,
-  enableHistory: inert,
+  enableHistory: optional(flag),
   enableLicensing: inert,
   enableReports: inert,
   enableSearch: inert,

@@ -1,4 +1,5 @@
 import type { Flow } from '../flow.ts';
+import type { XmlElement } from '../flow-xml.ts';
 import type { OrgObject } from './org-object.ts';
 import { standardObjects } from './standard-objects.ts';
 
@@ -26,13 +27,24 @@ export interface FieldAccess {
   readonly editable: boolean;
 }
 
+/** One component as it was deployed: what other components may name, and what a retrieve gives back. */
+export interface StoredComponent {
+  /** Metadata type, for example `Layout`. */
+  readonly type: string;
+  readonly fullName: string;
+  /** Text by path in a zip; empty for what stands inside the file of an object. */
+  readonly files: ReadonlyMap<string, string>;
+  /** The root element of its file, or its element in the file of an object; undefined for a bundle. */
+  readonly content: XmlElement | undefined;
+}
+
 /** Everything a deploy can change. Objects inside are immutable, so a copy of the maps is a copy of the whole. */
 export interface OrgMetadata {
   readonly objects: Map<string, OrgObject>;
   readonly flows: Map<string, Flow>;
   readonly permissionSets: Map<string, PermissionSetGrant>;
-  /** Full names of components that are accepted and not interpreted, as `Type:Name`. */
-  readonly inert: Set<string>;
+  /** Every deployed component, by `Type:FullName`. */
+  readonly components: Map<string, StoredComponent>;
 }
 
 /** The metadata of an empty org: standard objects only. */
@@ -41,7 +53,7 @@ export function emptyMetadata(): OrgMetadata {
     objects: new Map(standardObjects().map((object) => [object.name.toLowerCase(), object])),
     flows: new Map(),
     permissionSets: new Map(),
-    inert: new Set(),
+    components: new Map(),
   };
 }
 
@@ -51,11 +63,21 @@ export function copyMetadata(metadata: OrgMetadata): OrgMetadata {
     objects: new Map(metadata.objects),
     flows: new Map(metadata.flows),
     permissionSets: new Map(metadata.permissionSets),
-    inert: new Set(metadata.inert),
+    components: new Map(metadata.components),
   };
 }
 
 /** The object of that API name, compared without case. */
 export function findObject(metadata: OrgMetadata, name: string): OrgObject | undefined {
   return metadata.objects.get(name.toLowerCase());
+}
+
+/** The deployed component of that type and full name. */
+export function findComponent(metadata: OrgMetadata, type: string, fullName: string): StoredComponent | undefined {
+  return metadata.components.get(`${type}:${fullName}`);
+}
+
+/** Keeps a component in place of the one that had its name. */
+export function storeComponent(metadata: OrgMetadata, component: StoredComponent): void {
+  metadata.components.set(`${component.type}:${component.fullName}`, component);
 }

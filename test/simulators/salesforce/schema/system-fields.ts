@@ -40,3 +40,18 @@ export function ownerField(): OrgField {
     deleteConstraint: 'Restrict',
   });
 }
+
+/** The fields of every record of custom metadata (Object Reference, "Custom Metadata Type__mdt"). */
+export function customMetadataFields(): OrgField[] {
+  const text = (name: string, label: string): OrgField =>
+    createField({ name, label, type: 'string', length: 80, ...READ_ONLY });
+  return [
+    ...systemFields().filter(({ name }) => name === 'Id' || name === 'SystemModstamp'),
+    text('DeveloperName', 'Custom Metadata Record Name'),
+    text('MasterLabel', 'Label'),
+    text('Label', 'Label'),
+    text('QualifiedApiName', 'Qualified API Name'),
+    text('Language', 'Master Language'),
+    { ...text('NamespacePrefix', 'Namespace Prefix'), nillable: true },
+  ];
+}
