@@ -27,7 +27,7 @@ export function automaticSubject({ text, plain, isAnswer }: Subject): string | u
 
 /** `autosvarare` is not `autosvar`; scripts without spaces between words have no such test. */
 function continuesWord(plain: string, phrase: string): boolean {
-  return /^\p{Script=Latin}$/u.test(phrase.at(-1) ?? '') && /^\p{Script=Latin}/u.test(plain.slice(phrase.length));
+  return /\p{Script=Latin}$/u.test(phrase) && /^\p{Script=Latin}/u.test(plain.slice(phrase.length));
 }
 
 function endsAbsence(rest: string): boolean {

@@ -8,7 +8,7 @@ import type { KnownMail } from './known-mail.ts';
  */
 export type Confidence = 'high' | 'medium' | 'low';
 
-const CONFIDENCE: Readonly<Record<KnownMail['role'], Confidence>> = {
+const CONFIDENCE: Readonly<Record<KnownMail['role'], 'high' | 'medium'>> = {
   own: 'high',
   rewritten: 'high',
   planted: 'high',
@@ -16,7 +16,7 @@ const CONFIDENCE: Readonly<Record<KnownMail['role'], Confidence>> = {
   thread: 'medium',
 };
 
-const LOWERED: Readonly<Record<Confidence, Confidence>> = { high: 'medium', medium: 'low', low: 'low' };
+const LOWERED = { high: 'medium', medium: 'low' } as const;
 
 /** Takes the subject of the message and that of the mail as they stood; one that is missing or empty has not changed. */
 export function confidenceOf({ role, mail }: KnownMail, subject: string | undefined): Confidence {

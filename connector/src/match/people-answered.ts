@@ -15,7 +15,7 @@ export function peopleAnswered(address: string, kind: Kind, mail: TrackedMail): 
   const recipient = mail.recipients.find((candidate) => candidate.address === address.toLowerCase());
   if (recipient !== undefined && isKnownPerson(recipient)) return [recipient];
   const byPerson = kind === 'human' || kind === 'forward';
-  if (!byPerson && (recipient !== undefined || mail.recipients.length > 1)) return [];
+  if (!byPerson && mail.recipients.length > 1) return [];
   return distinctPeople(mail.recipients.filter(isKnownPerson).filter(({ role }) => role === 'To'));
 }
 

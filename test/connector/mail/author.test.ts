@@ -38,6 +38,26 @@ describe('authorOf', () => {
       ],
       'users@lists.org',
     ],
+    [
+      'the author behind a list whose first List-Post forbids posts',
+      [
+        ['From', 'Ann via Users <users@lists.org>'],
+        ['List-Post', 'NO (news only)'],
+        ['List-Post', '<mailto:users@lists.org>'],
+        ['Reply-To', 'Ann <ann@x.org>'],
+      ],
+      'ann@x.org',
+    ],
+    [
+      'the author behind a list that names its archive before its address',
+      [
+        ['From', 'Ann via Users <users@lists.org>'],
+        ['List-Post', '<https://lists.org/users/post>, <mailto: Users@Lists.org >'],
+        ['Reply-To', 'users@lists.org'],
+        ['Reply-To', 'Ann <ann@x.org>'],
+      ],
+      'ann@x.org',
+    ],
     ['Sender, when From is missing', [['Sender', 'ann@x.org']], 'ann@x.org'],
     ['nobody, when nobody is named', [['Subject', 'x']], undefined],
   ];

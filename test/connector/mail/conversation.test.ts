@@ -25,9 +25,14 @@ describe('the conversation of a Thread-Index', () => {
 
   for (const [title, value] of [
     ['an empty value', ''],
-    ['too few bytes', bytes(21).toString('base64')],
+    ['too few bytes', bytes(17).toString('base64')],
+    ['one byte too few', bytes(21).toString('base64')],
     ['bytes that make no whole answer', bytes(24).toString('base64')],
     ['text that is no base64', 'not base64 at all, but long enough to be one'],
+    ['base64 behind a mark', `!${bytes(22).toString('base64')}`],
+    ['base64 before a mark', `${bytes(22).toString('base64')}!`],
+    ['base64 around a mark', bytes(22).toString('base64').replace('V', '!V')],
+    ['more than any conversation', bytes(22 + 5 * 300).toString('base64')],
   ] as const) {
     it(`is none in ${title}`, () => expect(conversationOf(value)).to.equal(undefined));
   }

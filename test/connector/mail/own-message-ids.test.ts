@@ -67,6 +67,12 @@ describe('messageHash', () => {
 });
 
 describe('messageKey', () => {
+  it('is the id itself as long as the field can hold it', () => {
+    const longest = `${'a'.repeat(249)}@x.org`;
+    expect(messageKey(longest)).to.equal(longest);
+    expect(messageKey(`a${longest}`)).to.match(/^sha256:[0-9a-f]{64}$/);
+  });
+
   it('fits its field for every id and stays different for different ids', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 600 }), fc.string({ maxLength: 600 }), (one, other) => {

@@ -83,6 +83,13 @@ describe('the ids that say what a message answers', () => {
     expect(ids.at(-1)).to.equal('0@x');
   });
 
+  it('keep every id of In-Reply-To while all are a hundred', () => {
+    const many = Array.from({ length: 60 }, (_, index) => `<${index}@x>`).join(' ');
+    const references = Array.from({ length: 40 }, (_, index) => `<${index}@y>`).join(' ');
+    expect(citedIds(headers(`In-Reply-To: ${many}`))).to.have.lengthOf(60);
+    expect(citedIds(headers(`In-Reply-To: ${many}\nReferences: ${references}`))).to.have.lengthOf(100);
+  });
+
   it('keep what a report and Exchange name beside many references', () => {
     const references = Array.from({ length: 500 }, (_, index) => `<${index}@x>`).join(' ');
     const text = `X-MS-Exchange-Parent-Message-Id: <exchange@x> <second@x>\nX-Autoreply: yes\nReferences: ${references}`;

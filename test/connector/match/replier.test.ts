@@ -44,6 +44,13 @@ describe('who answered a tracked mail', () => {
     expect(identifyReplier('ida@rep.example.com', { ...mail, recipients }, ownSide)).to.equal('Internal');
   });
 
+  it('is unknown when neither the message nor the mail names an address in full', () => {
+    const recipients = [{ address: 'undisclosed-recipients', role: 'To' as const }];
+    const unaddressed = { ...mail, senderAddress: '', recipients };
+    for (const from of ['', 'lena', 'other@gmail.com'])
+      expect(identifyReplier(from, unaddressed, ownSide), from).to.equal('Someone Else');
+  });
+
   it('is nobody of our side while no mailbox is connected', () => {
     const { senderAddress: _, ...unsigned } = mail;
     const nobody = { addresses: new Set<string>(), domains: new Set<string>() };
