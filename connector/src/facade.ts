@@ -276,10 +276,14 @@ export interface ExplainedMail {
 }
 
 export interface ExplainedCite {
+  /** A Message-ID; for the field `Provider Thread` the provider's name of it, for `Failed Recipient` an address. */
   readonly id: string;
   readonly field: string;
-  /** What the id is to a tracked mail: its own, another id of it, or the id of an answer; null when unknown. */
-  readonly role: 'own' | 'rewritten' | 'planted' | 'alias' | null;
+  /**
+   * What the id is to a tracked mail: its own, another id of it, the id of an answer, its thread or its recipient; null
+   * when unknown.
+   */
+  readonly role: 'own' | 'rewritten' | 'planted' | 'alias' | 'thread' | 'recipient' | null;
   readonly messageKey: string | null;
 }
 

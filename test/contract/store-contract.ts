@@ -293,6 +293,26 @@ export function describeStoreContract(name: string, openDatabase: (context: Moch
         expect(await known(SENT)).to.deep.equal([{ role: 'own', mail }]);
       });
 
+      it('gives back the conversation that a mail belongs to', async () => {
+        const mail = sampleMail(SENT, { conversation: 'AdnqJG9vVjZLQlhQRVqI4FZ2pTjXjA==' });
+        await store.register([sampleRegistration(store, SENT, { mail })], NOW);
+        expect(await known(SENT)).to.deep.equal([{ role: 'own', mail }]);
+      });
+
+      it('finds every mail of a thread by the thread', async () => {
+        const thread = { digest: store.digest('thread 1 gmail-7'), role: 'thread' as const };
+        const registrations = ['one@x', 'two@x'].map((id) =>
+          sampleRegistration(store, id, { ids: [{ digest: store.digest(id), role: 'own' }, thread] }),
+        );
+        await store.register(registrations, NOW);
+        const found = await known('thread 1 gmail-7');
+        expect(found?.map(({ role, mail }) => [role, mail.messageId])).to.have.deep.members([
+          ['thread', 'one@x'],
+          ['thread', 'two@x'],
+        ]);
+        expect(await known('thread 2 gmail-7')).to.equal(undefined);
+      });
+
       it('leaves out what a mail does not say', async () => {
         const mail = { messageId: SENT, sentAt: NOW, ownerId: REP, source: 'Sent Folder' as const, recipients: [] };
         await store.register([sampleRegistration(store, SENT, { mail })], NOW);
@@ -346,6 +366,48 @@ export function describeStoreContract(name: string, openDatabase: (context: Moch
       });
     });
 
+    describe('the mails to an address', () => {
+      const to = (address: string, changes = {}) =>
+        sampleMail(address, { recipients: [{ address, role: 'Cc' }], ...changes });
+      const register = (...mails: ReturnType<typeof sampleMail>[]): Promise<void> =>
+        store.register(
+          mails.map((mail) => sampleRegistration(store, mail.messageId, { mail })),
+          NOW,
+        );
+
+      it('are those to any of the given ones, latest first, with all their recipients', async () => {
+        const both = to('b@x', {
+          messageId: 'both@x',
+          sentAt: daysLater(-1),
+          recipients: [
+            { address: 'a@x', role: 'To' },
+            { address: 'b@x', role: 'Cc' },
+          ],
+        });
+        await register(to('a@x', { sentAt: daysLater(-3) }), both, to('c@x'));
+        expect(await store.trackedMailsTo(['a@x', 'b@x', 'nobody@x'], REP, daysLater(-6))).to.deep.equal([
+          both,
+          to('a@x', { sentAt: daysLater(-3) }),
+        ]);
+      });
+
+      it('are those of one rep since an instant', async () => {
+        const other = to('a@x', { messageId: 'other@x', ownerId: 'another rep' });
+        await register(to('a@x', { sentAt: daysLater(-6) }), other);
+        const ids = async (since: Date): Promise<string[]> =>
+          (await store.trackedMailsTo(['a@x'], REP, since)).map(({ messageId }) => messageId);
+        expect(await ids(daysLater(-6))).to.deep.equal(['a@x']);
+        expect(await ids(daysLater(-5))).to.deep.equal([]);
+      });
+
+      it('are none where no address or a hostile one is given', async () => {
+        await register(to('a@x'));
+        expect(await store.trackedMailsTo([], REP, NOW)).to.deep.equal([]);
+        const hostile = ['\0', '\ud800', "a@x' or '1'='1", '{a@x}', '%', '"a@x"'];
+        expect(await store.trackedMailsTo(hostile, REP, daysLater(-9))).to.deep.equal([]);
+      });
+    });
+
     describe('registering again', () => {
       it('adds ids, recipients and what was missing, and keeps what was there', async () => {
         await store.register(
@@ -356,14 +418,15 @@ export function describeStoreContract(name: string, openDatabase: (context: Moch
           { address: 'lead@buyer.example', role: 'Cc' as const, campaignStatusId: 'a02000000000001AAA' },
           { address: 'second@buyer.example', role: 'Cc' as const },
         ];
-        const mail = sampleMail(SENT, { subject: 'Second', trackedEmailId: 'a01000000000001AAA', recipients });
+        const said = { trackedEmailId: 'a01000000000001AAA', conversation: 'AdnqJG9vVjZLQlhQRVqI4FZ2pTjXjA==' };
+        const mail = sampleMail(SENT, { subject: 'Second', ...said, recipients });
         const ids = [{ digest: store.digest('rewritten@x'), role: 'rewritten' as const }];
         await store.register([sampleRegistration(store, SENT, { mail, ids })], NOW);
         const [found] = (await known('rewritten@x'))!;
         expect(found?.mail).to.deep.equal(
           sampleMail(SENT, {
             subject: 'First',
-            trackedEmailId: 'a01000000000001AAA',
+            ...said,
             recipients: [
               { address: 'lead@buyer.example', role: 'To', personId: PERSON, campaignStatusId: 'a02000000000001AAA' },
               { address: 'second@buyer.example', role: 'Cc' },

@@ -7,10 +7,10 @@ import { messageKey } from '../mail/message-id.ts';
 import type { Reply } from '../match/reply.ts';
 import type { TrackedMail } from '../match/tracked-mail.ts';
 import { replyKindValue } from '../salesforce/task-record.ts';
-import type { MailboxRow, MessageFate, OutboxState, Store } from '../store/store.ts';
+import type { MailboxRow, MatchedMessage, MessageFate, OutboxState, Store } from '../store/store.ts';
 import { decidePage, type PageDecision, type PageFacts } from '../sync/decide-page.ts';
 import { gatherFacts, type FactStore } from '../sync/gather-facts.ts';
-import type { ReadMessage } from '../sync/read-message.ts';
+import { answeredThread, type ReadMessage } from '../sync/read-message.ts';
 import type { SyncOptions } from '../sync/sync-options.ts';
 import { foundReply } from './found-reply.ts';
 import { verdictOf } from './verdict.ts';
@@ -42,7 +42,8 @@ export async function explainMessage(
   const decision = decidePage([read], facts);
   const [matched] = decision.matched;
   const fields = read.message.fields;
-  const evidence = { answersTrackedMail: matched !== undefined, ...(read.report && { report: read.report }) };
+  const named = matched !== undefined && matched.replies[0]?.matchedBy !== 'Provider Thread';
+  const evidence = { answersTrackedMail: named, ...(read.report && { report: read.report }) };
   const { kind, signal } = kindOf(fields, evidence);
   const fate = await store.messageFate(store.digest(read.messageId));
   const replies = matched?.replies ?? [];
@@ -55,7 +56,7 @@ export async function explainMessage(
     subject: decodeText(fieldValue(fields, 'Subject') ?? '') || null,
     kind: replyKindValue(kind),
     signal,
-    cites: read.cited.map(({ id, field }) => citeOf(id, field, facts)),
+    cites: [...citesOf(read, facts), ...failedOf(read, matched)],
     answers: (matched?.aliasOf ?? []).flatMap((key) => mailOf(key, facts)),
     replies: replies.map((reply) => explainedReply(reply, states)),
     tracked: own === undefined ? null : explainedMail(own),
@@ -90,14 +91,28 @@ function trackedAs(messageId: string, { known, digest }: PageFacts): TrackedMail
   return known.get(digest(messageId))?.find(({ role }) => role !== 'alias')?.mail;
 }
 
-function citeOf(id: string, field: string, { known, digest }: PageFacts): ExplainedCite {
-  const [first] = known.get(digest(id)) ?? [];
-  return { id, field, role: first?.role ?? null, messageKey: first ? messageKey(first.mail.messageId) : null };
+/** The ids that a message names, and the thread that it stands in under the name that its provider gives it. */
+function citesOf(read: ReadMessage, { mailboxId, known, digest }: PageFacts): ExplainedCite[] {
+  const thread = answeredThread(read, mailboxId);
+  const cites = read.cited.map(({ id, field }) => ({ id, field, key: id }));
+  if (thread !== undefined) cites.push({ id: read.message.thread ?? '', field: thread.field, key: thread.id });
+  return cites.map(({ id, field, key }) => {
+    const [first] = known.get(digest(key)) ?? [];
+    return { id, field, role: first?.role ?? null, messageKey: first ? messageKey(first.mail.messageId) : null };
+  });
 }
 
-function mailOf(key: string, { known }: PageFacts): ExplainedMail[] {
-  const found = [...known.values()].flat().find(({ mail }) => messageKey(mail.messageId) === key);
-  return found === undefined ? [] : [explainedMail(found.mail)];
+function failedOf({ failed }: ReadMessage, matched: MatchedMessage | undefined): ExplainedCite[] {
+  if (failed === undefined) return [];
+  const [reply] = matched?.replies ?? [];
+  const key = reply?.matchedBy === 'Delivery Report' ? reply.messageKey : null;
+  return [{ id: failed, field: 'Failed Recipient', role: key === null ? null : 'recipient', messageKey: key }];
+}
+
+function mailOf(key: string, { known, mailsToFailed }: PageFacts): ExplainedMail[] {
+  const mails = [...known.values()].flatMap((found) => found.map(({ mail }) => mail));
+  const answered = [...mails, ...mailsToFailed].find(({ messageId }) => messageKey(messageId) === key);
+  return answered === undefined ? [] : [explainedMail(answered)];
 }
 
 function explainedMail(mail: TrackedMail): ExplainedMail {

@@ -21,6 +21,9 @@ const EFFECT: Readonly<Record<string, string>> = {
   Bounce: 'their sequences count as bounced',
 };
 
+/** Evidence that names no other mail. */
+const SECOND_KEYS: readonly string[] = ['Provider Thread', 'Failed Recipient'];
+
 /** One sentence that says what a message is and what follows from it. */
 export function verdictOf(message: Omit<Explanation, 'verdict'>): string {
   const { tracked, answers, replies, waiting, matchedAt, cites } = message;
@@ -32,9 +35,13 @@ export function verdictOf(message: Omit<Explanation, 'verdict'>): string {
   if (matchedAt !== null || answers.length > 0) {
     return 'It belongs to the thread of a tracked mail; its header cannot be read again, so no more can be said.';
   }
+  const named = cites.some(({ field }) => !SECOND_KEYS.includes(field));
+  if (waiting && !named && cites.length > 0) {
+    return 'It names no other mail; it counts if a mail that it can be about becomes tracked within two days.';
+  }
   if (waiting) return 'It names mail that is not known yet; it counts as soon as one of these mails is tracked.';
   if (message.source === 'store') return 'Nothing is known of it: it was not read, or it named no mail.';
-  if (cites.length > 0) return 'It names other mail, and none of that is tracked: it is no reply.';
+  if (named) return 'It names other mail, and none of that is tracked: it is no reply.';
   return 'It names no other mail: it is no reply.';
 }
 

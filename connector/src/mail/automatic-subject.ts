@@ -30,7 +30,9 @@ function continuesWord(plain: string, phrase: string): boolean {
   return /\p{Script=Latin}$/u.test(phrase) && /^\p{Script=Latin}/u.test(plain.slice(phrase.length));
 }
 
+/** `absent-minded` and `absence.example` are words of their own. */
 function endsAbsence(rest: string): boolean {
+  if (/^[-.][\p{L}\d]/u.test(rest)) return false;
   if (/^\s*(?:[:：!.(\-–—|]|$)/u.test(rest)) return true;
   return /^\s/.test(rest) && NOTICES.some((words) => rest.includes(words));
 }

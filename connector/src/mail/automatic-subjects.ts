@@ -26,13 +26,7 @@ export const AUTOMATIC_REPLIES: readonly string[] = [
   ],
   // French, Italian, Spanish, Catalan, Galician, Basque, Portuguese, Romanian
   ...['réponse automatique', "message d'absence", "notification d'absence", "réponse d'absence"],
-  ...[
-    'risposta automatica',
-    'risposta automatico',
-    'messaggio di assenza',
-    'respuesta automática',
-    'respuesta automatica de',
-  ],
+  ...['risposta automatica', 'risposta automatico', 'messaggio di assenza', 'respuesta automática'],
   ...['resposta automàtica', 'resposta automática', 'erantzun automatikoa', 'mensagem de ausência', 'răspuns automat'],
   // Swedish, Danish, Norwegian, Finnish, Icelandic
   ...['autosvar', 'automatiskt svar', 'automatisk svar', 'automatisk besvarelse', 'frånvaromeddelande'],

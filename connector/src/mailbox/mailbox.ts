@@ -25,6 +25,8 @@ export interface MailboxMessage {
   readonly fields: HeaderBlock;
   /** The provider's own name of the conversation (Gmail threadId), where it has one. */
   readonly thread?: string;
+  /** True for the message that began its conversation, which answers nothing in it. Absent where that is not known. */
+  readonly startsThread?: boolean;
 }
 
 /** What changed since a cursor, in the order in which it has to be committed. */

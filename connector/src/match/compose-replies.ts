@@ -15,7 +15,7 @@ import type { Reply } from './reply.ts';
 import type { TrackedMail } from './tracked-mail.ts';
 
 /** Kinds that a mail server wrote about a recipient, so that the sender says nothing about who answered. */
-const DELIVERY_KINDS: readonly Kind[] = ['bounce', 'delay', 'delivery_ok'];
+export const DELIVERY_KINDS: readonly Kind[] = ['bounce', 'delay', 'delivery_ok'];
 
 /** A message that answers tracked mail, and what has been found out about it. */
 export interface AnsweringMessage {

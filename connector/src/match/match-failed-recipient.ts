@@ -2,7 +2,7 @@ import type { MailMatch, ReplyMatch } from './match-reply.ts';
 import type { TrackedMail } from './tracked-mail.ts';
 
 /** Days for which a mail server tries: RFC 5321 section 4.5.4.1 asks for four to five. A day more for clocks and queues. */
-const WINDOW_DAYS = 6;
+export const WINDOW_DAYS = 6;
 const DAY_MS = 86_400_000;
 /** What a mail server's clock may be behind the one that stamped the mail. */
 const CLOCK_MS = 5 * 60_000;

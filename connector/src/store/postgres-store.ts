@@ -15,6 +15,7 @@ import { pinOrg, readPinnedOrg } from './pinned-org.ts';
 import { readPullPosition, savePullPosition } from './pull-positions.ts';
 import { saveRegistrations } from './registrations.ts';
 import type { Store } from './store.ts';
+import { readMailsTo } from './tracked-mails.ts';
 import { readResolved, waitingFor } from './waiting-messages.ts';
 
 /**
@@ -40,6 +41,7 @@ export async function openStore(database: Database): Promise<Store> {
     mailbox: (id) => readMailbox(database, id),
     setMailboxState: (id, state, lastError) => setMailboxState(database, id, state, lastError),
     knownIds: (digests) => readKnownIds(database, digests),
+    trackedMailsTo: (addresses, ownerId, since) => readMailsTo(database, addresses, ownerId, since),
     register: (registrations, at) => database.transaction((tx) => saveRegistrations(tx, registrations, at)),
     commitPage: (page) => commitPage(database, page),
     resolvedMessages: (limit, except = []) => readResolved(database, limit, except),

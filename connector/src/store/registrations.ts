@@ -29,19 +29,21 @@ async function saveMails(tx: Sql, keyed: ReadonlyMap<string, readonly Registrati
   const mails = [...keyed].map(([key, registrations]) => mailRow(key, registrations));
   await tx.query(
     `insert into tracked_mail as m (message_key, message_id, subject, sent_at, owner_id, sender_address, source,
-       tracked_email_id, expires_at)
-     select key, id, subject, sent, owner, sender, source, record, expires from jsonb_to_recordset($1::jsonb)
-       as r (key text, id text, subject text, sent timestamptz, owner text, sender text, source text, record text,
-         expires timestamptz)
+       tracked_email_id, conversation, expires_at)
+     select key, id, subject, sent, owner, sender, source, record, conversation, expires
+     from jsonb_to_recordset($1::jsonb) as r (key text, id text, subject text, sent timestamptz, owner text, sender text,
+       source text, record text, conversation text, expires timestamptz)
      order by key
      on conflict (message_key) do update set
        subject = coalesce(m.subject, excluded.subject),
        sender_address = coalesce(m.sender_address, excluded.sender_address),
        owner_id = case when excluded.tracked_email_id is null then m.owner_id else excluded.owner_id end,
        tracked_email_id = coalesce(m.tracked_email_id, excluded.tracked_email_id),
+       conversation = coalesce(m.conversation, excluded.conversation),
        expires_at = greatest(m.expires_at, excluded.expires_at)
      where (m.subject is null and excluded.subject is not null)
        or (m.sender_address is null and excluded.sender_address is not null)
+       or (m.conversation is null and excluded.conversation is not null)
        or (excluded.tracked_email_id is not null
          and (m.tracked_email_id is null or m.owner_id <> excluded.owner_id))
        or m.expires_at < excluded.expires_at`,
@@ -63,6 +65,7 @@ function mailRow(key: string, registrations: readonly Registration[]): object {
     sender: mails.find(({ senderAddress }) => senderAddress !== undefined)?.senderAddress,
     source: first.source,
     record: inSalesforce?.trackedEmailId,
+    conversation: mails.find(({ conversation }) => conversation !== undefined)?.conversation,
     expires: registrations.map(({ expiresAt }) => storableInstant(expiresAt)).reduce((a, b) => (a > b ? a : b)),
   };
 }

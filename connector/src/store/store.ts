@@ -62,8 +62,11 @@ export interface PinnedOrg {
   readonly name: string | undefined;
 }
 
-/** How an id leads to a tracked mail: it is the mail's own id, another id of it, or the id of an answer to it. */
-export type KnownIdRole = 'own' | 'rewritten' | 'planted' | 'alias';
+/**
+ * How an id leads to a tracked mail: it is the mail's own id, another id of it, the id of an answer to it, or the thread
+ * that it stands in at its provider (`citedThread`).
+ */
+export type KnownIdRole = 'own' | 'rewritten' | 'planted' | 'alias' | 'thread';
 
 export interface KnownId {
   readonly role: KnownIdRole;
@@ -98,7 +101,10 @@ export interface WaitingMessage {
   readonly kind: Kind;
   readonly side: MessageSide;
   readonly receivedAt: Date;
-  /** Digests of In-Reply-To, of the first and the last two References; of a sent mail also of its recipients. */
+  /**
+   * Digests of In-Reply-To, of the first and the last two References, and of the provider's thread; of a sent mail also
+   * of its recipients, of a delivery report that names no mail of the one recipient it is about.
+   */
   readonly cites: readonly Digest[];
   readonly expiresAt: Date;
 }
@@ -239,6 +245,8 @@ export interface Store {
 
   /** The tracked mails that these ids lead to; ids nobody knows are absent. One look-up for a whole page. */
   knownIds(digests: readonly Digest[]): Promise<Map<Digest, KnownId[]>>;
+  /** Tracked mails of one rep to any of these addresses (lower case), sent at or after an instant, latest first. */
+  trackedMailsTo(addresses: readonly string[], ownerId: string, since: Date): Promise<TrackedMail[]>;
   /** Registers tracked mails that did not come from a page. Registering one again adds what is new of it. */
   register(registrations: readonly Registration[], at: Date): Promise<void>;
   commitPage(commit: PageCommit): Promise<PageOutcome>;

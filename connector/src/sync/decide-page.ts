@@ -1,9 +1,10 @@
 import { authorOf } from '../mail/author.ts';
 import { kindOf, type Kind } from '../mail/kind.ts';
-import { messageKey, type MessageId } from '../mail/message-id.ts';
-import { messageHash, ownMessageIds } from '../mail/own-message-ids.ts';
+import { messageKey } from '../mail/message-id.ts';
+import { messageHash } from '../mail/own-message-ids.ts';
+import { citedThread } from '../match/cited-thread.ts';
 import { composeReplies, peopleHalted } from '../match/compose-replies.ts';
-import { matchReply, type ReplyMatch } from '../match/match-reply.ts';
+import type { ReplyMatch } from '../match/match-reply.ts';
 import { identifyReplier, isOwnSide, type OwnSide } from '../match/replier.ts';
 import type { TrackedMail } from '../match/tracked-mail.ts';
 import { waitingCites } from '../match/waiting-cites.ts';
@@ -20,11 +21,12 @@ import type {
 } from '../store/store.ts';
 import { sentRegistration } from '../track/registration.ts';
 import { trackSentMail } from '../track/sent-mail.ts';
-import type { ReadMessage } from './read-message.ts';
+import { matchMessage } from './match-message.ts';
+import { answeredThread, type ReadMessage } from './read-message.ts';
 
 /** Days for which a message waits for the mail it cites to be registered. */
 const WAITING_DAYS = 30;
-/** Days for which a sent mail waits for its recipient to be enrolled. */
+/** Days for which a sent mail waits for its recipient to be enrolled, and whatever can only answer such a mail. */
 const SENT_WAITING_DAYS = 2;
 const DAY_MS = 86_400_000;
 
@@ -35,10 +37,12 @@ export interface PageFacts {
   readonly ownerId: string;
   readonly digest: Store['digest'];
   readonly addressDigest: Store['addressDigest'];
-  /** What the ids lead to that the page's messages cite, and the own ids of its sent mails. */
+  /** What the ids and threads lead to that the page's messages cite, and the own ids of its sent mails. */
   readonly known: ReadonlyMap<Digest, readonly KnownId[]>;
   /** Enrolments of the people that the page's sent mails went to. */
   readonly enrolments: readonly Enrolment[];
+  /** This rep's mails to the recipients that reports of the page are about, as far as these name no message. */
+  readonly mailsToFailed: readonly TrackedMail[];
   readonly ownSide: OwnSide;
   readonly at: Date;
 }
@@ -72,10 +76,12 @@ interface MessageDecision {
  */
 export function decidePage(messages: readonly ReadMessage[], facts: PageFacts): PageDecision {
   const known = new Map(facts.known);
+  const mailsToFailed = [...facts.mailsToFailed];
   const decisions: MessageDecision[] = [];
   for (const read of messages) {
-    const decision = decideOrHold(read, { ...facts, known });
+    const decision = decideOrHold(read, { ...facts, known, mailsToFailed });
     decisions.push(decision);
+    if (decision.registration !== undefined) mailsToFailed.push(decision.registration.mail);
     for (const [digest, found] of decision.known ?? []) learn(known, digest, found);
   }
   return {
@@ -112,11 +118,10 @@ function held(read: ReadMessage, fault: unknown, facts: PageFacts): MessageDecis
 }
 
 function decideMessage(read: ReadMessage, facts: PageFacts): MessageDecision {
-  const { message, messageId, cited, sentTo } = read;
+  const { message, messageId } = read;
   // Most mail neither answers anything nor was sent by us.
-  if (cited.length + sentTo.length === 0 && message.folder !== 'sent') return {};
-  const known = (id: MessageId) => facts.known.get(facts.digest(id)) ?? [];
-  const match = matchReply(cited, known, ownMessageIds(message.fields), { block: message.fields });
+  if (message.folder !== 'sent' && namesNothing(read, facts)) return {};
+  const match = matchMessage(read, facts);
   const registration = registrationOf(read, facts);
   if (match === undefined && registration === undefined) return waits(read, facts);
   const ids = registration?.ids.map(({ digest, role }) => [digest, { role, mail: registration.mail }] as const) ?? [];
@@ -126,6 +131,11 @@ function decideMessage(read: ReadMessage, facts: PageFacts): MessageDecision {
     ...(match && { matched: matchedMessage(read, match, facts) }),
     known: [...ids, ...aliases],
   };
+}
+
+function namesNothing(read: ReadMessage, { mailboxId }: PageFacts): boolean {
+  const { cited, sentTo, failed } = read;
+  return cited.length + sentTo.length === 0 && failed === undefined && answeredThread(read, mailboxId) === undefined;
 }
 
 function mailsOf(match: ReplyMatch | undefined): TrackedMail[] {
@@ -140,7 +150,9 @@ function registrationOf({ message, messageId }: ReadMessage, facts: PageFacts): 
   if (mail === undefined) return undefined;
   const known = facts.known.get(facts.digest(messageId)) ?? [];
   const delivered = known.some((found) => found.role === 'own' && found.mail.trackedEmailId !== undefined);
-  return { ...sentRegistration(mail, message.fields, facts.digest), deliver: !delivered };
+  const { fields, thread: threadId } = message;
+  const thread = threadId === undefined ? undefined : citedThread(facts.mailboxId, threadId);
+  return { ...sentRegistration(mail, { block: fields, thread }, facts.digest), deliver: !delivered };
 }
 
 function matchedMessage(read: ReadMessage, match: ReplyMatch, facts: PageFacts): MatchedMessage {
@@ -151,7 +163,7 @@ function matchedMessage(read: ReadMessage, match: ReplyMatch, facts: PageFacts):
   const replies = composeReplies({
     block: message.fields,
     match,
-    kind: kindOfAnswer(read),
+    kind: kindOfAnswer(read, match.nearest.field !== 'Provider Thread'),
     receivedAt: message.receivedAt,
     ownSide: facts.ownSide,
     ...(report && { report }),
@@ -170,14 +182,21 @@ function isOwn({ message }: ReadMessage, answered: TrackedMail, { ownSide }: Pag
   return ownSide.addresses.has(author) && identifyReplier(author, answered, ownSide) === 'Internal';
 }
 
-function kindOfAnswer({ message, report }: ReadMessage): Kind {
-  return kindOf(message.fields, { answersTrackedMail: true, ...(report && { report }) }).kind;
+/** List mail that only stands in the thread of a tracked mail is no person's answer to it. */
+function kindOfAnswer({ message, report }: ReadMessage, answersTrackedMail: boolean): Kind {
+  return kindOf(message.fields, { answersTrackedMail, ...(report && { report }) }).kind;
 }
 
-/** What cites nothing, and went to nobody who could be enrolled late, has nothing to wait for. */
+/**
+ * What names nothing, and went to nobody who could be enrolled late, has nothing to wait for; nor has list mail that
+ * only stands in a thread, which changes nothing.
+ */
 function waits(read: ReadMessage, facts: PageFacts): MessageDecision {
-  if (read.cited.length + read.sentTo.length === 0) return {};
-  return { waiting: waitingMessage(read, { kind: kindOfAnswer(read), side: sideOf(read, facts) }, facts) };
+  if (namesNothing(read, facts)) return {};
+  const namesMail = read.cited.length > 0;
+  const kind = kindOfAnswer(read, namesMail);
+  if (kind === 'list_bulk' && !namesMail && read.message.folder !== 'sent') return {};
+  return { waiting: waitingMessage(read, { kind, side: sideOf(read, facts) }, facts) };
 }
 
 function sideOf({ message }: ReadMessage, { ownSide }: PageFacts): MessageSide {
@@ -186,11 +205,14 @@ function sideOf({ message }: ReadMessage, { ownSide }: PageFacts): MessageSide {
 }
 
 function waitingMessage(
-  { message, messageId, cited, sentTo }: ReadMessage,
+  read: ReadMessage,
   nature: Pick<WaitingMessage, 'kind' | 'side'>,
   facts: PageFacts,
 ): WaitingMessage {
-  const days = nature.side === 'sent' && cited.length === 0 ? SENT_WAITING_DAYS : WAITING_DAYS;
+  const { message, messageId, cited, sentTo, failed = [] } = read;
+  const days = cited.length === 0 ? SENT_WAITING_DAYS : WAITING_DAYS;
+  const thread = answeredThread(read, facts.mailboxId)?.id ?? [];
+  const people = sentTo.concat(failed);
   return {
     ...nature,
     mailboxId: facts.mailboxId,
@@ -198,7 +220,7 @@ function waitingMessage(
     digest: facts.digest(messageId),
     messageHash: messageHash(messageId),
     receivedAt: message.receivedAt,
-    cites: [...waitingCites(cited).map(facts.digest), ...sentTo.map(facts.addressDigest)],
+    cites: [...waitingCites(cited).concat(thread).map(facts.digest), ...people.map(facts.addressDigest)],
     expiresAt: new Date(facts.at.getTime() + days * DAY_MS),
   };
 }

@@ -1,11 +1,18 @@
+import { WINDOW_DAYS } from '../match/match-failed-recipient.ts';
 import type { OwnSide } from '../match/replier.ts';
+import type { TrackedMail } from '../match/tracked-mail.ts';
 import type { Digest, MailboxRow, Store } from '../store/store.ts';
 import type { PageFacts } from './decide-page.ts';
-import type { ReadMessage } from './read-message.ts';
+import { answeredThread, type ReadMessage } from './read-message.ts';
 
-export type FactStore = Pick<Store, 'digest' | 'addressDigest' | 'knownIds' | 'enrolmentsByAddress'>;
+const DAY_MS = 86_400_000;
 
-/** Looks up, in two queries for a whole page, everything that the decision about its messages needs. */
+export type FactStore = Pick<Store, 'digest' | 'addressDigest' | 'knownIds' | 'enrolmentsByAddress' | 'trackedMailsTo'>;
+
+/**
+ * Looks up, in two queries for a whole page, everything that the decision about its messages needs; a third one where it
+ * holds a delivery report that names no message.
+ */
 export async function gatherFacts(
   messages: readonly ReadMessage[],
   mailbox: Pick<MailboxRow, 'id' | 'ownerId'>,
@@ -15,6 +22,7 @@ export async function gatherFacts(
   const sent = messages.filter(({ message }) => message.folder === 'sent');
   const ids = [
     ...messages.flatMap(({ cited }) => cited.map(({ id }) => id)),
+    ...messages.flatMap((read) => answeredThread(read, mailbox.id)?.id ?? []),
     ...sent.map(({ messageId }) => messageId),
   ];
   return {
@@ -24,9 +32,23 @@ export async function gatherFacts(
     addressDigest: (address) => store.addressDigest(address),
     known: await store.knownIds([...new Set(ids)].map(digest)),
     enrolments: await store.enrolmentsByAddress([...new Set(sent.flatMap(({ sentTo }) => sentTo))]),
+    mailsToFailed: await mailsToFailed(messages, mailbox.ownerId, store),
     ownSide,
     at,
   };
+}
+
+/** A report comes back to whoever sent the mail: that of another rep is not what it is about. */
+async function mailsToFailed(
+  messages: readonly ReadMessage[],
+  ownerId: string,
+  store: FactStore,
+): Promise<TrackedMail[]> {
+  const reports = messages.filter(({ failed }) => failed !== undefined);
+  if (reports.length === 0) return [];
+  const first = Math.min(...reports.map(({ message }) => message.receivedAt.getTime()));
+  const addresses = new Set(reports.flatMap(({ failed }) => failed ?? []));
+  return store.trackedMailsTo([...addresses], ownerId, new Date(first - WINDOW_DAYS * DAY_MS));
 }
 
 /** Each id of a page is asked for several times, and hashing it is most of what that takes. */

@@ -21,14 +21,14 @@ export function goneMessage(resolved: ResolvedMessage, match: ReplyMatch): Match
 }
 
 function composeGone({ kind, receivedAt, messageHash }: ResolvedMessage, { nearest }: ReplyMatch): Reply[] {
-  const { mail, field } = nearest;
+  const { mail, field, role } = nearest;
   const key = messageKey(mail.messageId);
   const reply: Omit<Reply, 'replyKey'> = {
     kind,
     from: '',
     subject: '(deleted from the mailbox)',
     receivedAt,
-    matchedBy: field,
+    matchedBy: role === 'thread' ? 'Provider Thread' : field,
     replier: 'Someone Else',
     messageKey: key,
     ownerId: mail.ownerId,

@@ -1,10 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { readDeliveryReport, type DeliveryReport, type ReportParts } from '../mail/delivery-report.ts';
+import { failedRecipient } from '../mail/failed-recipient.ts';
 import { fieldValue } from '../mail/header-field.ts';
+import { kindOf } from '../mail/kind.ts';
 import type { MessageId } from '../mail/message-id.ts';
 import { derivedMessageId, messageHash, messageIdOf } from '../mail/own-message-ids.ts';
 import type { MailboxMessage, Mailbox } from '../mailbox/mailbox.ts';
 import { citedIds, type CitedId } from '../match/cited-ids.ts';
+import { citedThread } from '../match/cited-thread.ts';
+import { DELIVERY_KINDS } from '../match/compose-replies.ts';
 import { sentTo } from '../track/sent-mail.ts';
 
 /** A message together with what its header fields, and its report parts if it has any, name. */
@@ -16,6 +20,8 @@ export interface ReadMessage {
   /** Addresses that a sent message went to; none of any other message. */
   readonly sentTo: readonly string[];
   readonly report?: DeliveryReport;
+  /** Of a delivery report that names no message: the one recipient that it is about, where it says so. */
+  readonly failed?: string;
   /** What was thrown while it was read: a defect of this program, which must not keep other messages waiting. */
   readonly fault?: unknown;
 }
@@ -47,15 +53,36 @@ export function readMessage(message: MailboxMessage, parts?: ReportParts): ReadM
   try {
     const messageId = messageIdOf(message.fields) ?? derivedMessageId(message.fields);
     const report = parts && readDeliveryReport(parts);
+    const cited = citedIds(message.fields, report);
+    const failed = cited.length === 0 ? failedIn(message, report) : undefined;
     return {
       message,
       messageId,
-      cited: citedIds(message.fields, report),
+      cited,
       sentTo: message.folder === 'sent' ? sentTo(message.fields).map(({ address }) => address) : [],
       ...(report !== undefined && { report }),
+      ...(failed !== undefined && { failed }),
     };
   } catch (fault) {
     const messageId = `${messageHash(message.reference)}@unreadable.invalid`;
     return { message, messageId, cited: [], sentTo: [], fault };
   }
+}
+
+function failedIn({ folder, fields }: MailboxMessage, report: DeliveryReport | undefined): string | undefined {
+  const recipient = folder === 'sent' ? undefined : failedRecipient(fields, report);
+  if (recipient === undefined) return undefined;
+  const { kind } = kindOf(fields, { answersTrackedMail: true, ...(report && { report }) });
+  return DELIVERY_KINDS.includes(kind) ? recipient : undefined;
+}
+
+/**
+ * The provider's thread as something that a received message names; undefined where it answers nothing in it. What our
+ * own side sent says by its ids what it belongs to.
+ */
+export function answeredThread({ message }: ReadMessage, mailboxId: string): CitedId | undefined {
+  const { thread, startsThread, folder } = message;
+  return thread === undefined || startsThread === true || folder === 'sent'
+    ? undefined
+    : citedThread(mailboxId, thread);
 }

@@ -25,6 +25,7 @@ export type RehearsedStore = Pick<
   | 'addressDigest'
   | 'mailbox'
   | 'knownIds'
+  | 'trackedMailsTo'
   | 'enrolmentsByAddress'
   | 'matchedBefore'
   | 'taskStates'
@@ -86,6 +87,12 @@ export function openRehearsal(base: RehearsedStore): RehearsalStore {
     mailbox,
     setMailboxState: () => Promise.resolve(),
     knownIds: (digests) => learned.read(digests),
+    trackedMailsTo: async (addresses, ownerId, since) => {
+      const stored = await base.trackedMailsTo(addresses, ownerId, since);
+      const known = new Set(stored.map(({ messageId }) => messageId));
+      const added = learned.mails(addresses, ownerId, since).filter(({ messageId }) => !known.has(messageId));
+      return [...stored, ...added].sort((a, b) => b.sentAt.getTime() - a.sentAt.getTime());
+    },
     commitPage,
     enrolmentsByAddress: async (addresses) => {
       const stored = await base.enrolmentsByAddress(addresses);
@@ -150,6 +157,12 @@ function learnedIds(base: RehearsedStore) {
         remember(mail);
         for (const { digest, role } of own) learn(digest, { role, mail });
       }
+    },
+    mails: (addresses: readonly string[], ownerId: string, since: Date): TrackedMail[] => {
+      const wanted = new Set(addresses);
+      return [...mails.values()]
+        .filter((mail) => mail.ownerId === ownerId && mail.sentAt >= since)
+        .filter(({ recipients }) => recipients.some(({ address }) => wanted.has(address)));
     },
     addAliases: (messages: readonly MatchedMessage[]): void => {
       for (const { digest, aliasOf } of messages) {

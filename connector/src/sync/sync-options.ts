@@ -12,6 +12,7 @@ export type SyncStore = Pick<
   | 'mailbox'
   | 'setMailboxState'
   | 'knownIds'
+  | 'trackedMailsTo'
   | 'enrolmentsByAddress'
   | 'commitPage'
   | 'resolvedMessages'

@@ -1,7 +1,8 @@
 import type { HeaderBlock } from '../mail/header-field.ts';
 import { ownMessageIds } from '../mail/own-message-ids.ts';
+import type { CitedId } from '../match/cited-ids.ts';
 import type { TrackedMail } from '../match/tracked-mail.ts';
-import type { Digest, Registration, Store } from '../store/store.ts';
+import type { KnownIdRole, Registration, Store } from '../store/store.ts';
 
 /** Days after which an answer to a mail is no longer looked for. */
 export const TRACKED_DAYS = 365;
@@ -14,17 +15,26 @@ export function pulledRegistration(mail: TrackedMail, digest: DigestOf): Registr
   return { mail, ids: [{ digest: digest(mail.messageId), role: 'own' }], expiresAt: expiryOf(mail), deliver: false };
 }
 
+/** The copy of a mail that its provider keeps in Sent. */
+export interface SentCopy {
+  readonly block: HeaderBlock;
+  /** `citedThread` of the thread that it stands in, where the provider has threads. */
+  readonly thread: CitedId | undefined;
+}
+
 /**
- * The registration of a mail that was read back from Sent, with every id that the provider gave it: answers name the
- * one that went out, others may name the one it replaced.
+ * The registration of a mail that was read back from Sent, with every id that the provider gave it, since answers name
+ * the one that went out and others may name the one it replaced, and with its thread.
  */
-export function sentRegistration(mail: TrackedMail, block: HeaderBlock, digest: DigestOf): Registration {
+export function sentRegistration(mail: TrackedMail, { block, thread }: SentCopy, digest: DigestOf): Registration {
   const others = ownMessageIds(block).filter((id) => id !== mail.messageId);
+  const known = (id: string, role: KnownIdRole) => ({ digest: digest(id), role });
   return {
     mail,
     ids: [
-      { digest: digest(mail.messageId), role: 'own' },
-      ...others.map((id): { digest: Digest; role: 'rewritten' } => ({ digest: digest(id), role: 'rewritten' })),
+      known(mail.messageId, 'own'),
+      ...others.map((id) => known(id, 'rewritten')),
+      ...(thread === undefined ? [] : [known(thread.id, 'thread')]),
     ],
     expiresAt: expiryOf(mail),
     deliver: true,

@@ -1,5 +1,6 @@
 import { parseAddresses } from '../mail/address.ts';
 import { authorOf } from '../mail/author.ts';
+import { conversationOf } from '../mail/conversation.ts';
 import { decodeText } from '../mail/encoded-word.ts';
 import { fieldValue, fieldValues, type HeaderBlock } from '../mail/header-field.ts';
 import { messageIdOf } from '../mail/own-message-ids.ts';
@@ -42,6 +43,7 @@ export function trackSentMail(sent: SentMail, enrolments: readonly Enrolment[]):
     return undefined;
   }
   const sender = authorOf(sent.block)?.address;
+  const conversation = conversationOf(fieldValue(sent.block, 'Thread-Index') ?? '');
   return {
     messageId,
     subject: decodeText(fieldValue(sent.block, 'Subject') ?? ''),
@@ -49,6 +51,7 @@ export function trackSentMail(sent: SentMail, enrolments: readonly Enrolment[]):
     ownerId: sent.ownerId,
     ...(sender !== undefined && { senderAddress: sender }),
     source: 'Sent Folder',
+    ...(conversation !== undefined && { conversation }),
     recipients,
   };
 }

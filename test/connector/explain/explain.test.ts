@@ -5,7 +5,7 @@ import { replay, type ReplayOptions } from '../../../connector/src/explain/repla
 import type { Explanation } from '../../../connector/src/facade.ts';
 import { ActionableError } from '../../../connector/src/errors.ts';
 import { NOW, PERSON } from '../../contract/store-samples.ts';
-import { headerBlock, type HeaderText } from '../sync/header-text.ts';
+import { headerBlock, sentText, type HeaderText } from '../sync/header-text.ts';
 import { ENROLMENT, newWorld, STATUS, type SyncWorld } from '../sync/sync-world.ts';
 
 const SENT = 'sent-1@seller.example';
@@ -87,6 +87,73 @@ describe('explaining a message', () => {
     expect(explanation).to.include({ source: 'mailbox', waiting: true });
     expect(explanation.cites).to.deep.equal([{ id: SENT, field: 'In-Reply-To', role: null, messageKey: null }]);
     expect(explanation.verdict).to.contain('names mail that is not known yet');
+  });
+
+  it('names the thread of the provider, which alone leads to the mail', async () => {
+    await world.enrol();
+    const thread = 'gmail-7';
+    world.mailbox.deliver({ fields: headerBlock(sentText(SENT)), folder: 'sent', thread });
+    world.mailbox.deliver({ fields: headerBlock({ id: ANSWER, inReplyTo: 'unknown@x' }), receivedAt: NOW, thread });
+    await world.sync();
+    const explanation = await explainId(ANSWER);
+    expect(explanation.cites).to.deep.equal([
+      { id: 'unknown@x', field: 'In-Reply-To', role: null, messageKey: null },
+      { id: thread, field: 'Provider Thread', role: 'thread', messageKey: SENT },
+    ]);
+    expect(explanation.answers.map(({ messageKey }) => messageKey)).to.deep.equal([SENT]);
+    expect(explanation.replies[0]).to.include({ matchedBy: 'Provider Thread', halts: true });
+    expect(explanation.verdict).to.contain('A person answered the tracked mail "Our offer"');
+  });
+
+  it('gives list mail its kind that only stands in the thread of a mail', async () => {
+    await world.enrol();
+    const extra = ['List-Id: <news.x>'];
+    world.mailbox.deliver({ fields: headerBlock(sentText(SENT)), folder: 'sent', thread: 'gmail-7' });
+    const list = headerBlock({ id: ANSWER, subject: 'News', extra });
+    world.mailbox.deliver({ fields: list, receivedAt: NOW, thread: 'gmail-7' });
+    await world.sync();
+    const explanation = await explainId(ANSWER);
+    expect(explanation).to.include({ kind: 'List', signal: 'List-Id' });
+    expect(explanation.replies.map(({ kind, halts }) => [kind, halts])).to.deep.equal([['List', false]]);
+  });
+
+  describe('that names the recipient alone', () => {
+    const report: HeaderText = {
+      ...{ id: ANSWER, from: 'MAILER-DAEMON@mx.example', subject: 'Undelivered Mail Returned to Sender' },
+      extra: ['Return-Path: <>', 'X-Failed-Recipients: lead@buyer.example'],
+    };
+
+    it('names that recipient, and the mail that went there', async () => {
+      await world.register(SENT);
+      const explanation = await explainText(report);
+      const evidence = { id: 'lead@buyer.example', field: 'Failed Recipient', role: 'recipient', messageKey: SENT };
+      expect(explanation.cites).to.deep.equal([evidence]);
+      expect(explanation.answers.map(({ messageKey }) => messageKey)).to.deep.equal([SENT]);
+      expect(explanation.replies[0]).to.include({ kind: 'Bounce', matchedBy: 'Delivery Report', personId: PERSON });
+      expect(explanation.verdict).to.contain('their sequences count as bounced');
+    });
+
+    it('says that it is no reply while no mail went there', async () => {
+      const explanation = await explainText(report);
+      expect(explanation.cites).to.deep.equal([
+        { id: 'lead@buyer.example', field: 'Failed Recipient', role: null, messageKey: null },
+      ]);
+      expect(explanation.verdict).to.equal('It names no other mail: it is no reply.');
+    });
+
+    it('says for what it waits', async () => {
+      world.mailbox.deliver({ fields: headerBlock(report) });
+      await world.sync();
+      expect((await explainId(ANSWER)).verdict).to.contain('It names no other mail; it counts if');
+    });
+
+    it('is replayed like every other message', async () => {
+      await world.register(SENT);
+      expect((await replay({ message: textOf(report) }, options)).newReplies).to.equal(1);
+      expect(await world.replies()).to.deep.equal([]);
+      expect((await replay({ message: textOf(report), commit: true }, options)).newReplies).to.equal(1);
+      expect((await world.replies()).map(({ kind }) => kind)).to.deep.equal(['bounce']);
+    });
   });
 
   it('recognises a tracked mail by its own id', async () => {

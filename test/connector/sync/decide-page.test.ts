@@ -46,6 +46,7 @@ function facts(changes: Partial<PageFacts> = {}, mail: TrackedMail = sampleMail(
     addressDigest: (address) => `address ${address}`,
     known: new Map<string, KnownId[]>([[`id ${mail.messageId}`, [{ role: 'own', mail }]]]),
     enrolments: [],
+    mailsToFailed: [],
     ownSide: {
       addresses: new Set(['rep@seller.example', 'second@seller.example']),
       domains: new Set(['seller.example']),

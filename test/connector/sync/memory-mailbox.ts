@@ -16,10 +16,18 @@ interface Stored extends MailboxMessage {
   readonly parts: ReportParts | undefined;
 }
 
+/** A message that arrives. */
+export interface Delivered extends Partial<Pick<MailboxMessage, 'thread' | 'startsThread'>> {
+  readonly fields: HeaderBlock;
+  readonly folder?: Folder;
+  readonly receivedAt?: Date;
+  readonly parts?: ReportParts;
+}
+
 /** A mailbox that keeps its messages in memory, and the provider's side of it. It gives what the port promises. */
 export interface MemoryMailbox extends Mailbox {
   /** Files a message and returns its reference. */
-  deliver(message: { fields: HeaderBlock; folder?: Folder; receivedAt?: Date; parts?: ReportParts }): string;
+  deliver(message: Delivered): string;
   remove(reference: string): void;
   /** Files a message anew, as a move between two folders does: under a new reference, which is returned. */
   move(reference: string): string;
@@ -81,8 +89,8 @@ export function memoryMailbox(): MemoryMailbox {
     get reads() {
       return reads;
     },
-    deliver: ({ fields, folder = 'other', receivedAt = FIRST_RECEIVED, parts }) =>
-      file({ fields, folder, receivedAt, parts }),
+    deliver: ({ folder = 'other', receivedAt = FIRST_RECEIVED, parts, ...message }) =>
+      file({ ...message, folder, receivedAt, parts }),
     remove: (reference) => void messages.delete(stored(reference).reference),
     move: (reference) => {
       const message = stored(reference);

@@ -15,13 +15,14 @@ export function isMail(labelIds: readonly string[]): boolean {
 
 /**
  * A message as the port shows it. TRASH is `other`, because a person whose answer the rep threw away has answered
- * nevertheless; a mail to oneself, which is sent and received at once, is `sent`.
+ * nevertheless; a mail to oneself, which is sent and received at once, is `sent`. Gmail names a thread by the id of the
+ * message that began it.
  */
 export function toMailboxMessage({ id, threadId, labelIds, internalDate, fields }: GmailMessage): MailboxMessage {
   const folder = labelIds.includes('SENT') ? 'sent' : labelIds.includes('SPAM') ? 'junk' : 'other';
   return {
     ...{ reference: id, folder, receivedAt: new Date(internalDate), fields: headerBlock(fields) },
-    ...(threadId !== undefined && { thread: threadId }),
+    ...(threadId !== undefined && { thread: threadId, startsThread: threadId === id }),
   };
 }
 
