@@ -51,6 +51,18 @@ describe('readDeliveryReport', () => {
     ).to.equal('lead@x.org');
   });
 
+  it('takes the original recipient where there is no final one', () => {
+    expect(read('Original-Recipient: rfc822;lead@x.org\nAction: failed\n')?.recipient).to.equal('lead@x.org');
+  });
+
+  it('takes no address from what stands in the place of its type', () => {
+    expect(read('Final-Recipient: relay@mx.example; lead@x.org\nAction: failed\n')?.recipient).to.equal('lead@x.org');
+  });
+
+  it('names the recipient behind the block about the message though no action is told', () => {
+    expect(read(`${MESSAGE}\nFinal-Recipient: rfc822; lead@x.org\n`)?.recipient).to.equal('lead@x.org');
+  });
+
   it('reads a disposition notification', () => {
     const report = read(
       'Final-Recipient: rfc822; lead@x.org\nOriginal-Message-ID: <sent@x>\n' +

@@ -49,10 +49,21 @@ describe('derivedMessageId', () => {
   });
 
   it('differs when a field that tells messages apart differs', () => {
-    const others = ['From', 'Date', 'Subject'].map((name) =>
-      derivedMessageId(block.map(([field, value]) => [field, field === name ? `${value}!` : value])),
+    const others = ['From', 'To', 'Cc', 'Date', 'Subject', 'In-Reply-To', 'References'].map((name) =>
+      derivedMessageId([...block, [name, 'other']]),
     );
-    expect(new Set([derivedMessageId(block), ...others]).size).to.equal(4);
+    expect(new Set([derivedMessageId(block), ...others]).size).to.equal(8);
+  });
+
+  it('differs when the same text stands in other fields', () => {
+    const together = derivedMessageId([['To', 'ann@x.org']]);
+    const apart: HeaderBlock = [
+      ['To', 'ann@'],
+      ['To', 'x.org'],
+    ];
+    expect(derivedMessageId(apart)).to.not.equal(together);
+    expect(derivedMessageId([apart[0]!, ['Cc', 'x.org']])).to.not.equal(together);
+    expect(derivedMessageId([['Cc', 'ann@x.org']])).to.not.equal(together);
   });
 
   it('is an id under a domain that receives no mail, even for an empty block', () => {
