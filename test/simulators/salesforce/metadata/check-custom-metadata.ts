@@ -28,7 +28,7 @@ export function checkCustomMetadata(metadata: OrgMetadata, name: string, root: X
   const names = customMetadataName(name);
   const object = findObject(metadata, names.object);
   if (object === undefined) {
-    return [problem(`In field: type - no CustomObject named ${names.object} found`, root)];
+    return [problem(`Custom metadata type ${names.object} is not available in this organization.`, root)];
   }
   const wrongName = /^[A-Za-z](?:_?[A-Za-z0-9])*$/.test(names.record) && names.record.length <= 40;
   const values = childrenNamed(root, 'values');

@@ -1,11 +1,14 @@
 import { XmlError } from '../flow-xml.ts';
 import type { Org } from '../org.ts';
 import { copyMetadata, findComponent } from '../schema/org-metadata.ts';
+import { checkBundle } from './check-bundle.ts';
 import { checkDeployedObject } from './check-object.ts';
 import { compareWithManifest, isMereFolder } from './compare-with-manifest.ts';
 import { problem, type Component, type Deployment } from './component.ts';
 import { COMPONENT_TYPES, type ComponentType } from './component-types.ts';
 import { connectActivities, deployObject } from './deploy-object.ts';
+import { bundleOf, readBundle } from './read-bundle.ts';
+import { FOLDER_SUFFIX } from './read-folder.ts';
 import { readDeployZip, type DeployZip } from './deploy-zip.ts';
 import { publishCustomMetadata } from './publish-custom-metadata.ts';
 import { publishPermissionSets } from './publish-permission-sets.ts';
@@ -59,36 +62,57 @@ function guarded(deployment: Deployment, type: string, fileName: string, name: s
 function readAndCheck(deployment: Deployment, zip: DeployZip): void {
   const checkObjects = readObjects(deployment, zip);
   for (const componentType of COMPONENT_TYPES) readFiles(deployment, zip, componentType);
+  readBundles(deployment, zip);
   checkObjects();
   const checks = new Map(COMPONENT_TYPES.map(({ type, check }) => [type, check]));
   for (const component of [...deployment.components]) {
     const { type, fullName, problems } = component;
-    const content = findComponent(deployment.metadata, type, fullName)?.content;
-    const check = checks.get(type);
-    if (problems.length > 0 || content === undefined || check === undefined) continue;
-    deployment.components.push({ ...component, problems: check(deployment.metadata, fullName, content) });
+    const stored = findComponent(deployment.metadata, type, fullName);
+    if (problems.length > 0 || stored?.content === undefined) continue;
+    const found =
+      type === 'LightningComponentBundle'
+        ? checkBundle(deployment.metadata, stored)
+        : (checks.get(type)?.(deployment.metadata, fullName, stored.content) ?? []);
+    if (found.length > 0) deployment.components.push({ ...component, problems: found });
   }
 }
 
-function readFiles(deployment: Deployment, { files }: DeployZip, { type, folder, suffix, read }: ComponentType): void {
+function readFiles(deployment: Deployment, { files }: DeployZip, componentType: ComponentType): void {
   for (const [fileName, xml] of files) {
-    const name = nameIn(fileName, folder, suffix);
+    const name = nameIn(fileName, componentType);
     if (name === undefined) continue;
+    const { type, read } = componentType;
     guarded(deployment, type, fileName, name, () => read(deployment, { name, fileName, xml }));
   }
 }
 
-function nameIn(path: string, folder: string, suffix: string): string | undefined {
-  return path.startsWith(`${folder}/`) && path.endsWith(suffix)
-    ? path.slice(folder.length + 1, -suffix.length)
-    : undefined;
+/** Bundles have several files each; LightningComponentBundle is the one type of them. */
+function readBundles(deployment: Deployment, { files }: DeployZip): void {
+  const bundles = Map.groupBy(files, ([path]) => bundleOf(path));
+  for (const [name, entries] of bundles) {
+    if (name === undefined) continue;
+    const path = `lwc/${name}`;
+    guarded(deployment, 'LightningComponentBundle', path, name, () => readBundle(deployment, name, new Map(entries)));
+  }
+}
+
+type Place = Pick<ComponentType, 'folder' | 'suffix' | 'isFoldered'>;
+
+const OBJECTS: Place = { folder: 'objects', suffix: '.object' };
+
+/** The full name that a path gives to a component of this type; undefined for a path elsewhere. */
+function nameIn(path: string, { folder, suffix, isFoldered }: Place): string | undefined {
+  if (!path.startsWith(`${folder}/`)) return undefined;
+  const name = path.slice(folder.length + 1);
+  const end = [suffix, ...(isFoldered === true ? [FOLDER_SUFFIX] : [])].find((each) => name.endsWith(each));
+  return end === undefined ? undefined : name.slice(0, -end.length);
 }
 
 /** Reads the objects; the returned function checks them. */
 function readObjects(deployment: Deployment, { files }: DeployZip): () => void {
   const deployed: NonNullable<ReturnType<typeof deployObject>>[] = [];
   for (const [path, xml] of files) {
-    const name = nameIn(path, 'objects', '.object');
+    const name = nameIn(path, OBJECTS);
     if (name === undefined) continue;
     guarded(deployment, 'CustomObject', path, name, () => {
       const object = deployObject(deployment, name, path, xml);
@@ -102,10 +126,11 @@ function readObjects(deployment: Deployment, { files }: DeployZip): () => void {
 }
 
 function refuseUnknownFiles(deployment: Deployment, { files }: DeployZip): void {
-  const types = [{ type: 'CustomObject', folder: 'objects', suffix: '.object' }, ...COMPONENT_TYPES];
+  const names = ['CustomObject', 'LightningComponentBundle', ...COMPONENT_TYPES.map(({ type }) => type)].join(', ');
   for (const path of files.keys()) {
-    if (types.some(({ folder, suffix }) => nameIn(path, folder, suffix) !== undefined)) continue;
-    const text = `NOT_SIMULATED: the local org does not take ${path}; it takes ${types.map(({ type }) => type).join(', ')}`;
+    const known = [OBJECTS, ...COMPONENT_TYPES].some((place) => nameIn(path, place) !== undefined);
+    if (known || bundleOf(path) !== undefined) continue;
+    const text = `NOT_SIMULATED: the local org does not take ${path}; it takes ${names}`;
     deployment.components.push({ type: '', fullName: path, fileName: path, created: false, problems: [problem(text)] });
   }
 }

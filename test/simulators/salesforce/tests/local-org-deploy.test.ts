@@ -150,7 +150,7 @@ describe('local org: deploy', () => {
     ],
     [
       'a metadata type that is not simulated',
-      { 'layouts/Account-A.layout': metadataFile('Layout', '') },
+      { 'queues/Sales.queue': metadataFile('Queue', '') },
       'NOT_SIMULATED',
     ],
   ];

@@ -22,23 +22,37 @@ export function objectHead(label: string, sharingModel = 'Private'): string {
 }
 
 const TYPES = new Map([
-  ['objects', 'CustomObject'],
-  ['flows', 'Flow'],
-  ['permissionsets', 'PermissionSet'],
-  ['tabs', 'CustomTab'],
   ['applications', 'CustomApplication'],
+  ['customMetadata', 'CustomMetadata'],
+  ['customPermissions', 'CustomPermission'],
+  ['dashboards', 'Dashboard'],
+  ['flexipages', 'FlexiPage'],
+  ['flows', 'Flow'],
+  ['flowtests', 'FlowTest'],
+  ['layouts', 'Layout'],
+  ['lwc', 'LightningComponentBundle'],
+  ['notificationtypes', 'CustomNotificationType'],
+  ['objects', 'CustomObject'],
+  ['permissionsets', 'PermissionSet'],
+  ['quickActions', 'QuickAction'],
+  ['reports', 'Report'],
+  ['reportTypes', 'ReportType'],
+  ['tabs', 'CustomTab'],
 ]);
+
+/** The full name of the component that a file of a zip belongs to. */
+function fullNameOf(path: string): string {
+  const [folder = '', bundle = ''] = path.split('/');
+  const name = path.slice(folder.length + 1);
+  return folder === 'lwc' ? bundle : name.replace(/(?:-meta\.xml|\.\w+)$/, '');
+}
 
 /** The zip of these files with a package.xml that names them. */
 export function deployZip(files: Record<string, string>): Buffer {
-  const types = Object.keys(files).map((path) => {
-    const [folder = '', name = ''] = path.split('/');
-    return `<types><members>${name.slice(0, name.lastIndexOf('.'))}</members><name>${TYPES.get(folder) ?? folder}</name></types>`;
-  });
-  const byName = Map.groupBy(types, (type) => /<name>(.*)<\/name>/.exec(type)?.[1] ?? '');
-  const merged = [...byName].map(([name, all]) => {
-    const members = all.map((type) => /<members>.*<\/members>/.exec(type)?.[0] ?? '');
-    return `<types>${members.join('')}<name>${name}</name></types>`;
+  const members = Map.groupBy(Object.keys(files), (path) => TYPES.get(path.slice(0, path.indexOf('/'))) ?? 'Unknown');
+  const merged = [...members].map(([type, paths]) => {
+    const names = [...new Set(paths.map(fullNameOf))].map((name) => `<members>${name}</members>`);
+    return `<types>${names.join('')}<name>${type}</name></types>`;
   });
   const manifest = metadataFile('Package', `${merged.join('')}<version>67.0</version>`);
   const entries = Object.entries({ ...files, 'package.xml': manifest });

@@ -1,0 +1,42 @@
+/** Regions of the page templates that the local org knows (Lightning App Builder, "Page Templates"). */
+export const PAGE_TEMPLATES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['flexipage:recordHomeTemplateDesktop', ['header', 'main', 'sidebar']],
+  ['flexipage:recordHomeWithSubheaderTemplateDesktop', ['header', 'subheader', 'main', 'sidebar']],
+  ['flexipage:recordHomeSingleColTemplateDesktop', ['header', 'main']],
+  ['flexipage:recordHomeSingleColNoHeaderTemplateDesktop', ['main']],
+  ['flexipage:defaultAppHomeTemplate', ['main']],
+  ['flexipage:appHomeTemplateTwoColumns', ['left', 'right']],
+  ['home:desktopTemplate', ['top', 'bottomLeft', 'bottomRight', 'sidebar']],
+  ['one:utilityBarTemplateDesktop', ['utilityItems', 'backgroundComponents']],
+]);
+
+/** Components of the platform that may stand on a page. */
+export const PAGE_COMPONENTS: ReadonlySet<string> = new Set([
+  'console:relatedRecord',
+  'flexipage:accordion',
+  'flexipage:accordionSection',
+  'flexipage:column',
+  'flexipage:dashboardComponent',
+  'flexipage:fieldSection',
+  'flexipage:filterListCard',
+  'flexipage:reportChart',
+  'flexipage:richText',
+  'flexipage:tab',
+  'flexipage:tabset',
+  'flexipage:dashboard',
+  'desktopDashboards:embeddedDashboard',
+  'desktopDashboards:embeddedDashboardComponent',
+  'flowruntime:interview',
+  'force:detailPanel',
+  'force:highlightsPanel',
+  'force:recordDetailPanelMobile',
+  'force:relatedListContainer',
+  'force:relatedListQuickLinksContainer',
+  'force:relatedListSingleContainer',
+  'forceChatter:recordFeedContainer',
+  'lst:dynamicRelatedList',
+  'record_flexipage:dynamicHighlights',
+  'runtime_sales_activities:activityPanel',
+  'runtime_sales_lead:convertButton',
+  'runtime_sales_pathassistant:pathAssistant',
+]);
