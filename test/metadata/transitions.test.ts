@@ -294,6 +294,52 @@ describe('a change of a campaign status by hand', () => {
   });
 });
 
+describe('an undo of a reply', () => {
+  const noHalt = { HaltedAt__c: null, HaltReason__c: null, HaltedByTaskId__c: null, HaltedByReplyKey__c: null };
+  const noPrior = { PriorStatus__c: null, PriorNextStepAt__c: null, PriorResumeAt__c: null };
+
+  /** What stands after this reply and an undo of it that writes these fields. */
+  function undone(task: SObjectRecord, fields: Fields): SObjectRecord {
+    const org = createFlowOrg([status()]);
+    org.saveTasks([task]);
+    org.saveStatus(STATUS, { ...noHalt, ...noPrior, ...fields, UndoneReplyKey__c: task.ReplyKey__c! });
+    return org.statuses.get(STATUS)!;
+  }
+
+  it('gives the very state back that stood before the reply', () => {
+    const task = reply('Human', 9);
+    const again = undone(task, { Status__c: 'Active', NextStepAt__c: NEXT_STEP });
+    expect(again).to.deep.equal(status({ UndoneReplyKey__c: task.ReplyKey__c! }));
+  });
+
+  it('may bring any status back, and dates no halt anew', () => {
+    for (const Status__c of ['Paused', 'Bounced', 'Finished', 'Stopped']) {
+      expect(undone(reply('Human', 9), { Status__c })).to.include({ Status__c, HaltedAt__c: null });
+    }
+  });
+
+  it('hands the halt over to a later reply, which no later reply could take by itself', () => {
+    const org = createFlowOrg([status()]);
+    const [first, second] = [reply('Human', 9), reply('Human', 15)];
+    org.saveTasks([first, second]);
+    const heir = { HaltedByReplyKey__c: second.ReplyKey__c!, HaltedByTaskId__c: second.Id! };
+    org.saveStatus(STATUS, { ...heir, HaltedAt__c: second.ReplyReceivedAt__c! });
+    expect(org.statuses.get(STATUS)?.HaltedByTaskId__c).to.equal(first.Id);
+    const undo = { ...heir, HaltedAt__c: second.ReplyReceivedAt__c!, UndoneReplyKey__c: first.ReplyKey__c! };
+    org.saveStatus(STATUS, undo);
+    expect(org.statuses.get(STATUS)).to.include({ Status__c: 'Replied', PriorStatus__c: 'Active', ...undo });
+  });
+
+  it('is not taken for one when it names another reply than the one that halts', () => {
+    const org = createFlowOrg([status()]);
+    const task = reply('Human', 9);
+    org.saveTasks([task]);
+    const later = { HaltedByReplyKey__c: 'k2', HaltedAt__c: NOW, UndoneReplyKey__c: 'k3' };
+    org.saveStatus(STATUS, later);
+    expect(org.statuses.get(STATUS)).to.include({ HaltedByReplyKey__c: task.ReplyKey__c });
+  });
+});
+
 describe('a campaign status that other software writes', () => {
   it('keeps Stopped and Finished against a bounce, which is weaker', () => {
     for (const Status__c of ['Stopped', 'Finished']) {
