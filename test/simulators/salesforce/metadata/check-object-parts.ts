@@ -99,3 +99,21 @@ export function checkHistory(file: ObjectFile, kept: boolean): FlowProblem[] {
       : []),
   ];
 }
+
+/** Two children of one kind cannot have one name, which is compared without case. */
+export function checkNamesOnce(name: string, file: ObjectFile): FlowProblem[] {
+  const bare = (fullName: string): string => fullName.replace(/__\w+$/, '');
+  return [
+    ...repeated(file.fields).map((field) =>
+      problem(`There is already a field named ${bare(field.fullName)} on ${bare(name)}.`, field),
+    ),
+    ...[...repeated(file.listViews), ...repeated(file.validationRules), ...repeated(file.compactLayouts)].map((each) =>
+      problem(`Duplicate developer name: ${name}.${each.fullName}`, each),
+    ),
+  ];
+}
+
+function repeated<T extends { readonly fullName: string }>(children: readonly T[]): T[] {
+  const names = children.map(({ fullName }) => fullName.toLowerCase());
+  return children.filter((_child, at) => names.indexOf(names[at]!) < at);
+}

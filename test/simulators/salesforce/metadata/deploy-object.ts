@@ -6,6 +6,7 @@ import { createField, createObject, type OrgField, type OrgObject } from '../sch
 import { customMetadataFields, ownerField, systemFields } from '../schema/system-fields.ts';
 import { buildField } from './build-field.ts';
 import { checkField } from './check-field.ts';
+import { checkNamesOnce } from './check-object-parts.ts';
 import { problem, type Component, type Deployment } from './component.ts';
 import { storeObject } from './store-object.ts';
 import { objectFile, type CustomFieldFile, type ObjectFile } from './object-file.ts';
@@ -108,7 +109,7 @@ function checkObject(name: string, file: ObjectFile, known: boolean): FlowProble
   if (masters.length > 2) texts.push('A custom object has at most two MasterDetail fields');
   if ((file.label?.length ?? 0) > 40) texts.push('Label: data value too large (max length=40)');
   if ((file.description?.length ?? 0) > 1000) texts.push('Description: data value too large (max length=1000)');
-  return texts.map((text) => problem(text, file));
+  return [...texts.map((text) => problem(text, file)), ...checkNamesOnce(name, file)];
 }
 
 const isCustomMetadata = (name: string): boolean => name.endsWith('__mdt');

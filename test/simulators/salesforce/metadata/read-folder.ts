@@ -33,9 +33,17 @@ function readFolder(type: FolderedType, root: XmlElement): FlowProblem[] {
     : [problem(`Error parsing file: the root element is not ${type}Folder`, root)];
 }
 
-/** The folder that a full name begins with exists; a name without one is a folder itself. */
+/** The folder that a full name begins with exists, and no other folder holds the same name; a name without one is a folder itself. */
 export function checkFolder(metadata: OrgMetadata, type: FolderedType, fullName: string): FlowProblem[] {
-  const folder = fullName.slice(0, fullName.lastIndexOf('/'));
-  if (!fullName.includes('/') || findComponent(metadata, type, folder) !== undefined) return [];
-  return [problem(`Cannot find folder:${folder}`)];
+  const slash = fullName.lastIndexOf('/');
+  if (slash < 0) return [];
+  const folder = fullName.slice(0, slash);
+  const name = fullName.slice(slash).toLowerCase();
+  const sameName = [...metadata.components.values()].filter(
+    (each) => each.type === type && each.fullName.toLowerCase().endsWith(name),
+  );
+  return [
+    ...(findComponent(metadata, type, folder) === undefined ? [problem(`Cannot find folder:${folder}`)] : []),
+    ...(sameName.length > 1 ? [problem(`Duplicate developer name: ${fullName.slice(slash + 1)}`)] : []),
+  ];
 }
