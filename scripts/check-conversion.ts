@@ -57,7 +57,7 @@ function missingMembers(project: Project, components: Sdr.ComponentSet, file: st
   const manifest = (parser.parse(readFileSync(file, 'utf8')) as Manifest).Package;
   const members = new Set(manifest.types.flatMap(({ name, members }) => members.map((member) => `${name}:${member}`)));
   const missing = [...components.getSourceComponents()]
-    .filter(({ type, fullName, xml }) => xml !== undefined && !members.has(`${type.name}:${fullName}`))
+    .filter(({ type, fullName, xml }) => xml !== undefined && !members.has(memberOf(type, fullName)))
     .map(({ type, fullName, xml }) => ({
       path: relative(project.root, xml ?? '')
         .split(sep)
@@ -68,6 +68,11 @@ function missingMembers(project: Project, components: Sdr.ComponentSet, file: st
   const wrongVersion =
     manifest.version === project.apiVersion ? [] : [versionFinding(manifest.version, project.apiVersion)];
   return [...missing, ...wrongVersion];
+}
+
+/** A manifest names a folder of reports as a Report with a slash at the end. */
+function memberOf({ name, folderContentType }: Sdr.SourceComponent['type'], fullName: string): string {
+  return folderContentType === undefined ? `${name}:${fullName}` : `${name.slice(0, -'Folder'.length)}:${fullName}/`;
 }
 
 function versionFinding(found: string, wanted: string): Finding {
