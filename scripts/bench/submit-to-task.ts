@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { openImapMailbox } from '../../connector/src/mailbox/imap/imap-mailbox.ts';
-import { startMailWorld, type MailWorld, type Prospect } from '../../test/journeys/mail-world.ts';
+import { startMailWorld, type MailWorld } from '../../test/journeys/mail-world.ts';
+import type { Prospect } from '../../test/journeys/sales-stage.ts';
 import { reasonAgainst } from '../../test/servers/require-server.ts';
 import { scaled, type Measured, type Skipped, type Surroundings } from './benchmark.ts';
 import { createRandom } from './random.ts';

@@ -28,13 +28,34 @@ export function mail(sample: SampleMail): string {
   );
 }
 
-/** A failed delivery (RFC 3464) of the mail with the id `about`, in the shape in which Postfix reports it. */
-export function deliveryReport(id: string, about: string): string {
+/** What a mail server reports, and of whom; by default that the mail has failed for good. */
+export interface Delivery {
+  readonly action?: 'failed' | 'delayed' | 'delivered';
+  readonly recipient?: string;
+}
+
+const REPORTS = {
+  failed: { subject: 'Undelivered Mail Returned to Sender', status: '5.1.1' },
+  delayed: { subject: 'Delayed Mail (still being retried)', status: '4.4.1' },
+  delivered: { subject: 'Successful Mail Delivery Report', status: '2.0.0' },
+};
+
+/**
+ * A report (RFC 3464) in the shape in which Postfix writes it. It returns the header of the mail with the id `about`, or
+ * nothing of it.
+ */
+export function deliveryReport(id: string, about: string | undefined, delivery: Delivery = {}): string {
+  const { action = 'failed', recipient = 'gone@example.org' } = delivery;
+  const { subject, status } = REPORTS[action];
+  const returned = [
+    ...['--=_report', 'Content-Type: message/rfc822', '', 'From: Rep <rep@example.test>', `To: ${recipient}`],
+    ...['Subject: Our offer', `Message-ID: ${about}`, '', 'These words are the body of the returned mail.', ''],
+  ];
   return lines(
     'Return-Path: <>',
     'From: MAILER-DAEMON@mx.example.test (Mail Delivery System)',
     'To: rep@example.test',
-    'Subject: Undelivered Mail Returned to Sender',
+    `Subject: ${subject}`,
     'Date: Mon, 02 Nov 2026 09:00:00 +0000',
     'Auto-Submitted: auto-replied',
     `Message-Id: ${id}`,
@@ -51,20 +72,11 @@ export function deliveryReport(id: string, about: string): string {
     '',
     'Reporting-MTA: dns; mx.example.test',
     '',
-    'Final-Recipient: rfc822; gone@example.org',
-    'Action: failed',
-    'Status: 5.1.1',
+    `Final-Recipient: rfc822; ${recipient}`,
+    `Action: ${action}`,
+    `Status: ${status}`,
     '',
-    '--=_report',
-    'Content-Type: message/rfc822',
-    '',
-    'From: Rep <rep@example.test>',
-    'To: gone@example.org',
-    'Subject: Our offer',
-    `Message-ID: ${about}`,
-    '',
-    'These words are the body of the returned mail.',
-    '',
+    ...(about === undefined ? [] : returned),
     '--=_report--',
   );
 }

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 
+import { deliveryReport } from '../contract/sample-mail.ts';
 import { BOUNCING_DOMAIN, SLOW_DOMAIN } from '../servers/postfix.ts';
 import { startMailWorld, type MailWorld } from './mail-world.ts';
 
 const bare = (messageId: string): string => messageId.slice(1, -1);
+const newReportId = (): string => `<${crypto.randomUUID()}@mx.example.test>`;
 
 /** Sends out-of-office notices for one address (RFC 5230). */
 const vacation = (address: string): string =>
@@ -111,6 +113,37 @@ describe('A reply in a real mailbox', function () {
     expect((await world.status(prospect)).Status__c).to.equal('Active');
   });
 
+  it('leaves the sequence alone when a mail is delayed and then delivered', async () => {
+    const prospect = await world.enrol();
+    const sent = await world.repWrites({ to: prospect.address });
+    for (const [number, action] of (['delayed', 'delivered'] as const).entries()) {
+      const report = deliveryReport(newReportId(), sent, { action, recipient: prospect.address });
+      await world.rep.mailbox.append(report);
+      await world.tasks(prospect, number + 1);
+      expect((await world.status(prospect)).Status__c).to.equal('Active');
+    }
+
+    const tasks = await world.tasksNow(prospect);
+    expect(tasks.map(({ ReplyKind__c }) => ReplyKind__c)).to.deep.equal(['Delay', 'Delivered']);
+    await world.somebodyWrites({ from: prospect.address, inReplyTo: sent });
+    await world.tasks(prospect, 3);
+    expect((await world.status(prospect)).Status__c).to.equal('Replied');
+  });
+
+  it('marks the sequence bounced when a report names nothing but the recipient', async () => {
+    const [prospect, other] = [await world.enrol(), await world.enrol()];
+    const sent = await world.repWrites({ to: prospect.address });
+    await world.repWrites({ to: other.address });
+    await world.tracked(sent);
+    await world.rep.mailbox.append(deliveryReport(newReportId(), undefined, { recipient: prospect.address }));
+
+    const [task] = await world.tasks(prospect, 1);
+    expect(task).to.include({ ReplyKind__c: 'Bounce', MatchedBy__c: 'Delivery Report', MatchConfidence__c: 'Medium' });
+    expect(task?.TrackedEmail__r?.MessageKey__c).to.equal(bare(sent));
+    expect((await world.status(prospect)).Status__c).to.equal('Bounced');
+    expect((await world.status(other)).Status__c).to.equal('Active');
+  });
+
   it('leaves the sequence alone when the prospect accepts an invitation', async () => {
     const prospect = await world.enrol();
     const sent = await world.repWrites({ to: prospect.address });
@@ -168,7 +201,9 @@ describe('A reply in a real mailbox', function () {
   it('leaves the sequence alone when a colleague of the rep answers what the rep forwarded', async () => {
     const prospect = await world.enrol();
     const sent = await world.repWrites({ to: prospect.address });
-    await world.somebodyWrites({ from: 'colleague@example.test', inReplyTo: sent });
+    const extra = [`References: ${sent}`];
+    const forward = await world.repWrites({ to: 'colleague@example.test', subject: 'Fwd: Our offer', extra });
+    await world.somebodyWrites({ from: 'colleague@example.test', inReplyTo: forward });
 
     const [task] = await world.tasks(prospect, 1);
     expect(task).to.include({ ReplyKind__c: 'Human', Replier__c: 'Internal' });
@@ -189,6 +224,7 @@ describe('A reply in a real mailbox', function () {
       prospect.address,
       'assistant@example.net',
     ]);
+    expect((await world.status(prospect)).Status__c).to.equal('Replied');
   });
 
   it('finds a reply that arrives before another system registers the mail it answers', async () => {
@@ -226,6 +262,7 @@ describe('A reply in a real mailbox', function () {
 
     const [task] = await world.tasks(prospect, 1);
     expect(task).to.include({ MatchedBy__c: 'References', ReplyKind__c: 'Human' });
+    expect((await world.status(prospect)).Status__c).to.equal('Replied');
   });
 
   it('loses and doubles nothing when the connector is killed and mail arrives meanwhile', async () => {
