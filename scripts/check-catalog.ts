@@ -23,7 +23,12 @@ export interface Catalog {
 const STANDARD_FIELDS: Readonly<Record<string, readonly string[]>> = {
   Account: ['Name'],
   Contact: ['Name', 'Email', 'AccountId'],
-  Lead: ['Name', 'Email'],
+  CustomNotificationType: ['DeveloperName'],
+  EmailMessage: ['FromAddress', 'Incoming', 'MessageDate', 'MessageIdentifier', 'Status', 'Subject'],
+  EmailMessageRelation: ['EmailMessageId', 'RelationAddress', 'RelationId', 'RelationType'],
+  Lead: ['Name', 'Email', 'ConvertedAccountId', 'ConvertedContactId', 'IsConverted'],
+  Opportunity: ['IsClosed'],
+  OpportunityContactRole: ['ContactId', 'OpportunityId'],
   Task: ['Subject', 'WhoId', 'WhatId', 'ActivityDate', 'Status', 'Priority', 'Description'],
   Event: [],
 };

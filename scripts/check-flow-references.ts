@@ -1,15 +1,15 @@
 import type { Catalog } from './check-catalog.ts';
-import { allBelow, childrenOf, textOf, type Finding, type MetadataFile, type XmlElement } from './check-source.ts';
+import { flowScope, hasFile, hasVariable, objectOf, referenceExists, type FlowScope } from './check-flow-scope.ts';
+import {
+  allBelow,
+  childrenOf,
+  textOf,
+  type Finding,
+  type MetadataFile,
+  type Project,
+  type XmlElement,
+} from './check-source.ts';
 
-/** Global variables of a flow that are no records. */
-const GLOBALS = [
-  '$Flow.CurrentDate',
-  '$Flow.CurrentDateTime',
-  '$Flow.FaultMessage',
-  '$Flow.InterviewGuid',
-  '$GlobalConstant.EmptyString',
-];
-const RECORD = /^\$Record(?:__Prior)?$/;
 /** Elements of a flow whose text is a reference. */
 const REFERENCES = [
   'elementReference',
@@ -19,76 +19,65 @@ const REFERENCES = [
   'collectionReference',
   'inputReference',
 ];
+/** Elements of a flow whose text is a formula, or a text with merge fields. */
+const FORMULAS = ['expression', 'filterFormula', 'formulaExpression', 'fieldText'];
 
-/** One flow and what it may name. */
-interface Scope {
-  readonly file: MetadataFile;
-  readonly catalog: Catalog;
-  /** The object whose record starts the flow. */
-  readonly object: string;
-  /** Names of the flow's own elements and resources. */
-  readonly own: ReadonlySet<string>;
-}
-
-/** Objects, fields, picklist values, elements and resources that a flow names all exist. */
-export function checkFlowReferences(file: MetadataFile, catalog: Catalog): Finding[] {
-  const start = file.root.children.find(({ name }) => name === 'start');
-  const object = (start && textOf(start, 'object')) ?? '';
-  const own = new Set(
-    file.root.children
-      .flatMap((child) => [child, ...childrenOf(child, 'rules')])
-      .map((child) => textOf(child, 'name') ?? ''),
-  );
-  const scope: Scope = { file, catalog, object, own };
+/** Objects, fields, picklist values, elements, resources, flows, permissions and settings that a flow names all exist. */
+export function checkFlowReferences(file: MetadataFile, project: Project, catalog: Catalog): Finding[] {
+  const scope = flowScope(file, project, catalog);
   return allBelow(file.root).flatMap((element) => [
     ...recordProblems(element, scope),
     ...referenceProblems(element, scope),
     ...valueProblems(element, scope),
+    ...(element.name === 'subflows' ? subflowProblems(element, scope) : []),
   ]);
 }
 
-/** Start and data elements: the object, and the fields that are compared or written. */
-function recordProblems(element: XmlElement, { file, catalog }: Scope): Finding[] {
+/** Start and data elements: the object, and the fields that are compared, read, sorted by or written. */
+function recordProblems(element: XmlElement, { file, catalog }: FlowScope): Finding[] {
   const object = textOf(element, 'object');
   if (object === undefined) return [];
   if (!catalog.hasObject(object)) return [missing(file, element, `object ${object}`)];
-  return ['filters', 'inputAssignments'].flatMap((part) =>
+  const read = [...childrenOf(element, 'queriedFields'), ...childrenOf(element, 'sortField')]
+    .filter(({ text }) => !catalog.hasField(object, text))
+    .map((field) => missing(file, field, `field ${object}.${field.text}`));
+  const compared = ['filters', 'inputAssignments'].flatMap((part) =>
     childrenOf(element, part).flatMap((each) => {
       const field = textOf(each, 'field') ?? '';
       if (!catalog.hasField(object, field)) return [missing(file, each, `field ${object}.${field}`)];
       return literalProblems(`${object}.${field}`, childrenOf(each, 'value'), file, catalog);
     }),
   );
+  return [...read, ...compared];
 }
 
-function referenceProblems(element: XmlElement, scope: Scope): Finding[] {
+function referenceProblems(element: XmlElement, scope: FlowScope): Finding[] {
   const named = REFERENCES.includes(element.name) ? [element.text] : [];
-  const inFormula = ['expression', 'filterFormula'].includes(element.name)
+  const inFormula = FORMULAS.includes(element.name)
     ? [...element.text.matchAll(/\{!([^}]*)\}/g)].map(([, name]) => name ?? '')
     : [];
   return [...named, ...inFormula]
-    .filter((name) => !exists(name, scope))
+    .filter((name) => !referenceExists(name, scope))
     .map((name) => missing(scope.file, element, `resource or field ${name}`));
 }
 
-function exists(name: string, { catalog, object, own }: Scope): boolean {
-  if (GLOBALS.includes(name)) return true;
-  const [head = '', field, ...rest] = name.split('.');
-  if (!RECORD.test(head)) return own.has(head);
-  return field === undefined || (rest.length === 0 && catalog.hasField(object, field));
-}
-
 /** Conditions and assignments: a literal that meets a picklist field is one of its values. */
-function valueProblems(element: XmlElement, { file, catalog, object }: Scope): Finding[] {
+function valueProblems(element: XmlElement, scope: FlowScope): Finding[] {
   const reference = textOf(element, 'leftValueReference') ?? textOf(element, 'assignToReference');
   const [head = '', field] = reference?.split('.') ?? [];
-  if (field === undefined || !RECORD.test(head)) return [];
-  return literalProblems(
-    `${object}.${field}`,
-    [...childrenOf(element, 'rightValue'), ...childrenOf(element, 'value')],
-    file,
-    catalog,
-  );
+  const object = objectOf(head, scope);
+  if (field === undefined || object === undefined) return [];
+  const values = [...childrenOf(element, 'rightValue'), ...childrenOf(element, 'value')];
+  return literalProblems(`${object}.${field}`, values, scope.file, scope.catalog);
+}
+
+/** A called flow exists and takes every input that it is given. */
+function subflowProblems(element: XmlElement, scope: FlowScope): Finding[] {
+  const flow = textOf(element, 'flowName') ?? '';
+  if (!hasFile(scope.project, 'Flow', flow)) return [missing(scope.file, element, `flow ${flow}`)];
+  return childrenOf(element, 'inputAssignments')
+    .filter((input) => !hasVariable(flow, textOf(input, 'name') ?? '', 'isInput', scope))
+    .map((input) => missing(scope.file, input, `input ${textOf(input, 'name')} of ${flow}`));
 }
 
 function literalProblems(

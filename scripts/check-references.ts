@@ -18,7 +18,7 @@ export function checkReferences(project: Project): Finding[] {
 function checkFile(file: MetadataFile, project: Project, catalog: Catalog): Finding[] {
   switch (file.type) {
     case 'Flow':
-      return checkFlowReferences(file, catalog);
+      return checkFlowReferences(file, project, catalog);
     case 'PermissionSet':
       return checkPermissionSet(file, project, catalog);
     case 'CustomField':
