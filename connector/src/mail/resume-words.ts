@@ -30,7 +30,7 @@ export const FILLERS = wordSet(
   '. , ( on the in to at of office and including incl inclusive work today',
   'am zum den dem der im büro da erreichbar einschließlich einschl inkl ab',
   'le la au à bureau el al la oficina o ao dia em no escritório il lo ufficio in',
-  'en met op kantoor och med den på kontoret og i w dnia dne dni',
+  'en met op kantoor och med den på kontoret og i w dnia dniu dne dni',
   'monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun',
   'montag dienstag mittwoch donnerstag freitag samstag sonntag mo di mi fr sa so',
   'lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo',

@@ -77,10 +77,11 @@ function unitDate(tokens: readonly Token[], start: number): WrittenDate | undefi
       continue;
     const year = hasYear ? { year: Number(tokens[start]?.text) } : {};
     // What is left of the last word, such as `まで`, is looked at again.
+    const isWhole = dayWord.text === dayUnit;
     return {
       readings: [{ day: Number(day?.text), month: Number(month?.text), ...year }],
       start,
-      end: place + 3,
+      end: place + (isWhole ? 4 : 3),
       isRange: false,
     };
   }

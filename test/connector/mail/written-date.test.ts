@@ -49,6 +49,39 @@ describe('the dates of a text', () => {
     it(`are ${dates.join(' and ')} in "${text}"`, () => expect(datesIn(text)).to.deep.equal(dates));
   }
 
+  const months: Record<string, string> = {
+    English: 'January February March April May June July August September October November December',
+    'short English': 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec',
+    German: 'Januar Februar März April Mai Juni Juli August September Oktober November Dezember',
+    Austrian: 'Jänner Feb Mrz April Mai Juni Juli August Sept Okt November Dez',
+    French: 'janvier février mars avril mai juin juillet août septembre octobre novembre décembre',
+    'short French': 'janv févr mars avr mai juin juil août sept oct nov déc',
+    Spanish: 'enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre',
+    'short Spanish': 'ene feb mar abr mayo jun jul agosto septiembre oct nov dic',
+    Portuguese: 'janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro',
+    'short Portuguese': 'jan fev mar abr mai jun jul agosto sept outubro nov dez',
+    Italian: 'gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre',
+    'short Italian': 'gen feb mar apr maggio giu lug agosto sept ott nov dic',
+    Dutch: 'januari februari maart april mei juni juli augustus september oktober november december',
+    Swedish: 'januari februari mars april maj juni juli augusti september oktober november december',
+    Danish: 'januar februar marts april maj juni juli august september oktober november december',
+    Norwegian: 'januar februar mars april mai juni juli august september oktober november des',
+    Finnish:
+      'tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta',
+    Polish: 'stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia',
+    Czech: 'ledna února března dubna května června července srpna září října listopadu prosince',
+    Russian: 'января февраля марта апреля мая июня июля августа сентября октября ноября декабря',
+    Ukrainian: 'січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня',
+    Hungarian: 'január február március április május június július augusztus szeptember október november december',
+    Turkish: 'ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık',
+  };
+  for (const [language, names] of Object.entries(months)) {
+    it(`are known by the months of a year in ${language}`, () => {
+      const found = names.split(' ').map((name) => datesIn(`3. ${name} 2027`).join());
+      expect(found).to.deep.equal(Array.from({ length: 12 }, (_, index) => `2027-${index + 1}-3`));
+    });
+  }
+
   const none: [what: string, text: string][] = [
     ['nothing', ''],
     ['words', 'no date'],
