@@ -13,7 +13,7 @@ export const DELAY_SUBJECTS: readonly string[] = [
     'delivery warning',
     'transient delivery failure',
   ],
-  ...['zustellung verzögert', 'verzögerte zustellung', 'verzögert', 'remise retardée', 'message retardé', 'retardée'],
+  ...['zustellung verzögert', 'verzögert', 'remise retardée', 'message retardé', 'retardée'],
   ...['entrega retrasada', 'retrasado', 'entrega atrasada', 'atrasada', 'consegna ritardata', 'recapito ritardato'],
   ...['vertraagd', 'försenad', 'forsinket', 'opóźnion', 'zpožděn', 'задержан', 'задержка', '遅延', '延迟', '지연'],
 ];
@@ -26,7 +26,7 @@ export const DELIVERED_SUBJECTS: readonly string[] = [
 
 /** As Exchange begins them: nothing but a colon and the original subject follows. */
 export const DELIVERED_PREFIXES: readonly string[] = [
-  ...['delivered', 'relayed', 'expanded', 'zugestellt', 'weitergeleitet (relay)', 'remis', 'entregado', 'entregue'],
+  ...['delivered', 'relayed', 'expanded', 'zugestellt', 'remis', 'entregado', 'entregue'],
   ...['consegnato', 'recapitato', 'bezorgd', 'levererat', 'leveret', 'levert', 'toimitettu', 'dostarczono', 'doručeno'],
 ];
 
@@ -47,7 +47,7 @@ export const BOUNCE_SUBJECTS: readonly string[] = [
   ...['mail system error', 'error sending your mail', 'message rejected', 'rejected mail'],
   ...['user unknown', 'unknown user', 'no such user', 'mailbox full', 'quota exceeded', 'over quota', 'nondeliverable'],
   ...['message status - undeliverable', 'permanent error', 'non-delivery', 'nondelivery'],
-  ...['unzustellbar', 'nicht zustellbar', 'nicht zugestellt', 'unzustellbare', 'zustellung fehlgeschlagen'],
+  ...['unzustellbar', 'nicht zustellbar', 'nicht zugestellt', 'zustellung fehlgeschlagen'],
   ...['non remis', 'non distribuable', 'échec de la remise', 'échec de remise', 'non délivré', 'echec de distribution'],
   ...['no se puede entregar', 'no se pudo entregar', 'no entregado', 'no entregable', 'devuelto', 'error de entrega'],
   ...['impossibile recapitare', 'mancato recapito', 'non recapitabile', 'impossibile consegnare', 'non consegnato'],

@@ -10,11 +10,12 @@ const unread = (subject: string): HeaderBlock => [
   ['Content-Type', 'multipart/report; report-type=delivery-status; boundary="b"'],
 ];
 
-/** A mail that a machine sent of its own accord, from an address that says nothing. */
+/** A mail that a machine sent as an answer to ours, from an address that says nothing. */
 const byMachine = (subject: string): HeaderBlock => [
   ['From', 'robot@lead.example.org'],
   ['Subject', subject],
   ['Auto-Submitted', 'auto-generated'],
+  ['In-Reply-To', '<offer@rep.example.com>'],
 ];
 
 /** A mail with no sign of a machine but its words. */
@@ -60,6 +61,17 @@ describe('the subject of a report about a delay', () => {
     '배달 지연: 봄 제안',
   ];
   for (const subject of subjects) it(`is: ${subject}`, () => expect(kindOf(unread(subject)).kind).to.equal('delay'));
+
+  const beginnings = [
+    'Delayed: Spring offer',
+    'Message delayed: Spring offer',
+    'Verzögert: Frühlingsangebot',
+    'Zustellung verzögert: Frühlingsangebot',
+    'Remise retardée : Offre de printemps',
+    'Entrega atrasada: Oferta de primavera',
+  ];
+  for (const subject of beginnings)
+    it(`begins as any machine may: ${subject}`, () => expect(kindOf(byMachine(subject)).kind).to.equal('delay'));
 });
 
 describe('the subject of a report about a mail that arrived', () => {
@@ -217,8 +229,8 @@ describe('the subject of a report about a failure', () => {
   for (const subject of subjects)
     it(`is: ${subject}`, () => expect(kindOf(byMachine(subject)).kind).to.equal('bounce'));
 
-  it('is none in a notice of a machine about something else', () => {
-    expect(kindOf(byMachine('Your spring offer has been shipped')).kind).to.equal('list_bulk');
+  it('is none in the answer of a machine about something else', () => {
+    expect(kindOf(byMachine('Your spring offer has reached us')).kind).to.equal('auto_reply');
   });
 });
 
