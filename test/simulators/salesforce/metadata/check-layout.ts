@@ -31,6 +31,9 @@ const LIST_COLUMNS = [
   'UPDATEDBY_USER.ALIAS',
 ];
 
+/** What a record of custom metadata has in Setup beside its own fields, as retrieved layouts of such types name it. */
+const SETUP_ITEMS = ['MasterLabel', 'DeveloperName', 'IsProtected', 'NamespacePrefix', 'CreatedById', 'LastModifiedById'];
+
 /** Actions that the platform brings for every object. */
 const STANDARD_ACTIONS =
   /^(?:Edit|Delete|Clone|Share|ChangeOwner\w*|ChangeRecordType|PrintableView|Submit|XClean|FeedItem\.\w+|New(?:Task|Event|Note|Case|Contact|Lead|Opportunity)|LogACall|SendEmail|Follow|Call|Email)$/;
@@ -54,7 +57,7 @@ export function checkLayout(metadata: OrgMetadata, name: string, root: XmlElemen
 
 function checkItem(object: OrgObject, item: XmlElement): FlowProblem[] {
   const name = textOf(item, 'field');
-  if (name === '') return [];
+  if (name === '' || (object.name.endsWith('__mdt') && SETUP_ITEMS.includes(name))) return [];
   const field = object.field(name);
   if (field === undefined)
     return [problem(`In field: field - no CustomField named ${object.name}.${name} found`, item)];
