@@ -22,6 +22,7 @@ export interface Catalog {
 /** Standard objects and those of their fields that the project names. A new one is added here, after a look into the object reference. */
 const STANDARD_FIELDS: Readonly<Record<string, readonly string[]>> = {
   Account: ['Name'],
+  ActionCadenceTracker: ['State', 'TargetId'],
   Contact: ['Name', 'Email', 'AccountId'],
   CustomNotificationType: ['DeveloperName'],
   EmailMessage: ['FromAddress', 'Incoming', 'MessageDate', 'MessageIdentifier', 'Status', 'Subject'],
