@@ -32,7 +32,14 @@ const LIST_COLUMNS = [
 ];
 
 /** What a record of custom metadata has in Setup beside its own fields, as retrieved layouts of such types name it. */
-const SETUP_ITEMS = ['MasterLabel', 'DeveloperName', 'IsProtected', 'NamespacePrefix', 'CreatedById', 'LastModifiedById'];
+const SETUP_ITEMS = [
+  'MasterLabel',
+  'DeveloperName',
+  'IsProtected',
+  'NamespacePrefix',
+  'CreatedById',
+  'LastModifiedById',
+];
 
 /** Actions that the platform brings for every object. */
 const STANDARD_ACTIONS =
