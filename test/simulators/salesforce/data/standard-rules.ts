@@ -1,5 +1,6 @@
 import type { SObjectRecord } from '../record.ts';
 import { writeDateTime } from './date-time.ts';
+import { findObject } from '../schema/org-metadata.ts';
 import { RowError } from './row-error.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -13,6 +14,9 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
   Lead: [setFullName],
   User: [setFullName],
   Opportunity: [setStage],
+  OpportunityContactRole: [keepOnePrimary],
+  EmailMessage: [checkSentEmail],
+  EmailMessageRelation: [setRelationType],
 };
 
 /** Runs the rules of a standard object; custom objects have none. */
@@ -73,4 +77,42 @@ function setFullName(_transaction: Transaction, row: SObjectRecord): void {
 function setStage(_transaction: Transaction, row: SObjectRecord): void {
   row['IsClosed'] = String(row['StageName']).startsWith('Closed');
   row['IsWon'] = row['StageName'] === 'Closed Won';
+}
+
+/** An opportunity has one primary contact: the newest (Help, "Contact Roles"). */
+function keepOnePrimary({ org }: Transaction, row: SObjectRecord): void {
+  if (row['IsPrimary'] !== true) return;
+  for (const other of org.database.rows('OpportunityContactRole')) {
+    if (other['OpportunityId'] !== row['OpportunityId'] || other['IsPrimary'] !== true) continue;
+    org.database.put(
+      'OpportunityContactRole',
+      Object.assign(Object.create(null) as SObjectRecord, other, { IsPrimary: false }),
+    );
+  }
+}
+
+const DRAFT = '5';
+
+/** Once sent, a mail changes in IsExternallyVisible and custom fields alone (Object Reference, "EmailMessage"). */
+function checkSentEmail({ org }: Transaction, row: SObjectRecord, prior: SObjectRecord | undefined): void {
+  if (prior === undefined || prior['Status'] === DRAFT) return;
+  const changed = findObject(org.metadata, 'EmailMessage')!
+    .fields.filter(({ custom, name, formula }) => !custom && formula === undefined && name !== 'IsExternallyVisible')
+    .filter(({ name }) => (row[name] ?? null) !== (prior[name] ?? null))
+    .map(({ name }) => name);
+  if (changed.length === 0) return;
+  throw new RowError(
+    'INSUFFICIENT_ACCESS_OR_READONLY',
+    `You can update ${changed.join(', ')} only while the status of the email message is Draft`,
+    changed,
+  );
+}
+
+function setRelationType(_transaction: Transaction, row: SObjectRecord): void {
+  const types = new Map([
+    ['003', 'Contact'],
+    ['00Q', 'Lead'],
+    ['005', 'User'],
+  ]);
+  row['RelationObjectType'] = types.get(String(row['RelationId']).slice(0, 3)) ?? null;
 }

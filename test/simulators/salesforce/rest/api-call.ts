@@ -1,10 +1,11 @@
-import { ApiError } from '../api-error.ts';
+import { ApiError, notSimulated } from '../api-error.ts';
 import type { Access, Right } from '../data/access.ts';
 import { beginTransaction } from '../data/transaction.ts';
 import { createHost } from '../data/transaction-host.ts';
 import type { Org, RunningUser } from '../org.ts';
 import { findObject } from '../schema/org-metadata.ts';
 import type { OrgObject } from '../schema/org-object.ts';
+import { isShadowObject } from '../schema/shadow-objects.ts';
 import type { QueryScope } from '../soql/query-scope.ts';
 import type { HttpRequest } from './http-message.ts';
 import type { QueryCursors } from './query-cursors.ts';
@@ -30,6 +31,7 @@ export function queryScope(call: ApiCall, includeDeleted = false): QueryScope {
 /** The object that a URL or an `attributes.type` names; refuses what is not there or not open to the user. */
 export function objectFor(call: ApiCall, name: string, right: Right, status = 404): OrgObject {
   const object = findObject(call.org.metadata, name);
+  if (object === undefined && isShadowObject(name)) throw notSimulated(`the object ${name}`);
   if (object === undefined || !call.access.may('read', object)) {
     if (status === 404) throw new ApiError(404, 'NOT_FOUND', 'The requested resource does not exist');
     throw new ApiError(status, 'INVALID_TYPE', `sObject type '${name}' is not supported.`);

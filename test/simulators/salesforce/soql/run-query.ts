@@ -10,6 +10,7 @@ import { compareValues } from '../data/compare-values.ts';
 import type { FieldValue } from '../record.ts';
 import { findObject } from '../schema/org-metadata.ts';
 import type { OrgField, OrgObject } from '../schema/org-object.ts';
+import { isShadowObject } from '../schema/shadow-objects.ts';
 import { compileAggregate, isAggregate } from './aggregate.ts';
 import { compileWhere, namesOf, type Predicate } from './compile-condition.ts';
 import { resolvePath } from './field-path.ts';
@@ -70,6 +71,7 @@ function answer(scope: QueryScope, query: Query): QueryAnswer {
 /** The object of a FROM clause; refuses what is not there or not open to the user. */
 export function objectOf(scope: QueryScope, name: string): OrgObject {
   const object = findObject(scope.org.metadata, name);
+  if (object === undefined && isShadowObject(name)) throw notSimulated(`the object ${name}`);
   if (object === undefined || !scope.access.may('read', object)) {
     throw new ApiError(
       400,
