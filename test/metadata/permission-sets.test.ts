@@ -77,14 +77,14 @@ describe('permission sets in force-app', () => {
     }
   });
 
-  it('give the connector two user permissions and nobody else any', () => {
+  it('give the connector the user permissions that its work needs, and nobody else any', () => {
     const permissions = filesOf('PermissionSet').map(({ name, root }) => [
       name,
       childrenOf(root, 'userPermissions').map((each) => textOf(each, 'name')),
     ]);
     expect(permissions).to.deep.equal([
       ['ReplyTrackingAdmin', []],
-      ['ReplyTrackingConnector', ['ActivitiesAccess', 'EditTask']],
+      ['ReplyTrackingConnector', ['ActivitiesAccess', 'ApiEnabled', 'EditTask']],
       ['ReplyTrackingUser', []],
       ['ReplyTrackingViewer', []],
     ]);
