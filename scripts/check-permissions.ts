@@ -1,25 +1,32 @@
 import type { Catalog } from './check-catalog.ts';
+import { hasComponent } from './check-finding.ts';
 import { childrenOf, textOf, type Finding, type MetadataFile, type Project, type XmlElement } from './check-source.ts';
+
+/** What a permission set names beside objects and fields: the list, the name in it, its metadata type, and how to say it. */
+const GRANTS = [
+  { list: 'tabSettings', child: 'tab', type: 'CustomTab', says: 'shows the tab' },
+  { list: 'applicationVisibilities', child: 'application', type: 'CustomApplication', says: 'shows the application' },
+  { list: 'customPermissions', child: 'name', type: 'CustomPermission', says: 'grants the custom permission' },
+  { list: 'customMetadataTypeAccesses', child: 'name', type: 'CustomObject', says: 'grants the settings' },
+  { list: 'flowAccesses', child: 'flow', type: 'Flow', says: 'lets run the flow' },
+] as const;
 
 /** A permission set names only what exists, and grants no field that the platform does not let it grant. */
 export function checkPermissionSet(file: MetadataFile, project: Project, catalog: Catalog): Finding[] {
   const finding = ({ line }: XmlElement, problem: string): Finding => ({ path: file.path, line, problem });
-  const named = (type: string, name: string): boolean =>
-    project.files.some((other) => other.type === type && other.name === name);
   const objects = childrenOf(file.root, 'objectPermissions')
     .filter((grant) => !catalog.hasObject(textOf(grant, 'object') ?? ''))
     .map((grant) => finding(grant, `grants the object ${textOf(grant, 'object')}, which does not exist`));
-  const tabs = childrenOf(file.root, 'tabSettings')
-    .filter((grant) => !named('CustomTab', textOf(grant, 'tab') ?? ''))
-    .map((grant) => finding(grant, `shows the tab ${textOf(grant, 'tab')}, which does not exist`));
-  const applications = childrenOf(file.root, 'applicationVisibilities')
-    .filter((grant) => !named('CustomApplication', textOf(grant, 'application') ?? ''))
-    .map((grant) => finding(grant, `shows the application ${textOf(grant, 'application')}, which does not exist`));
+  const named = GRANTS.flatMap(({ list, child, type, says }) =>
+    childrenOf(file.root, list)
+      .filter((grant) => !hasComponent(project, type, textOf(grant, child) ?? ''))
+      .map((grant) => finding(grant, `${says} ${textOf(grant, child)}, which does not exist`)),
+  );
   const fields = childrenOf(file.root, 'fieldPermissions').flatMap((grant) => {
     const problem = fieldProblem(grant, file, catalog);
     return problem === undefined ? [] : [finding(grant, problem)];
   });
-  return [...objects, ...tabs, ...applications, ...fields];
+  return [...objects, ...named, ...fields];
 }
 
 function fieldProblem(grant: XmlElement, file: MetadataFile, catalog: Catalog): string | undefined {

@@ -1,50 +1,61 @@
 import { readCatalog, type Catalog } from './check-catalog.ts';
+import { checkBundleName, checkComponent } from './check-component-references.ts';
+import { checkConnectorNames } from './check-connector-names.ts';
+import { missing } from './check-finding.ts';
 import { checkFlowReferences } from './check-flow-references.ts';
+import { checkFormulaReferences } from './check-formula-references.ts';
+import { checkCompactLayout, checkLayout, checkObject, STANDARD_COLUMNS } from './check-layout-references.ts';
+import { checkApplication, checkFlexiPage, checkQuickAction, checkTab } from './check-page-references.ts';
 import { checkPermissionSet, checkPermissionCoverage } from './check-permissions.ts';
+import { checkDashboard, checkFolder, checkReport, checkReportType } from './check-report-references.ts';
+import { checkNotifications, checkNotificationType, checkSettings } from './check-settings.ts';
 import { childrenOf, textOf, type Finding, type MetadataFile, type Project } from './check-source.ts';
 
-/** Columns of a list view that are no fields but words of the platform. */
-const STANDARD_COLUMNS = ['NAME', 'OWNER.ALIAS', 'CREATED_DATE', 'LAST_UPDATE', 'RECORDTYPE'];
+type FileCheck = (file: MetadataFile, project: Project, catalog: Catalog) => Finding[];
 
-/** Everything that one file names in another exists: objects, fields, picklist values, elements, tabs, applications. */
+/** What a file of each metadata type can name in another. */
+const CHECKS: Readonly<Record<string, readonly FileCheck[]>> = {
+  CompactLayout: [(file, _project, catalog) => checkCompactLayout(file, catalog)],
+  CustomApplication: [checkApplication],
+  CustomField: [
+    (file, _project, catalog) => checkField(file, catalog),
+    (file, project, catalog) => checkFormulaReferences(file, project, catalog, ['formula', 'defaultValue']),
+  ],
+  CustomMetadata: [(file, _project, catalog) => checkSettings(file, catalog)],
+  CustomNotificationType: [checkNotificationType],
+  CustomObject: [checkObject],
+  CustomTab: [checkTab],
+  Dashboard: [checkDashboard, checkFolder],
+  FlexiPage: [checkFlexiPage],
+  Flow: [checkFlowReferences, checkNotifications],
+  Layout: [checkLayout],
+  LightningComponentBundle: [checkBundleName, checkComponent],
+  ListView: [(file, _project, catalog) => checkListView(file, catalog)],
+  PermissionSet: [checkPermissionSet],
+  QuickAction: [checkQuickAction],
+  Report: [checkReport, checkFolder],
+  ReportType: [(file, _project, catalog) => checkReportType(file, catalog)],
+  ValidationRule: [
+    (file, project, catalog) => checkFormulaReferences(file, project, catalog, ['errorConditionFormula']),
+  ],
+};
+
+/** Everything that one file names in another exists, and the connector has what its table of names needs. */
 export function checkReferences(project: Project): Finding[] {
   const catalog = readCatalog(project);
   return [
-    ...project.files.flatMap((file) => checkFile(file, project, catalog)),
+    ...project.files.flatMap((file) => (CHECKS[file.type] ?? []).flatMap((check) => check(file, project, catalog))),
     ...checkPermissionCoverage(project, catalog),
+    ...checkConnectorNames(project, catalog),
   ];
-}
-
-function checkFile(file: MetadataFile, project: Project, catalog: Catalog): Finding[] {
-  switch (file.type) {
-    case 'Flow':
-      return checkFlowReferences(file, project, catalog);
-    case 'PermissionSet':
-      return checkPermissionSet(file, project, catalog);
-    case 'CustomField':
-      return checkField(file, catalog);
-    case 'ListView':
-      return checkListView(file, catalog);
-    case 'CustomTab':
-      return catalog.objects.has(file.name) ? [] : [missing(file, 1, `object ${file.name}`)];
-    case 'CustomApplication':
-      return checkApplication(file, project);
-    default:
-      return [];
-  }
 }
 
 function checkField(file: MetadataFile, catalog: Catalog): Finding[] {
   const object = file.name.split('.')[0] ?? '';
   const target = file.root.children.find(({ name }) => name === 'referenceTo');
-  const formula = file.root.children.find(({ name }) => name === 'formula');
-  const named = formula?.text.match(/\b\w+__c\b/g) ?? [];
   return [
-    ...(target && !catalog.hasObject(target.text) ? [missing(file, target.line, `object ${target.text}`)] : []),
-    ...named
-      .filter((field) => !catalog.hasField(object, field))
-      .map((field) => missing(file, formula?.line ?? 1, `field ${object}.${field}`)),
-    ...(object === 'Activity' || catalog.objects.has(object) ? [] : [missing(file, 1, `object ${object}`)]),
+    ...(target && !catalog.hasObject(target.text) ? [missing(file, target, `object ${target.text}`)] : []),
+    ...(object === 'Activity' || catalog.objects.has(object) ? [] : [missing(file, { line: 1 }, `object ${object}`)]),
   ];
 }
 
@@ -57,7 +68,7 @@ function checkListView(file: MetadataFile, catalog: Catalog): Finding[] {
   }));
   const unknown = [...columns, ...filters]
     .filter(({ field }) => !STANDARD_COLUMNS.includes(field) && !catalog.hasField(object, field))
-    .map(({ field, line }) => missing(file, line, `field ${object}.${field}`));
+    .map(({ field, line }) => missing(file, { line }, `field ${object}.${field}`));
   const values = childrenOf(file.root, 'filters').flatMap((filter) => {
     const allowed = catalog.fields.get(`${object}.${textOf(filter, 'field')}`)?.values ?? [];
     const asked = (textOf(filter, 'value') ?? '').split(',');
@@ -65,18 +76,7 @@ function checkListView(file: MetadataFile, catalog: Catalog): Finding[] {
       ? []
       : asked
           .filter((value) => !allowed.includes(value))
-          .map((value) => missing(file, filter.line, `picklist value ${value}`));
+          .map((value) => missing(file, filter, `picklist value ${value}`));
   });
   return [...unknown, ...values];
-}
-
-function checkApplication(file: MetadataFile, project: Project): Finding[] {
-  const tabs = new Set(project.files.filter(({ type }) => type === 'CustomTab').map(({ name }) => name));
-  return childrenOf(file.root, 'tabs')
-    .filter(({ text }) => !text.startsWith('standard-') && !tabs.has(text))
-    .map(({ text, line }) => missing(file, line, `tab ${text}`));
-}
-
-function missing({ path }: MetadataFile, line: number, what: string): Finding {
-  return { path, line, problem: `names the ${what}, which does not exist` };
 }

@@ -16,7 +16,7 @@ export interface MetadataFile {
   readonly path: string;
   /** Metadata type: the name of the root element, for example `CustomField`. */
   readonly type: string;
-  /** API name; fields and list views carry their object in front: `CampaignStatus__c.Status__c`. */
+  /** API name; children of an object carry it in front, `CampaignStatus__c.Status__c`, and reports their folder. */
   readonly name: string;
   readonly root: XmlElement;
 }
@@ -83,11 +83,17 @@ function readFile(root: string, path: string): MetadataFile | Finding {
   return { path, type: element.name, name: nameOf(path), root: element };
 }
 
-/** Fields and list views are named below their object, as a manifest names them. */
+/** Folders of an object whose files are named below it, and folders whose files lie in folders that have names too. */
+const BELOW_OBJECT = ['compactLayouts', 'fields', 'listViews', 'validationRules'];
+const FOLDERED = ['dashboards', 'reports'];
+
+/** The name that a manifest gives the file. */
 function nameOf(path: string): string {
-  const own = basename(path).split('.')[0] ?? '';
-  const kind = basename(dirname(path));
-  return ['fields', 'listViews'].includes(kind) ? `${basename(dirname(dirname(path)))}.${own}` : own;
+  const own = basename(path).replace(/\.\w+-meta\.xml$/, '');
+  const folder = basename(dirname(path));
+  const above = basename(dirname(dirname(path)));
+  if (BELOW_OBJECT.includes(folder)) return `${above}.${own}`;
+  return FOLDERED.includes(above) ? `${folder}/${own}` : own;
 }
 
 /** Under this symbol the parser keeps where an element begins. */
