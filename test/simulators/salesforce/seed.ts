@@ -1,18 +1,10 @@
-import { ADMINISTRATOR } from './data/access.ts';
+import { PROFILE_NAMES } from './data/profiles.ts';
 import { applyStandardRules } from './data/standard-rules.ts';
 import { stampRow } from './data/complete-row.ts';
 import { beginTransaction } from './data/transaction.ts';
 import type { Org } from './org.ts';
 import type { SObjectRecord } from './record.ts';
 import { findObject } from './schema/org-metadata.ts';
-
-/** Profiles of a new org that this product meets. */
-const PROFILES = [
-  ADMINISTRATOR,
-  'Standard User',
-  'Minimum Access - Salesforce',
-  'Minimum Access - API Only Integrations',
-];
 
 const STATUSES = [
   { ApiName: 'Not Started', IsDefault: true, IsClosed: false },
@@ -28,7 +20,7 @@ export function seedOrg(org: Org): string {
   const put = (objectName: string, values: SObjectRecord, id?: string): string =>
     putRow(org, userId, objectName, values, id);
   put('Organization', organizationRow(org.url), org.id);
-  const profileIds = PROFILES.map((Name) => put('Profile', { Name }));
+  const profileIds = PROFILE_NAMES.map((Name) => put('Profile', { Name }));
   STATUSES.forEach((status, index) =>
     put('TaskStatus', { ...status, MasterLabel: status.ApiName, SortOrder: index + 1 }),
   );

@@ -2,6 +2,7 @@ import type { RowOutcome } from '../flow-host.ts';
 import type { SObjectRecord } from '../record.ts';
 import { normalizeId } from '../record-id.ts';
 import type { OrgObject } from '../schema/org-object.ts';
+import { checkDeleteAccess } from './check-access.ts';
 import { writeDateTime } from './date-time.ts';
 import { RowError, saveError } from './row-error.ts';
 import type { Transaction } from './transaction.ts';
@@ -28,6 +29,7 @@ function deleteRow(transaction: Transaction, object: OrgObject, given: string): 
   const row = database.get(object.name, id);
   if (row === undefined) throw new RowError('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id');
   if (row['IsDeleted'] === true) throw new RowError('ENTITY_IS_DELETED', 'entity is deleted');
+  checkDeleteAccess(transaction, object, row);
   if (object.name === 'User') throw new RowError('DELETE_FAILED', 'a user cannot be deleted, only deactivated');
   for (const refuse of refusals) {
     const error = refuse({ object: object.name, operation: 'delete', record: row });
@@ -52,7 +54,7 @@ function releaseReferences(transaction: Transaction, id: string): void {
 
 function release(transaction: Transaction, object: OrgObject, name: string, row: SObjectRecord): void {
   const constraint = object.field(name)?.deleteConstraint;
-  if (constraint === 'Cascade') deleteRow(transaction, object, String(row['Id']));
+  if (constraint === 'Cascade') transaction.nested((inner) => deleteRow(inner, object, String(row['Id'])));
   else if (constraint === 'SetNull')
     transaction.org.database.put(object.name, changed(transaction, row, { [name]: null }));
   else {

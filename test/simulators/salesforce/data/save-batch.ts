@@ -7,6 +7,7 @@ import type { SaveError, SObjectRecord } from '../record.ts';
 import { normalizeId } from '../record-id.ts';
 import type { OrgObject } from '../schema/org-object.ts';
 import { checkReferences, checkRow, checkUnique } from './check-row.ts';
+import { checkCreateAccess, checkUpdateAccess } from './check-access.ts';
 import { applyDefaults, formatAutoNumber, stampRow } from './complete-row.ts';
 import { wholeRecord } from './formula-fields.ts';
 import { readRow, type Operation } from './read-row.ts';
@@ -104,11 +105,13 @@ function draftOf(batch: Batch, index: number, given: GivenRow, newId: string): D
   if (operation === 'create') {
     const record = applyDefaults(transaction, object, values, host);
     checkReferences(transaction, object, record, undefined);
+    checkCreateAccess(transaction, object, record);
     return { index, id: newId, record, prior: undefined };
   }
   const prior = wholeRecord(object, storedRow(transaction, object, given), host);
   const record: SObjectRecord = Object.assign(Object.create(null) as SObjectRecord, prior, values);
   checkReferences(transaction, object, record, prior);
+  checkUpdateAccess(transaction, object, record, prior);
   return { index, id: String(prior['Id']), record, prior };
 }
 

@@ -69,6 +69,7 @@ function relationshipFacts(file: CustomFieldFile): Facts {
     relationshipName: file.fullName.replace(/__c$/, '__r'),
     childRelationshipName: file.relationshipName === undefined ? undefined : `${file.relationshipName}__r`,
     masterDetail: master,
+    masterReadSuffices: file.writeRequiresMasterRead === true,
     deleteConstraint: master ? 'Cascade' : (file.deleteConstraint ?? 'SetNull'),
     ...(master && file.reparentableMasterDetail !== true ? { updateable: false } : {}),
   };

@@ -1,8 +1,14 @@
 import type { FlowProblem } from '../flow-host.ts';
 import { flag, inert, many, object, oneOf, optional, required, text, type Read } from '../flow-reader.ts';
 import { parseXml } from '../flow-xml.ts';
-import { findComponent, findObject, type FieldAccess, type OrgMetadata } from '../schema/org-metadata.ts';
-import type { OrgField } from '../schema/org-object.ts';
+import {
+  findComponent,
+  findObject,
+  type FieldAccess,
+  type ObjectAccess,
+  type OrgMetadata,
+} from '../schema/org-metadata.ts';
+import { isPermissionable } from '../schema/permissionable.ts';
 import { addComponent, hasTab, problem, type Deployment, type SourceFile } from './component.ts';
 
 const objectPermission = object({
@@ -83,10 +89,18 @@ export function deployPermissionSet(deployment: Deployment, source: SourceFile):
 }
 
 /** Records of custom metadata are read through the data APIs, never written. */
-const READ = { create: false, read: true, edit: false, delete: false };
+const READ: ObjectAccess = {
+  ...{ create: false, read: true, edit: false, delete: false },
+  ...{ viewAll: true, modifyAll: false, viewAllFields: true },
+};
 
-function accessOf(file: ObjectPermission): { create: boolean; read: boolean; edit: boolean; delete: boolean } {
-  return { create: file.allowCreate, read: file.allowRead, edit: file.allowEdit, delete: file.allowDelete };
+function accessOf(file: ObjectPermission): ObjectAccess {
+  return {
+    ...{ create: file.allowCreate, read: file.allowRead, edit: file.allowEdit, delete: file.allowDelete },
+    viewAll: file.viewAllRecords,
+    modifyAll: file.modifyAllRecords,
+    viewAllFields: file.viewAllFields === true,
+  };
 }
 
 /** A field of an activity is granted under the name of Task and holds for Event too. */
@@ -167,13 +181,9 @@ function checkFieldPermission(
   const object = objectName === 'Activity' ? undefined : findObject(metadata, objectName);
   const field = object?.field(fieldName);
   if (object === undefined || field === undefined) return [`In field: field - no CustomField named ${given} found`];
-  if (isAlwaysVisible(field)) return [`You cannot deploy to a required field: ${given}`];
+  if (!isPermissionable(object, field)) return [`You cannot deploy to a required field: ${given}`];
   if (editable && readable !== true) return [`Field permission of ${given}: editable needs readable`];
   if (editable && !field.createable && !field.updateable)
     return [`Field permission of ${given}: the field is calculated and cannot be editable`];
   return [];
-}
-
-function isAlwaysVisible(field: OrgField): boolean {
-  return field.required || field.masterDetail || field.name === 'Name' || (!field.custom && !field.nillable);
 }

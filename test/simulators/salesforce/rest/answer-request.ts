@@ -74,8 +74,12 @@ function answerVersion(services: Services, request: HttpRequest, version: string
   const { org } = oauth;
   if (userId === undefined || org.database.get('User', userId)?.['IsActive'] !== true) return invalidSession();
   const user = { userId, system: false };
+  const access = accessOf(org, user);
+  if (!access.has('ApiEnabled')) {
+    throw new ApiError(403, 'API_DISABLED_FOR_ORG', 'API is not enabled for this Organization or Partner');
+  }
   const basePath = `/services/data/${version}`;
-  const call = { ...request, org, user, access: accessOf(org, user), cursors, basePath, segments };
+  const call = { ...request, org, user, access, cursors, basePath, segments };
   const answer = answerCounted(call, usage);
   return { ...answer, headers: { ...answer.headers, 'Sforce-Limit-Info': usage.header() } };
 }

@@ -93,7 +93,8 @@ function retrieveList(call: ApiCall, name: string): HttpAnswer {
   };
   const records = listOf('ids').map((id) => {
     const row = call.org.database.get(object.name, normalizeId(id) ?? '');
-    return row === undefined || row['IsDeleted'] === true ? null : visibleRecord(call, object, row, listOf('fields'));
+    const hidden = row === undefined || row['IsDeleted'] === true || !call.access.reads(object, row);
+    return hidden ? null : visibleRecord(call, object, row, listOf('fields'));
   });
   return { status: 200, body: records };
 }

@@ -97,7 +97,9 @@ function retrieve(call: ApiCall, object: OrgObject, given: string): HttpAnswer {
   if (id === undefined)
     throw new ApiError(400, 'MALFORMED_ID', `${object.name} ID: id value of incorrect type: ${given}`, ['Id']);
   const row = call.org.database.get(object.name, id);
-  if (row === undefined) throw new ApiError(404, 'NOT_FOUND', 'The requested resource does not exist');
+  if (row === undefined || !call.access.reads(object, row)) {
+    throw new ApiError(404, 'NOT_FOUND', 'The requested resource does not exist');
+  }
   if (row['IsDeleted'] === true) throw new ApiError(404, 'ENTITY_IS_DELETED', 'entity is deleted');
   return { status: 200, body: visibleRecord(call, object, row) };
 }

@@ -1,6 +1,7 @@
 import type { Access } from '../data/access.ts';
 import type { OrgMetadata } from './org-metadata.ts';
 import type { OrgField, OrgObject } from './org-object.ts';
+import { isPermissionable } from './permissionable.ts';
 
 const SOAP_TYPES = new Map([
   ['boolean', 'xsd:boolean'],
@@ -96,6 +97,7 @@ function describeField(access: Access, object: OrgObject, field: OrgField): Reco
     polymorphicForeignKey: field.referenceTo.length > 1,
     cascadeDelete: field.masterDetail,
     inlineHelpText: field.inlineHelpText ?? null,
+    permissionable: isPermissionable(object, field),
   };
 }
 

@@ -20,6 +20,9 @@ export interface ObjectAccess {
   readonly read: boolean;
   readonly edit: boolean;
   readonly delete: boolean;
+  readonly viewAll: boolean;
+  readonly modifyAll: boolean;
+  readonly viewAllFields: boolean;
 }
 
 export interface FieldAccess {

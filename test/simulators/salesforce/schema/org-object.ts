@@ -22,6 +22,8 @@ export interface OrgField extends FieldSchema {
   /** Display format of an auto number, for example `TE-{000000}`. */
   readonly autoNumber: string | undefined;
   readonly masterDetail: boolean;
+  /** Who may read the master may write the detail; otherwise only who may edit the master. */
+  readonly masterReadSuffices: boolean;
   /** Name under which the rows that point here are reached in a subquery. */
   readonly childRelationshipName: string | undefined;
   readonly deleteConstraint: DeleteConstraint;
@@ -93,6 +95,7 @@ const FIELD_DEFAULTS: Omit<OrgField, 'name' | 'label' | 'type'> = {
   updateable: true,
   autoNumber: undefined,
   masterDetail: false,
+  masterReadSuffices: false,
   childRelationshipName: undefined,
   deleteConstraint: 'SetNull',
   precision: 0,

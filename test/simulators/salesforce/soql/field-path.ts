@@ -65,15 +65,16 @@ function unknownColumn(name: string, objectName: string): ApiError {
 
 function stepTo(scope: QueryScope, object: OrgObject | undefined, name: string): Step {
   const field = object?.fields.find(({ relationshipName }) => relationshipName?.toLowerCase() === name.toLowerCase());
-  if (object === undefined || field === undefined || !scope.access.sees(object, field)) {
+  const single = field?.referenceTo.length === 1 && field.name !== 'OwnerId';
+  const parent = single ? findObject(scope.org.metadata, field.referenceTo[0]!) : undefined;
+  const hidden = parent !== undefined && !scope.access.may('read', parent);
+  if (object === undefined || field === undefined || hidden || !scope.access.sees(object, field)) {
     throw new ApiError(
       400,
       'INVALID_FIELD',
       `Didn't understand relationship '${name}' in field path. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names.`,
     );
   }
-  const single = field.referenceTo.length === 1 && field.name !== 'OwnerId';
-  const parent = single ? findObject(scope.org.metadata, field.referenceTo[0]!) : undefined;
   return { field, relationship: field.relationshipName ?? name, parent };
 }
 

@@ -11,7 +11,7 @@ export interface Row {
   readonly record: SObjectRecord;
 }
 
-/** The parent that one step leads to; undefined for an empty lookup. */
+/** The parent that one step leads to; undefined for an empty lookup, and for a record that the user does not see. */
 export function followStep(scope: QueryScope, row: Row, step: Step): Row | undefined {
   const id = row.record[step.field.name] ?? null;
   if (id === null) return undefined;
@@ -19,7 +19,8 @@ export function followStep(scope: QueryScope, row: Row, step: Step): Row | undef
   for (const name of names) {
     const object = findObject(scope.org.metadata, name);
     const record = object === undefined ? undefined : scope.org.database.get(object.name, String(id));
-    if (object !== undefined && record !== undefined) return { object, record };
+    if (object === undefined || record === undefined) continue;
+    return scope.access.reads(object, record) ? { object, record } : undefined;
   }
   return undefined;
 }

@@ -120,6 +120,7 @@ function storedRows(scope: QueryScope, object: OrgObject, where: Predicate): Row
   return scope.org.database
     .rows(object.name)
     .filter((record) => scope.includeDeleted || record['IsDeleted'] !== true)
+    .filter((record) => scope.access.reads(object, record))
     .map((record) => ({ object, record }))
     .filter(where);
 }
