@@ -77,6 +77,59 @@ describe('permission sets in force-app', () => {
     }
   });
 
+  it('let a viewer read what a rep reads and change nothing', () => {
+    expect(editable('ReplyTrackingViewer')).to.deep.equal([]);
+    expect([...fieldGrants('ReplyTrackingViewer').keys()]).to.have.members([
+      ...fieldGrants('ReplyTrackingUser').keys(),
+    ]);
+    for (const { name } of filesOf('CustomObject').filter((object) => object.name !== 'ReplyProblem__c')) {
+      expect(objectRights('ReplyTrackingViewer', name), name).to.deep.equal(
+        name.endsWith('__mdt') ? [] : ['allowRead'],
+      );
+    }
+  });
+
+  it('let an admin see everything and change nothing that is known of a reply or a halt', () => {
+    const names = editable('ReplyTrackingAdmin');
+    expect(
+      names.filter((name) => /^(Task|TrackedEmail__c|TrackedRecipient__c|ConnectedMailbox__c)\./.test(name)),
+    ).to.deep.equal([]);
+    expect(names.filter((name) => HALT_FIELDS.includes(name.replace('CampaignStatus__c.', '')))).to.deep.equal([]);
+    for (const { name } of filesOf('CustomObject').filter((object) => !object.name.endsWith('__mdt'))) {
+      expect(objectRights('ReplyTrackingAdmin', name), name).to.include.members(['allowRead', 'viewAllRecords']);
+    }
+  });
+
+  it('let the connector alone name the reply that halts, and the admin alone undo the halts of others', () => {
+    const permissions = filesOf('PermissionSet').map(({ name, root }) => [
+      name,
+      childrenOf(root, 'customPermissions').map((each) => textOf(each, 'name')),
+    ]);
+    expect(Object.fromEntries(permissions)).to.deep.equal({
+      ReplyTrackingAdmin: ['UndoAnyHalt'],
+      ReplyTrackingConnector: ['ApplyReplies'],
+      ReplyTrackingUser: [],
+      ReplyTrackingViewer: [],
+    });
+  });
+
+  it('show the application and the tabs to people and not to the connector', () => {
+    for (const { name, root } of filesOf('PermissionSet')) {
+      const tabs = childrenOf(root, 'tabSettings').map((each) => textOf(each, 'tab'));
+      const applications = childrenOf(root, 'applicationVisibilities').map((each) => textOf(each, 'application'));
+      const isPerson = name !== 'ReplyTrackingConnector';
+      expect(applications, name).to.deep.equal(isPerson ? ['ReplyTracking'] : []);
+      if (isPerson) expect(tabs, name).to.include.members(['CampaignStatus__c', 'TrackedEmail__c']);
+      else expect(tabs).to.deep.equal([]);
+      expect(tabs.includes('ReplyProblem__c'), name).to.equal(name === 'ReplyTrackingAdmin');
+    }
+  });
+
+  it('ask for no licence, so that an integration user and a user of any edition can hold them', () => {
+    const licensed = filesOf('PermissionSet').filter(({ root }) => textOf(root, 'license') !== undefined);
+    expect(licensed.map(({ name }) => name)).to.deep.equal([]);
+  });
+
   it('give the connector the user permissions that its work needs, and nobody else any', () => {
     const permissions = filesOf('PermissionSet').map(({ name, root }) => [
       name,
