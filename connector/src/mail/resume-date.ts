@@ -63,7 +63,7 @@ function isEnd(
 }
 
 function followsEndWord(tokens: readonly Token[], last: number): boolean {
-  for (let place = last; place > last - MAX_FILLERS; place--) {
+  for (let place = last; place >= last - MAX_FILLERS; place--) {
     const word = tokens[place]?.text ?? '';
     if (BEFORE_DATE.has(word) || /[至到]$/.test(word)) return true;
     if (!FILLERS.has(word)) return false;

@@ -25,6 +25,8 @@ describe('the header block of a message', () => {
     ['passes over the line that an mbox starts with', 'From x@y Mon Jan  1 2024\nA: 1\n', [['A', '1']]],
     ['passes over a line without a colon', 'nonsense\nA: 1\n', [['A', '1']]],
     ['passes over a line without a name', ': value\nA: 1\n', [['A', '1']]],
+    ['passes over a last line without a colon or an end', 'A: 1\nSubject', [['A', '1']]],
+    ['passes over a name with a space inside', 'Dear friend: x\nA: 1\n', [['A', '1']]],
     ['passes over a name that is not ASCII', 'Ünsinn: x\nA: 1\n', [['A', '1']]],
     ['passes over a continuation line at its very start', ' lost\nA: 1\n', [['A', '1']]],
     ['keeps NUL bytes in a value', 'Subject: a\0b\n', [['Subject', 'a\0b']]],
@@ -54,8 +56,9 @@ describe('the header block of a message', () => {
   });
 
   it('keeps the fields that name messages behind a thousand others', () => {
-    const text = 'X-Filler: 1\n'.repeat(5000) + 'In-Reply-To: <a@b>\nReferences: <c@d>\nSubject: lost\n';
-    const block = parse(text);
+    const named = 'In-Reply-To: <a@b>\nReferences: <c@d>\nMessage-ID: <e@f>\n';
+    const block = parse(`${'X-Filler: 1\n'.repeat(5000)}${named}Subject: lost\n`);
+    expect(fieldValue(block, 'Message-ID')).to.equal('<e@f>');
     expect(fieldValue(block, 'In-Reply-To')).to.equal('<a@b>');
     expect(fieldValue(block, 'References')).to.equal('<c@d>');
     expect(fieldValue(block, 'Subject')).to.equal(undefined);
@@ -96,6 +99,11 @@ describe('the header block of a message', () => {
   it('keeps the beginning alone of a value whose other end is one word', () => {
     const value = `${'word '.repeat(8000)}${'y'.repeat(40_000)}`;
     expect(fieldValue(parse(`Subject: ${value}\n`), 'Subject')).to.equal(value.slice(0, 32_768));
+  });
+
+  it('keeps the beginning alone of a value whose beginning is one word', () => {
+    const value = `${'y'.repeat(40_000)}${' word'.repeat(8000)}`;
+    expect(fieldValue(parse(`Subject: ${value}\n`), 'Subject')).to.equal('y'.repeat(32_768));
   });
 
   it('comes to an end of a megabyte of lines without a colon, or of colons', function () {
@@ -166,6 +174,11 @@ describe('the fields that are read of a message', () => {
       ]);
     });
   }
+
+  it('are found beside names of any length', () => {
+    const names = Array.from({ length: 200 }, (_, length) => `${'X'.repeat(length + 1)}: ${length}`);
+    expect(read(`${names.join('\n')}\nSubject: a\n`)).to.deep.equal([['Subject', 'a']]);
+  });
 
   it('are the same as of the whole block, whatever the bytes', () => {
     const parts = ['\r', '\n', ' ', ':', 'x', 'From', 'subject', 'Message-ID', 'REFERENCES', 'Date', '\xff', 'é'];

@@ -95,6 +95,12 @@ describe('the day that an out-of-office subject names', () => {
     ['Вне офиса по 14 декабря', DEC_14],
     ['Вне офиса с 3 до 14 декабря', DEC_14],
     ['不在:12月3日~12月14日', DEC_14],
+    ['不在:12月14日までお休みします', DEC_14],
+    ['Frånvaro t.o.m 14 dec', DEC_14],
+    ['Out of office 12-14 December', DEC_14],
+    ['Out of office 30 - 3 December', DEC_3],
+    ['Out of office until 28/3', '2027-03-28T23:59:59.999Z'],
+    ['Out of office, back to work in the office on Thursday the 3 Dec', DEC_3],
     ['부재중 12월 3일 ~ 12월 14일', DEC_14],
     ['休假到2026年12月14日', DEC_14],
     ['休假 12月3日至12月14日', DEC_14],
@@ -135,6 +141,16 @@ describe('no day is named', () => {
     ['a day years ahead', 'Out of office until 2028-12-03'],
     ['a day that no month has', 'Out of office until 31.02.2027'],
     ['a month that no year has', 'Out of office until 13/13'],
+    ['a day that no month has, though a year of such days leads to one', '不在:2026年12月380日まで'],
+    ['a word that ends where a word of an end begins', 'Automatic reply: 至急 12月14日'],
+    ['two dates that nothing joins', 'Automatic reply: 3 Dec, 14 Dec'],
+    ['a word and a mark before a date', 'Automatic reply: offer - 14 Dec'],
+    ['a ticket and a date', 'Automatic reply: Ticket #3 - 14 Dec'],
+    ['a number that is no day before a date', 'Automatic reply: order 113 - 14 Dec'],
+    ['another number that is no day before a date', 'Automatic reply: order 32 - 14 Dec'],
+    ['a long number before a date', 'Automatic reply: order 3012 - 14 Dec'],
+    ['a word of an end that stands far off', 'OOO back to work in the office on Thursday, the 3 Dec'],
+    ['a word of an end beyond any subject', `${'x '.repeat(250)}until 3 Dec`],
     ['either of two days', 'Out of office until 01/02'],
     ['either of two days that are both far', 'Out of office until 05/06/2027'],
   ];
@@ -146,6 +162,8 @@ describe('no day is named', () => {
     expect(resumes('Automatic reply: Offer valid until 3 Dec', 'Offer valid until 3 Dec')).to.equal(undefined);
     expect(resumes('OOO until 14 Dec: Offer valid until 3 Dec', 'Offer valid until 3 Dec')).to.equal(DEC_14);
     expect(resumes('OOO until 14 Dec', 'x')).to.equal(DEC_14);
+    expect(resumes('OOO until 14 Dec', 'Dec')).to.equal(DEC_14);
+    expect(resumes('Automatic reply: until 3.12', '3.12')).to.equal(undefined);
   });
 });
 
