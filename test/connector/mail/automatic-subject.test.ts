@@ -14,6 +14,8 @@ describe('the subject of an automatic reply', () => {
     'Out of office!',
     'Out of office (back on Monday)',
     'Out of office - Offer',
+    'Out of office- Offer',
+    'Out of office: E-mail offer',
     'Out-of-Office: Offer',
     'OOO: back on Monday',
     'OOF: Offer',
