@@ -136,6 +136,9 @@ export function createFlowOrg(initial: readonly SObjectRecord[]): FlowOrg {
     delete: () => {
       throw new Error('no flow deletes anything');
     },
+    flow: () => undefined,
+    customMetadata: () => undefined,
+    notify: () => undefined,
     now: () => new Date(NOW),
     userId: '005000000000001AAA',
   };

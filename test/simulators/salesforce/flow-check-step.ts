@@ -1,18 +1,11 @@
+import { fail, type Check } from './flow-check.ts';
+import { checkAction, checkScreen, checkSubflow } from './flow-check-call.ts';
 import { checkCondition, checkFilter, checkInput, checkLogic, checkTarget, fieldNamed } from './flow-check-value.ts';
 import type { Flow, FlowAssignment, FlowRecordLookup } from './flow-elements.ts';
 import { schemaNamed, typeOfReference, typeOfSource, type FlowContext, type ReferenceType } from './flow-names.ts';
 import { nameKey, type FlowProgram, type FlowStep } from './flow-program.ts';
 import type { Placed } from './flow-reader.ts';
 import { isLongText } from './formula.ts';
-import { FormulaProblem } from './formula-parser.ts';
-
-/** Runs a check; the FormulaProblem that it throws becomes a problem at the place. */
-export type Check = (place: Placed & { readonly name?: string }, check: () => void) => void;
-
-/** Says what is wrong. */
-export function fail(message: string): never {
-  throw new FormulaProblem(message);
-}
 
 /** Checks one step of a flow against the objects of the org. */
 export function checkStep(context: FlowContext, step: FlowStep, check: Check): void {
@@ -38,6 +31,12 @@ export function checkStep(context: FlowContext, step: FlowStep, check: Check): v
       });
     case 'lookup':
       return checkLookup(context, step.element, check);
+    case 'subflow':
+      return checkSubflow(context, step.element, check);
+    case 'action':
+      return checkAction(context, step.element, check);
+    case 'screen':
+      return checkScreen(context, step.element, check);
     default:
       return checkWrite(context, step, check);
   }
@@ -45,10 +44,12 @@ export function checkStep(context: FlowContext, step: FlowStep, check: Check): v
 
 function checkBeforeSave(step: FlowStep): void {
   const writes =
-    step.kind === 'create' ||
-    step.kind === 'delete' ||
+    ['create', 'delete', 'subflow', 'action'].includes(step.kind) ||
     (step.kind === 'update' && step.element.inputReference !== '$Record');
-  if (writes) fail("A flow that runs before the record is saved can't create, update or delete other records.");
+  if (writes)
+    fail(
+      "A flow that runs before the record is saved can't create, update or delete other records, call a flow or run an action.",
+    );
   if (step.kind === 'update' && step.element.faultConnector !== undefined)
     fail("Before the save this element can't fail and has no fault path.");
 }

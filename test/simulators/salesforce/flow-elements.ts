@@ -86,6 +86,24 @@ const inputAssignment = object({ processMetadataValues: inert, field: required(t
 
 const dataType = oneOf('String', 'Number', 'Currency', 'Boolean', 'Date', 'DateTime', 'Picklist', 'SObject');
 
+/** When a schedule-triggered flow runs. */
+const schedule = object({
+  frequency: required(oneOf('Once', 'Daily', 'Weekly')),
+  startDate: required(text),
+  startTime: required(text),
+});
+
+/** The path of a record-triggered flow that runs after the transaction has been committed. */
+const scheduledPath = object({
+  ...forBuilder,
+  name: optional(text),
+  label: inert,
+  locationX: inert,
+  locationY: inert,
+  connector: optional(connector),
+  pathType: required(oneOf('AsyncAfterCommit')),
+});
+
 const start = object({
   ...forBuilder,
   locationX: inert,
@@ -93,12 +111,14 @@ const start = object({
   label: inert,
   connector: optional(connector),
   object: optional(text),
-  triggerType: optional(oneOf('RecordBeforeSave', 'RecordAfterSave')),
+  triggerType: optional(oneOf('RecordBeforeSave', 'RecordAfterSave', 'Scheduled')),
   recordTriggerType: optional(oneOf('Create', 'Update', 'CreateAndUpdate')),
   filterLogic: optional(text),
   filters: many(filter),
   filterFormula: optional(text),
   doesRequireRecordChangedToMeetCriteria: optional(flag),
+  schedule: optional(schedule),
+  scheduledPaths: many(scheduledPath),
 });
 
 const decision = object({
@@ -216,6 +236,61 @@ const textTemplate = object({
   isViewedAsPlainText: optional(flag),
 });
 
+/** A value that a flow hands to another one, or to an action. */
+const parameter = object({ processMetadataValues: inert, name: required(text), value: optional(value) });
+
+const subflow = object({
+  ...node,
+  connector: optional(connector),
+  flowName: required(text),
+  inputAssignments: many(parameter),
+  outputAssignments: many(
+    object({ processMetadataValues: inert, assignToReference: required(text), name: required(text) }),
+  ),
+  storeOutputAutomatically: optional(flag),
+});
+
+const actionCall = object({
+  ...node,
+  connector: optional(connector),
+  faultConnector: optional(connector),
+  actionName: required(text),
+  actionType: required(oneOf('customNotificationAction')),
+  flowTransactionModel: optional(oneOf('CurrentTransaction', 'Automatic')),
+  inputParameters: many(parameter),
+  nameSegment: inert,
+  offset: inert,
+  storeOutputAutomatically: optional(flag),
+});
+
+const screenField = object({
+  ...forBuilder,
+  name: required(text),
+  dataType: optional(oneOf('String')),
+  defaultValue: optional(value),
+  fieldText: optional(text),
+  fieldType: required(oneOf('DisplayText', 'InputField', 'LargeTextArea')),
+  helpText: inert,
+  inputsOnNextNavToAssocScrn: inert,
+  isReadOnly: optional(value),
+  isRequired: optional(flag),
+  validationRule: optional(object({ errorMessage: required(text), formulaExpression: required(text) })),
+});
+
+const screen = object({
+  ...node,
+  allowBack: optional(flag),
+  allowFinish: optional(flag),
+  allowPause: optional(flag),
+  backButtonLabel: inert,
+  connector: optional(connector),
+  fields: many(screenField),
+  helpText: inert,
+  nextOrFinishButtonLabel: inert,
+  showFooter: optional(flag),
+  showHeader: optional(flag),
+});
+
 /**
  * The written list: every member of the metadata type Flow that is interpreted here. Names and meanings are those of
  * the Metadata API. A member that is not on it makes the deploy of the flow fail. `inert` members are read over,
@@ -229,7 +304,7 @@ export const flowElements = object({
   environments: inert,
   areMetricsLoggedToDataCloud: inert,
   isTemplate: inert,
-  processType: required(oneOf('AutoLaunchedFlow')),
+  processType: required(oneOf('AutoLaunchedFlow', 'Flow')),
   runInMode: optional(oneOf('DefaultMode', 'SystemModeWithoutSharing')),
   status: required(oneOf('Active', 'Draft', 'Obsolete', 'InvalidDraft')),
   triggerOrder: optional(integer),
@@ -241,6 +316,9 @@ export const flowElements = object({
   recordCreates: many(recordCreate),
   recordUpdates: many(recordUpdate),
   recordDeletes: many(recordDelete),
+  subflows: many(subflow),
+  actionCalls: many(actionCall),
+  screens: many(screen),
   variables: many(variable),
   constants: many(constant),
   formulas: many(formula),
@@ -270,6 +348,14 @@ export type FlowRecordCreate = Read<typeof recordCreate>;
 export type FlowRecordUpdate = Read<typeof recordUpdate>;
 /** A Delete Records element. */
 export type FlowRecordDelete = Read<typeof recordDelete>;
+/** The call of another flow. */
+export type FlowSubflow = Read<typeof subflow>;
+/** The call of an action of the platform. */
+export type FlowActionCall = Read<typeof actionCall>;
+/** A screen, which is checked and never run. */
+export type FlowScreen = Read<typeof screen>;
+/** A named value for a subflow or an action. */
+export type FlowParameter = Read<typeof parameter>;
 /** A loop over a collection. */
 export type FlowLoop = Read<typeof loop>;
 /** An assignment of values to variables and fields. */

@@ -13,6 +13,9 @@ function connectorsOf(step: FlowStep): readonly Connector[] {
       return [...step.element.rules.map(({ connector }) => connector), step.element.defaultConnector];
     case 'loop':
       return [step.element.nextValueConnector, step.element.noMoreValuesConnector];
+    case 'subflow':
+    case 'screen':
+      return [step.element.connector];
     default:
       return [step.element.connector, step.element.faultConnector];
   }
@@ -23,23 +26,29 @@ export function checkGraph(program: FlowProgram): FlowProblem[] {
   return [...checkConnectors(program), ...checkReachable(program), ...checkNames(program), ...checkLoops(program)];
 }
 
+/** Where a flow may begin: at once, and after the commit. */
+function beginnings({ flow: { start } }: FlowProgram): readonly Connector[] {
+  return [start.connector, ...start.scheduledPaths.map(({ connector }) => connector)];
+}
+
 function checkConnectors(program: FlowProgram): FlowProblem[] {
   const { start } = program.flow;
-  const connectors = [start.connector, ...allSteps(program.flow).flatMap(connectorsOf)];
+  const connectors = [...beginnings(program), ...allSteps(program.flow).flatMap(connectorsOf)];
   const dangling = connectors
     .filter((connector) => connector !== undefined)
     .filter(({ targetReference }) => stepNamed(program, targetReference) === undefined)
     .map((connector) =>
       problemAt(connector, `A connector leads to the element "${connector.targetReference}", which doesn't exist.`),
     );
-  const first =
-    start.connector === undefined ? [problemAt(start, 'The start of the flow is not connected to an element.')] : [];
+  const first = beginnings(program).every((connector) => connector === undefined)
+    ? [problemAt(start, 'The start of the flow is not connected to an element.')]
+    : [];
   return [...first, ...dangling];
 }
 
 function checkReachable(program: FlowProgram): FlowProblem[] {
   const reached = new Set<string>();
-  const open = [program.flow.start.connector?.targetReference];
+  const open = beginnings(program).map((connector) => connector?.targetReference);
   while (open.length > 0) {
     const name = open.pop();
     const step = name === undefined ? undefined : stepNamed(program, name);
@@ -60,6 +69,7 @@ function checkNames({ flow }: FlowProgram): FlowProblem[] {
   return [
     ...allSteps(flow).map(({ element }) => element),
     ...allResources(flow).map(({ element }) => element),
+    ...flow.screens.flatMap(({ fields }) => fields),
     ...rules,
   ].flatMap((element) => {
     const { name } = element;

@@ -1,3 +1,4 @@
+import type { Flow } from './flow-elements.ts';
 import type { FieldValue, SaveError, SObjectRecord } from './record.ts';
 
 /** What a flow, a formula or a validation rule may know of a field. Names are API names, compared without case. */
@@ -68,10 +69,26 @@ export interface FlowHost {
   insert(object: string, records: readonly SObjectRecord[]): readonly RowOutcome[];
   update(object: string, records: readonly SObjectRecord[]): readonly RowOutcome[];
   delete(object: string, ids: readonly string[]): readonly RowOutcome[];
+  /** The newest version of the flow of this API name, whatever its status. */
+  flow(name: string): Flow | undefined;
+  /** One record of custom metadata by its DeveloperName, for `$CustomMetadata` in a formula: it costs no query. */
+  customMetadata(object: string, developerName: string): SObjectRecord | undefined;
+  /** Sends a custom notification when the transaction is committed. */
+  notify(notification: CustomNotification): void;
   /** The clock of the local org. */
   now(): Date;
   /** The user whose request started the transaction. */
   readonly userId: string;
+}
+
+/** What the action customNotificationAction sends. */
+export interface CustomNotification {
+  /** Id of the CustomNotificationType. */
+  readonly typeId: string;
+  readonly recipientIds: readonly string[];
+  readonly title: string;
+  readonly body: string;
+  readonly targetId: string;
 }
 
 export type RowOutcome = { readonly id: string } | { readonly errors: readonly SaveError[] };

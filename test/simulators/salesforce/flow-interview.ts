@@ -1,5 +1,5 @@
 import { FlowFault, unsetFault } from './flow-fault.ts';
-import type { FlowDataType, FlowFormula, FlowTextTemplate, FlowValueSource } from './flow-elements.ts';
+import type { FlowDataType, FlowFormula, FlowSubflow, FlowTextTemplate, FlowValueSource } from './flow-elements.ts';
 import type { FlowHost, TriggerRecord } from './flow-host.ts';
 import { nameKey, type FlowProgram } from './flow-program.ts';
 import { fieldValue, globalValue } from './formula.ts';
@@ -17,17 +17,28 @@ export interface FlowRecord {
 /** A value of a flow: a single value, a record or a collection of either. */
 export type FlowValue = Scalar | FlowRecord | readonly FlowValue[];
 
-/** One run of one flow for one record. */
-export interface Interview {
+/** A flow that waits for the end of the one it has called. */
+export interface Caller {
   readonly program: FlowProgram;
+  readonly values: Map<string, FlowValue>;
+  readonly loops: Map<string, FlowValue[]>;
+  readonly call: FlowSubflow;
+}
+
+/** One run of one flow, for one record when a record triggers it. */
+export interface Interview {
+  /** The flow that is running now: that of the interview, or one that it has called. */
+  program: FlowProgram;
   readonly host: FlowHost;
   readonly trigger: TriggerRecord;
   /** The place of the record in its batch. */
   readonly place: number;
   /** Values of variables, element outputs and loop items by name key. */
-  readonly values: Map<string, FlowValue>;
+  values: Map<string, FlowValue>;
   /** What each running loop has left. */
-  readonly loops: Map<string, FlowValue[]>;
+  loops: Map<string, FlowValue[]>;
+  /** The flows that wait, the first of them first. */
+  readonly callers: Caller[];
   /** The element to run next; undefined at the end. */
   next: string | undefined;
   steps: number;
@@ -41,22 +52,28 @@ type Place = 'element' | 'formula';
 
 /** Begins an interview at the start of its flow. */
 export function beginInterview(program: FlowProgram, trigger: TriggerRecord, place: number, host: FlowHost): Interview {
-  const interview: Interview = {
+  return {
     program,
     host,
     trigger,
     place,
-    values: new Map(),
+    values: initialValues(program),
     loops: new Map(),
+    callers: [],
     next: program.flow.start.connector?.targetReference,
     steps: 0,
     faultMessage: '',
     error: undefined,
   };
-  for (const { name, value, isCollection } of program.flow.variables) {
-    interview.values.set(nameKey(name), isCollection ? [] : value === undefined ? null : literalValue(value));
-  }
-  return interview;
+}
+
+/** What the variables of a flow hold when it begins. */
+export function initialValues(program: FlowProgram): Map<string, FlowValue> {
+  const entries = program.flow.variables.map(({ name, value, isCollection }): [string, FlowValue] => [
+    nameKey(name),
+    isCollection ? [] : value === undefined ? null : literalValue(value),
+  ]);
+  return new Map(entries);
 }
 
 /** A record, copied so that a change of it stays with its new holder. */
@@ -98,7 +115,10 @@ export function literalValue(source: FlowValueSource): Scalar {
   return source.booleanValue ?? null;
 }
 
-/** The value of a path such as `$Record.Status__c`, `varName` or `Get_Person.Name`. Throws a FlowFault. */
+/**
+ * The value of a path such as `$Record.Status__c`, `varName`, `Get_Person.Name` or `Call_a_Flow.Outcome`, the output of
+ * a called flow. Throws a FlowFault.
+ */
 export function referenceValue(interview: Interview, path: string, place: Place): FlowValue {
   const [head, ...rest] = path.split('.') as [string, ...string[]];
   if (head.startsWith('$')) return globalReference(interview, path, head, rest, place);
@@ -106,6 +126,8 @@ export function referenceValue(interview: Interview, path: string, place: Place)
   if (resource?.kind === 'formula') return formulaValue(interview, resource.element);
   if (resource?.kind === 'template') return templateText(interview, resource.element);
   if (resource?.kind === 'constant') return sourceValue(interview, resource.element.value);
+  const output = interview.values.get(nameKey(path));
+  if (output !== undefined) return output;
   return memberValue(interview, interview.values.get(nameKey(head)) ?? null, path, rest, place);
 }
 
@@ -135,6 +157,7 @@ function globalReference(
     return rest.length === 0
       ? flowRecord(object, trigger.record)
       : recordField(interview, object, trigger.record, path, rest, place);
+  if (head === '$CustomMetadata') return settingValue(interview, path, rest);
   if (head === '$Record__Prior') return priorValue(interview, object, path, rest, place);
   if (path === '$Flow.FaultMessage') return interview.faultMessage;
   if (path === '$Flow.CurrentDateTime') return { kind: 'datetime', milliseconds: host.now().getTime() };
@@ -144,6 +167,14 @@ function globalReference(
   const value = globalValue(path, host);
   if (value === undefined) throw unsetFault(path);
   return value;
+}
+
+/** `$CustomMetadata.Type__mdt.Record.Field__c`; blank when the record has been deleted since the flow was deployed. */
+function settingValue({ host }: Interview, path: string, [object, record, field]: readonly string[]): Scalar {
+  const [schema, fields] = [host.schema(object!), host.customMetadata(object!, record!)];
+  return schema === undefined || fields === undefined
+    ? null
+    : orFault(path, () => fieldValue(field!, schema, fields, host));
 }
 
 /** On create there is no prior record, and all its fields are blank. */

@@ -1,4 +1,4 @@
-import type { FlowConstant, FlowValueSource, FlowVariable } from './flow-elements.ts';
+import type { Flow, FlowValueSource, FlowVariable } from './flow-elements.ts';
 import type { ObjectSchema } from './flow-host.ts';
 import { FORMULA_TYPES, literalValue } from './flow-interview.ts';
 import { nameKey, stepNamed, type FlowProgram, type FlowResource, type FlowStep } from './flow-program.ts';
@@ -16,11 +16,22 @@ export interface ReferenceType {
   readonly settable: boolean;
 }
 
-/** A flow among the objects of an org. */
+/** What an org holds besides objects that a flow may name. */
+export interface FlowNeighbours {
+  flow(name: string): Flow | undefined;
+  /** Whether there is a record of custom metadata of this DeveloperName. */
+  hasCustomMetadata(object: string, developerName: string): boolean;
+}
+
+/** A flow among the objects, flows and settings of an org. */
 export interface FlowContext {
   readonly program: FlowProgram;
   readonly schemaOf: SchemaOf;
+  readonly neighbours: FlowNeighbours;
 }
+
+/** Objects whose names end so are types of custom metadata. */
+const CUSTOM_METADATA = '__mdt';
 
 const FLOW_GLOBALS = new Map<string, FormulaType>([
   ['$Flow.CurrentDateTime', 'Datetime'],
@@ -38,8 +49,12 @@ export function typeOfReference(context: FlowContext, path: string): ReferenceTy
   const [head, ...rest] = path.split('.') as [string, ...string[]];
   if (head.startsWith('$')) return typeOfGlobal(context, path, head, rest);
   const { program } = context;
+  const input = screenInput(program.flow, head);
+  if (input !== undefined) return input;
   const resource = program.resources.get(nameKey(head));
   const step = stepNamed(program, head);
+  if (step?.kind === 'subflow' && step.element.storeOutputAutomatically)
+    return typeOfSubflowOutput(context, step.element.flowName, rest, path);
   const base = resource === undefined ? step && typeOfOutput(context, step) : typeOfResource(resource);
   if (base === undefined) throw new FormulaProblem(`The reference ${path} names no resource of this flow.`);
   if (rest.length === 0) return base;
@@ -47,6 +62,24 @@ export function typeOfReference(context: FlowContext, path: string): ReferenceTy
     throw new FormulaProblem(`The reference ${path} asks for a field of something that is no record.`);
   if (step?.kind === 'lookup') checkQueried(step.element.queriedFields, rest[0]!, path);
   return { ...typeOfField(context, base.object!, rest, path), settable: rest.length === 1 };
+}
+
+/** What a person types into a screen. */
+function screenInput(flow: Flow, name: string): ReferenceType | undefined {
+  const field = flow.screens.flatMap(({ fields }) => fields).find((each) => nameKey(each.name) === nameKey(name));
+  return field === undefined || field.fieldType === 'DisplayText' ? undefined : single('Text');
+}
+
+function typeOfSubflowOutput(
+  { neighbours }: FlowContext,
+  flowName: string,
+  rest: readonly string[],
+  path: string,
+): ReferenceType {
+  const variable = neighbours.flow(flowName)?.variables.find(({ name }) => nameKey(name) === nameKey(rest[0] ?? ''));
+  if (!variable?.isOutput || rest.length > 1)
+    throw new FormulaProblem(`The reference ${path} names no output of ${flowName}.`);
+  return { ...typeOfVariable(variable), settable: false };
 }
 
 function checkQueried(queried: readonly string[], field: string, path: string): void {
@@ -58,7 +91,8 @@ function checkQueried(queried: readonly string[], field: string, path: string): 
 
 function typeOfGlobal(context: FlowContext, path: string, head: string, rest: readonly string[]): ReferenceType {
   const { start } = context.program.flow;
-  if (head === '$Record' || head === '$Record__Prior') {
+  if (head === '$CustomMetadata') return typeOfSetting(context, path, rest);
+  if ((head === '$Record' || head === '$Record__Prior') && start.object !== undefined) {
     if (head === '$Record__Prior' && start.recordTriggerType === 'Create') {
       throw new FormulaProblem(
         `The $Record__Prior global variable can't be used in a flow that runs only when a record is created.`,
@@ -71,6 +105,15 @@ function typeOfGlobal(context: FlowContext, path: string, head: string, rest: re
   const type = FLOW_GLOBALS.get(path) ?? globalType(path);
   if (type === undefined) throw new FormulaProblem(`The reference ${path} names no resource of this flow.`);
   return single(type);
+}
+
+/** `$CustomMetadata.Type__mdt.Record.Field__c`. */
+function typeOfSetting(context: FlowContext, path: string, rest: readonly string[]): ReferenceType {
+  const [object = '', record = '', ...fields] = rest;
+  const known = object.endsWith(CUSTOM_METADATA) && context.schemaOf(object) !== undefined;
+  if (!known || fields.length !== 1 || !context.neighbours.hasCustomMetadata(object, record))
+    throw new FormulaProblem(`Field ${path} does not exist. Check spelling.`);
+  return typeOfField(context, object, fields, path);
 }
 
 function typeOfField(context: FlowContext, objectName: string, steps: readonly string[], path: string): ReferenceType {
@@ -110,12 +153,9 @@ function typeOfResource(resource: FlowResource): ReferenceType {
   }
 }
 
-function typeOfVariable(
-  {
-    dataType,
-    isCollection,
-    objectType,
-  }: Pick<FlowVariable, 'dataType' | 'isCollection' | 'objectType'> & Pick<FlowConstant, 'name'>,
+/** The type of a variable. */
+export function typeOfVariable(
+  { dataType, isCollection, objectType }: Pick<FlowVariable, 'dataType' | 'isCollection' | 'objectType'>,
   settable = true,
 ): ReferenceType {
   const collection = isCollection === true;

@@ -1,5 +1,6 @@
 import type {
   Flow,
+  FlowActionCall,
   FlowAssignment,
   FlowConstant,
   FlowDecision,
@@ -9,6 +10,8 @@ import type {
   FlowRecordDelete,
   FlowRecordLookup,
   FlowRecordUpdate,
+  FlowScreen,
+  FlowSubflow,
   FlowTextTemplate,
   FlowVariable,
 } from './flow-elements.ts';
@@ -18,6 +21,9 @@ export type FlowStep =
   | { readonly kind: 'assignment'; readonly element: FlowAssignment }
   | { readonly kind: 'decision'; readonly element: FlowDecision }
   | { readonly kind: 'loop'; readonly element: FlowLoop }
+  | { readonly kind: 'subflow'; readonly element: FlowSubflow }
+  | { readonly kind: 'action'; readonly element: FlowActionCall }
+  | { readonly kind: 'screen'; readonly element: FlowScreen }
   | DataStep;
 
 /** A step that reads or writes the database; all interviews that wait at it are served by one statement. */
@@ -41,6 +47,15 @@ export interface FlowProgram {
   readonly resources: ReadonlyMap<string, FlowResource>;
 }
 
+const programs = new WeakMap<Flow, FlowProgram>();
+
+/** The program of a flow, made once. */
+export function programOf(flow: Flow): FlowProgram {
+  const program = programs.get(flow) ?? flowProgram(flow);
+  programs.set(flow, program);
+  return program;
+}
+
 /** How an element's name is looked up. */
 export const nameKey = (name: string): string => name.toLowerCase();
 
@@ -62,6 +77,9 @@ export function allSteps(flow: Flow): FlowStep[] {
     ...flow.assignments.map((element) => ({ kind: 'assignment' as const, element })),
     ...flow.decisions.map((element) => ({ kind: 'decision' as const, element })),
     ...flow.loops.map((element) => ({ kind: 'loop' as const, element })),
+    ...flow.subflows.map((element) => ({ kind: 'subflow' as const, element })),
+    ...flow.actionCalls.map((element) => ({ kind: 'action' as const, element })),
+    ...flow.screens.map((element) => ({ kind: 'screen' as const, element })),
     ...flow.recordLookups.map((element) => ({ kind: 'lookup' as const, element })),
     ...flow.recordCreates.map((element) => ({ kind: 'create' as const, element })),
     ...flow.recordUpdates.map((element) => ({ kind: 'update' as const, element })),

@@ -1,7 +1,8 @@
+import { runAction } from './flow-action.ts';
 import { inputFields, runAssignment, setReference } from './flow-assign.ts';
 import { meetsRule, meetsStart } from './flow-condition.ts';
 import { runDataStep } from './flow-data.ts';
-import type { Flow, FlowLoop } from './flow-elements.ts';
+import type { Flow, FlowActionCall, FlowLoop } from './flow-elements.ts';
 import { FlowFault, triggerError, unsetFault } from './flow-fault.ts';
 import type { FlowHost, TriggerRecord } from './flow-host.ts';
 import {
@@ -9,11 +10,14 @@ import {
   copyValue,
   isCollection,
   referenceValue,
+  scalarOf,
   type FlowValue,
   type Interview,
 } from './flow-interview.ts';
-import { flowProgram, nameKey, stepNamed, type DataStep, type FlowProgram, type FlowStep } from './flow-program.ts';
-import type { SaveError } from './record.ts';
+import { nameKey, programOf, stepNamed, type DataStep, type FlowStep } from './flow-program.ts';
+import { enterSubflow, leaveSubflow } from './flow-subflow.ts';
+import { toFieldValue, type Scalar } from './formula-value.ts';
+import type { FieldValue, SaveError, SObjectRecord } from './record.ts';
 
 /** Stands in for the platform's limit of CPU time, which ends a flow that runs in a circle. */
 const MAX_STEPS = 20_000;
@@ -45,12 +49,52 @@ export function runAfterSaveFlows(
   return runFlows(flows, batch, host);
 }
 
-const programs = new WeakMap<Flow, FlowProgram>();
+/** The outputs of an autolaunched flow, by name, or why it failed. */
+export type AutolaunchedOutcome = { readonly outputs: Record<string, FieldValue> } | { readonly error: SaveError };
 
-function programOf(flow: Flow): FlowProgram {
-  const program = programs.get(flow) ?? flowProgram(flow);
-  programs.set(flow, program);
-  return program;
+/** Runs a flow that no record triggers, with values for its input variables. Texts, numbers and the like only. */
+export function runAutolaunchedFlow(
+  flow: Flow,
+  inputs: Readonly<Record<string, Scalar>>,
+  host: FlowHost,
+): AutolaunchedOutcome {
+  const program = programOf(flow);
+  const trigger = { record: Object.create(null) as SObjectRecord, prior: undefined };
+  const interview = beginInterview(program, trigger, 0, host);
+  for (const [name, value] of Object.entries(inputs)) {
+    const variable = flow.variables.find((each) => nameKey(each.name) === nameKey(name));
+    if (!variable?.isInput) throw new Error(`The flow ${flow.fullName} has no input ${name}`);
+    interview.values.set(nameKey(name), value);
+  }
+  runInStep([interview]);
+  if (interview.error !== undefined) return { error: interview.error };
+  const outputs = flow.variables
+    .filter(({ isOutput }) => isOutput)
+    .map(({ name }) => [name, toFieldValue(scalarOf(interview.values.get(nameKey(name)) ?? null, name))]);
+  return { outputs: Object.fromEntries(outputs) as Record<string, FieldValue> };
+}
+
+/** The records of a batch that the start of a flow lets in. Its conditions are asked when the records are saved. */
+export function enteringRecords(flow: Flow, batch: readonly TriggerRecord[], host: FlowHost): TriggerRecord[] {
+  return batch.filter((trigger, place) => enters(beginInterview(programOf(flow), trigger, place, host)));
+}
+
+/**
+ * Runs a flow from a given element for records that its start has let in: the path after the commit, or a scheduled
+ * flow. The errors are those of the interviews that failed.
+ */
+export function runFlowFrom(
+  flow: Flow,
+  element: string | undefined,
+  batch: readonly TriggerRecord[],
+  host: FlowHost,
+): SaveError[] {
+  const interviews = batch.map((trigger, place) => ({
+    ...beginInterview(programOf(flow), trigger, place, host),
+    next: element,
+  }));
+  runInStep(interviews);
+  return interviews.flatMap(({ error }) => error ?? []);
 }
 
 function runFlows(flows: readonly Flow[], batch: readonly TriggerRecord[], host: FlowHost): Map<number, SaveError> {
@@ -106,27 +150,30 @@ function runForAll(step: DataStep, group: readonly Interview[]): void {
 /** Runs an interview up to the next data element, which it returns; undefined when the interview is over. */
 function advance(interview: Interview): DataStep | undefined {
   try {
-    while (interview.next !== undefined) {
+    for (;;) {
+      while (interview.next === undefined && interview.callers.length > 0) leaveSubflow(interview);
+      if (interview.next === undefined) return undefined;
       const step = stepNamed(interview.program, interview.next);
       if (step === undefined) throw new FlowFault(`The element ${interview.next} doesn't exist.`);
       if (++interview.steps > MAX_STEPS) throw new FlowFault('The flow ran too many elements, as if in a circle.');
       if (needsDatabase(interview, step)) return step;
-      interview.next = runStep(interview, step);
+      if (step.kind === 'subflow') enterSubflow(interview, step.element);
+      else interview.next = runStep(interview, step);
     }
   } catch (error) {
     fail(interview, error);
+    return undefined;
   }
-  return undefined;
 }
 
+const DATA_KINDS: readonly FlowStep['kind'][] = ['lookup', 'create', 'update', 'delete'];
+
 function needsDatabase(interview: Interview, step: FlowStep): step is DataStep {
-  return (
-    step.kind !== 'assignment' && step.kind !== 'decision' && step.kind !== 'loop' && !changesInPlace(interview, step)
-  );
+  return DATA_KINDS.includes(step.kind) && !changesInPlace(interview, step);
 }
 
 /** Before the save, Update Records of `$Record` changes the record that is about to be saved. */
-function changesInPlace({ program }: Interview, step: DataStep): boolean {
+function changesInPlace({ program }: Interview, step: FlowStep): boolean {
   return step.kind === 'update' && program.flow.start.triggerType === 'RecordBeforeSave';
 }
 
@@ -142,6 +189,8 @@ function runStep(interview: Interview, step: FlowStep): string | undefined {
     }
     case 'loop':
       return runLoop(interview, step.element);
+    case 'action':
+      return runActionCall(interview, step.element);
     case 'update': {
       const object = interview.program.flow.start.object!;
       Object.assign(interview.trigger.record, inputFields(interview, object, step.element.inputAssignments));
@@ -149,6 +198,17 @@ function runStep(interview: Interview, step: FlowStep): string | undefined {
     }
     default:
       throw new FlowFault(`The element ${step.element.name} can't run before the save.`);
+  }
+}
+
+function runActionCall(interview: Interview, call: FlowActionCall): string | undefined {
+  try {
+    runAction(interview, call);
+    return call.connector?.targetReference;
+  } catch (error) {
+    if (!(error instanceof FlowFault) || call.faultConnector === undefined) throw error;
+    interview.faultMessage = error.message;
+    return call.faultConnector.targetReference;
   }
 }
 
@@ -176,6 +236,8 @@ function loopItems(interview: Interview, loop: FlowLoop): FlowValue[] {
 /** Ends an interview with an error. What is no fault of the flow ends the whole transaction. */
 function fail(interview: Interview, error: unknown): void {
   if (!(error instanceof FlowFault)) throw error;
+  const { flow } = interview.callers[0]?.program ?? interview.program;
   interview.next = undefined;
-  interview.error = triggerError(interview.program.flow.label, error.message);
+  interview.callers.length = 0;
+  interview.error = triggerError(flow.label, error.message);
 }

@@ -1,20 +1,24 @@
-import { checkFlowFormula, checkLogic, checkStartFilter } from './flow-check-value.ts';
-import { checkStep, fail, type Check } from './flow-check-step.ts';
+import { checkStart } from './flow-check-start.ts';
+import { checkFlowFormula } from './flow-check-value.ts';
+import { fail, type Check } from './flow-check.ts';
+import { checkStep } from './flow-check-step.ts';
 import type { Flow } from './flow-elements.ts';
 import { checkGraph } from './flow-graph.ts';
 import type { FlowProblem } from './flow-host.ts';
 import { FORMULA_TYPES } from './flow-interview.ts';
-import { schemaNamed, typeOfReference, typeOfSource, type FlowContext } from './flow-names.ts';
+import { schemaNamed, typeOfReference, typeOfSource, type FlowContext, type FlowNeighbours } from './flow-names.ts';
 import { allResources, allSteps, flowProgram, nameKey, type FlowProgram, type FlowResource } from './flow-program.ts';
 import { problemAt } from './flow-reader.ts';
 import { problemOf, type SchemaOf } from './formula.ts';
+
+const ALONE: FlowNeighbours = { flow: () => undefined, hasCustomMetadata: () => false };
 
 /**
  * What is wrong with a parsed flow in an org of this schema; empty when it can be deployed. Stricter than the
  * platform: what the local org does not interpret, or only warns of elsewhere, is a problem here.
  */
-export function validateFlow(flow: Flow, schemaOf: SchemaOf): FlowProblem[] {
-  const context: FlowContext = { program: flowProgram(flow), schemaOf };
+export function validateFlow(flow: Flow, schemaOf: SchemaOf, neighbours = ALONE): FlowProblem[] {
+  const context: FlowContext = { program: flowProgram(flow), schemaOf, neighbours };
   const problems: FlowProblem[] = [];
   const check: Check = (place, action) => {
     const problem = problemOf(action);
@@ -27,38 +31,6 @@ export function validateFlow(flow: Flow, schemaOf: SchemaOf): FlowProblem[] {
   checkCircles(context.program, check);
   for (const step of allSteps(flow)) checkStep(context, step, check);
   return problems;
-}
-
-function checkStart(context: FlowContext, check: Check): void {
-  const { start, triggerOrder } = context.program.flow;
-  check(start, () =>
-    schemaNamed(
-      context,
-      start.object ?? fail('The local org interprets record-triggered flows only: the start needs an object.'),
-    ),
-  );
-  check(start, () => start.triggerType ?? fail('The start needs a triggerType.'));
-  check(start, () => start.recordTriggerType ?? fail('The start needs a recordTriggerType.'));
-  check(start, () => {
-    if (triggerOrder !== undefined && (triggerOrder < 1 || triggerOrder > 2000))
-      fail('The trigger order must be between 1 and 2,000.');
-  });
-  check(start, () => {
-    if (start.doesRequireRecordChangedToMeetCriteria && start.recordTriggerType === 'Create') {
-      fail('A flow that runs only when a record is created cannot require that the record was changed.');
-    }
-  });
-  check(start, () => {
-    if (start.filterFormula !== undefined && start.filters.length > 0)
-      fail('The start can have conditions or a formula, not both.');
-    checkLogic(start.filterLogic, start.filters.length);
-  });
-  check(start, () => {
-    if (start.filterFormula !== undefined && checkFlowFormula(context, start.filterFormula, true) !== 'Boolean') {
-      fail('The entry formula must be true or false.');
-    }
-  });
-  for (const filter of start.filters) check(filter, () => checkStartFilter(context, start.object ?? '', filter));
 }
 
 function checkResource(context: FlowContext, resource: FlowResource, check: Check): void {
@@ -82,7 +54,8 @@ function checkVariable(context: FlowContext, variable: Flow['variables'][number]
     schemaNamed(context, variable.objectType ?? fail('A record variable needs an object.'));
   if (['Number', 'Currency'].includes(variable.dataType) && variable.scale === undefined)
     fail('A number needs a scale.');
-  if (variable.isInput || variable.isOutput) fail('A record-triggered flow has no inputs and outputs.');
+  if ((variable.isInput || variable.isOutput) && context.program.flow.start.triggerType !== undefined)
+    fail('A flow that is started by records or by the clock has no inputs and outputs.');
 }
 
 function checkFormulaResource(context: FlowContext, formula: Flow['formulas'][number]): void {

@@ -4,7 +4,11 @@ import { createSessions } from './auth/sessions.ts';
 import type { ClientApp } from './auth/oauth-routes.ts';
 import { NOT_SIMULATED } from './api-error.ts';
 import { createDatabase, isIndexed } from './data/database.ts';
+import { runFlow, runScheduledFlow } from './data/later-flows.ts';
 import { createFaults, type Fault, type RequestFilter } from './faults.ts';
+import type { CustomNotification } from './flow-host.ts';
+import type { AutolaunchedOutcome } from './flow-run.ts';
+import type { Scalar } from './formula-value.ts';
 import type { Org, RowRefusal } from './org.ts';
 import { recordId } from './record-id.ts';
 import { answerRequest } from './rest/answer-request.ts';
@@ -50,6 +54,14 @@ export interface LocalOrg {
   failNext(fault: Fault, filter?: RequestFilter, times?: number): void;
   /** Adds a rule that refuses rows; the returned function takes it away again. */
   refuseRows(refusal: RowRefusal): () => void;
+  /** Custom notifications that flows have sent, the oldest first. */
+  readonly notifications: readonly CustomNotification[];
+  /** What went wrong in flows after a commit or by the clock; the platform mails it to the admin. */
+  readonly flowErrors: readonly string[];
+  /** Runs an autolaunched flow as a user, with values for its inputs; gives its outputs or why it failed. */
+  runFlow(name: string, inputs: Readonly<Record<string, Scalar>>, userId?: string): AutolaunchedOutcome;
+  /** Runs a schedule-triggered flow now. */
+  runScheduledFlow(name: string): void;
   close(): Promise<void>;
 }
 
@@ -100,6 +112,10 @@ export async function startLocalOrg(options: LocalOrgOptions = {}): Promise<Loca
       org.refusals.push(refusal);
       return () => void org.refusals.splice(org.refusals.indexOf(refusal), 1);
     },
+    notifications: org.notifications,
+    flowErrors: org.flowErrors,
+    runFlow: (name, inputs, as = userId) => runFlow(org, { userId: as, system: false }, name, inputs),
+    runScheduledFlow: (name) => runScheduledFlow(org, { userId, system: false }, name),
     async close() {
       server.closeAllConnections();
       server.close();
@@ -111,7 +127,10 @@ export async function startLocalOrg(options: LocalOrgOptions = {}): Promise<Loca
 function createOrg({ now = () => new Date(), orgId = recordId('00D', 1) }: LocalOrgOptions): Org {
   const metadata = emptyMetadata();
   const database = createDatabase((object) => findObject(org.metadata, object)?.fields.filter(isIndexed) ?? []);
-  const org: Org = { id: orgId, url: '', metadata, database, now, refusals: [] };
+  const org: Org = {
+    ...{ id: orgId, url: '', metadata, database, now },
+    ...{ refusals: [], notifications: [], flowErrors: [] },
+  };
   return org;
 }
 

@@ -1,4 +1,5 @@
 import type { Database } from './data/database.ts';
+import type { CustomNotification } from './flow-host.ts';
 import type { SaveError, SObjectRecord } from './record.ts';
 import type { OrgMetadata } from './schema/org-metadata.ts';
 
@@ -20,6 +21,10 @@ export interface Org {
   readonly database: Database;
   readonly now: () => Date;
   readonly refusals: RowRefusal[];
+  /** Custom notifications that flows have sent, the oldest first. */
+  readonly notifications: CustomNotification[];
+  /** What went wrong in flows that nobody waits for: after a commit, or by the clock. The platform mails it to the admin. */
+  readonly flowErrors: string[];
 }
 
 /** Who runs a request. `system` is the mode of flows: field-level security and object rights are not asked. */

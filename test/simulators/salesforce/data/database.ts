@@ -19,6 +19,11 @@ export interface Database {
   savepoint(): () => void;
   /** Runs a unit of work; every change is taken back when it throws. */
   transaction<T>(work: () => T): T;
+  /**
+   * Runs work when the outermost transaction has been committed, in the order given. A change that is taken back takes
+   * the work that was ordered after it along. The work must not throw.
+   */
+  afterCommit(work: () => void): void;
 }
 
 interface Change {
@@ -44,6 +49,7 @@ export function createDatabase(keysOf: (object: string) => readonly OrgField[]):
   const index = createKeyIndex(keysOf);
   const counters = new Map<string, number>();
   const changes: Change[] = [];
+  const later: (() => void)[] = [];
   let depth = 0;
 
   const table = (object: string): Map<string, SObjectRecord> => {
@@ -65,12 +71,18 @@ export function createDatabase(keysOf: (object: string) => readonly OrgField[]):
   };
   const savepoint = (): (() => void) => {
     const mark = changes.length;
+    const ordered = later.length;
     return () => {
+      later.length = Math.min(later.length, ordered);
       while (changes.length > mark) {
         const { object, id, before } = changes.pop()!;
         replace(object, id, before);
       }
     };
+  };
+  const committed = (): void => {
+    changes.length = 0;
+    for (let work = later.shift(); work !== undefined; work = later.shift()) work();
   };
   return {
     get: (object, id) => table(object).get(id),
@@ -94,9 +106,10 @@ export function createDatabase(keysOf: (object: string) => readonly OrgField[]):
         throw error;
       } finally {
         depth -= 1;
-        if (depth === 0) changes.length = 0;
+        if (depth === 0) committed();
       }
     },
+    afterCommit: (work) => void later.push(work),
   };
 }
 

@@ -10,6 +10,7 @@ import { checkReferences, checkRow, checkUnique } from './check-row.ts';
 import { checkCreateAccess, checkUpdateAccess } from './check-access.ts';
 import { applyDefaults, formatAutoNumber, stampRow } from './complete-row.ts';
 import { wholeRecord } from './formula-fields.ts';
+import { orderAfterCommit } from './later-flows.ts';
 import { readRow, type Operation } from './read-row.ts';
 import { readValue } from './read-value.ts';
 import { RowError, saveError } from './row-error.ts';
@@ -56,7 +57,10 @@ export function saveBatch(
     const undo = transaction.org.database.savepoint();
     const failedBefore = batch.errors.size;
     const saved = attemptSave(batch, rows, ids);
-    if (batch.errors.size === failedBefore) return outcomes(batch, rows.length, saved);
+    if (batch.errors.size === failedBefore) {
+      orderPaths(batch, saved);
+      return outcomes(batch, rows.length, saved);
+    }
     undo();
   }
   refuseRest(batch, rows.length);
@@ -135,6 +139,16 @@ function storedRow(transaction: Transaction, object: OrgObject, given: GivenRow)
   if (row === undefined) throw new RowError('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id', []);
   if (row['IsDeleted'] === true) throw new RowError('ENTITY_IS_DELETED', 'entity is deleted', []);
   return row;
+}
+
+function orderPaths({ transaction, host, operation, object }: Batch, saved: readonly Draft[]): void {
+  const flows = flowsFor([...transaction.org.metadata.flows.values()], object.name, 'RecordAfterSave', operation);
+  if (!flows.some(({ start }) => start.scheduledPaths.length > 0)) return;
+  const records = saved.map(({ id, prior }) => ({
+    record: wholeRecord(object, transaction.org.database.get(object.name, id)!, host),
+    prior,
+  }));
+  orderAfterCommit(transaction, object, flows, records);
 }
 
 function runFlows(batch: Batch, drafts: Draft[], trigger: 'RecordBeforeSave' | 'RecordAfterSave'): Draft[] {

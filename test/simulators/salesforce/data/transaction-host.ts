@@ -54,6 +54,10 @@ export function createHost(transaction: Transaction): FlowHost {
     insert: (name, records) => save('create', name, records),
     update: (name, records) => save('update', name, records),
     delete: (name, ids) => dml(ids, (inner) => deleteRows(inner, objectOf(name), ids)),
+    flow: (name) => org.metadata.flows.get(name.toLowerCase()),
+    customMetadata: (name, developerName) =>
+      org.database.rows(objectOf(name).name).find((row) => row['DeveloperName'] === developerName),
+    notify: (notification) => org.database.afterCommit(() => void org.notifications.push(notification)),
     now: org.now,
     userId: transaction.user.userId,
   };

@@ -13,7 +13,7 @@ import { checkReport } from './check-report.ts';
 import { checkReportType } from './check-report-type.ts';
 import { checkTab } from './check-tab.ts';
 import { addComponent, type Deployment, type SourceFile } from './component.ts';
-import { deployFlow } from './deploy-flow.ts';
+import { checkFlow, deployFlow } from './deploy-flow.ts';
 import { deployPermissionSet } from './deploy-permission-set.ts';
 import { readFoldered, type FolderedType } from './read-folder.ts';
 import { checkFile } from './structure.ts';
@@ -59,7 +59,7 @@ export const COMPONENT_TYPES: readonly ComponentType[] = [
   plain('CustomPermission', 'customPermissions', '.customPermission'),
   plain('CustomMetadata', 'customMetadata', '.md', checkCustomMetadata),
   plain('CustomNotificationType', 'notificationtypes', '.notiftype', checkNotificationType),
-  { type: 'Flow', folder: 'flows', suffix: '.flow', read: deployFlow },
+  { type: 'Flow', folder: 'flows', suffix: '.flow', read: deployFlow, check: checkFlow },
   plain('FlowTest', 'flowtests', '.flowtest', checkFlowTest),
   plain('QuickAction', 'quickActions', '.quickAction', checkQuickAction),
   plain('Layout', 'layouts', '.layout', checkLayout),

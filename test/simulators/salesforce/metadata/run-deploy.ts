@@ -11,6 +11,7 @@ import { bundleOf, readBundle } from './read-bundle.ts';
 import { FOLDER_SUFFIX } from './read-folder.ts';
 import { readDeployZip, type DeployZip } from './deploy-zip.ts';
 import { publishCustomMetadata } from './publish-custom-metadata.ts';
+import { publishNotificationTypes } from './publish-notification-types.ts';
 import { publishPermissionSets } from './publish-permission-sets.ts';
 
 /** What became of a deploy; nothing is changed unless every component is accepted. */
@@ -41,6 +42,7 @@ export function runDeploy(
     org.database.transaction(() => {
       publishPermissionSets(org);
       publishCustomMetadata(org);
+      publishNotificationTypes(org);
     });
   }
   return { components, success };

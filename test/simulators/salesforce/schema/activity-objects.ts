@@ -66,6 +66,20 @@ const taskStatus = (): OrgObject =>
     { owned: false, writable: false, sharingModel: 'Read' },
   );
 
+const customNotificationType = (): OrgObject =>
+  standard(
+    'CustomNotificationType',
+    'Custom Notification Type',
+    '0ML',
+    [
+      text('DeveloperName', 'API Name', 80),
+      text('MasterLabel', 'Master Label', 80),
+      text('CustomNotifTypeName', 'Custom Notification Name', 80),
+      text('NamespacePrefix', 'Namespace Prefix', 15),
+    ],
+    { owned: false, writable: false, sharingModel: 'Read' },
+  );
+
 /** New, Read, Replied, Sent, Forwarded and Draft (Object Reference, "EmailMessage", Status). */
 const EMAIL_STATUSES = ['0', '1', '2', '3', '4', '5'];
 
@@ -133,5 +147,5 @@ const emailMessageRelation = (): OrgObject =>
 
 /** What has been done with people: tasks, events and mails. */
 export function activityObjects(): OrgObject[] {
-  return [task(), event(), taskStatus(), emailMessage(), emailMessageRelation()];
+  return [task(), event(), taskStatus(), customNotificationType(), emailMessage(), emailMessageRelation()];
 }

@@ -182,6 +182,9 @@ export function memoryOrg(
     },
     savepoint,
     hasPermission: (name) => name === 'Granted',
+    flow: (name) => flows.find(({ fullName }) => fullName.toLowerCase() === name.toLowerCase()),
+    customMetadata: () => undefined,
+    notify: () => undefined,
     now: () => new Date(now),
     userId: '005000000000001AAA',
   };

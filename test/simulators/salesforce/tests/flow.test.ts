@@ -56,16 +56,7 @@ describe('a flow file', () => {
     expect(flow.recordUpdates[0]!.inputAssignments[0]!.value!.stringValue).to.equal('<Ann> &amp; "Bob\'s" ä');
   });
 
-  for (const element of [
-    'actionCalls',
-    'screens',
-    'subflows',
-    'waits',
-    'apexPluginCalls',
-    'collectionProcessors',
-    'transforms',
-    'customErrors',
-  ]) {
+  for (const element of ['waits', 'apexPluginCalls', 'collectionProcessors', 'transforms', 'customErrors']) {
     it(`is refused for ${element}, with the line`, () => {
       expect(
         parseProblems(flowXml(`${setName(textValue('x'))}\n<${element}><name>Other</name></${element}>`)),
@@ -75,11 +66,10 @@ describe('a flow file', () => {
     });
   }
 
-  it('is refused for a scheduled path', () => {
-    const [problem] = parseProblems(
-      flowXml(setName(textValue('x')), { more: '<scheduledPaths><name>Later</name></scheduledPaths>' }),
-    );
-    expect(problem).to.contain('Element scheduledPaths invalid at this location in type start');
+  it('is refused for a path that runs some time later', () => {
+    const path = '<scheduledPaths><name>Later</name><offsetNumber>1</offsetNumber></scheduledPaths>';
+    const [problem] = parseProblems(flowXml(setName(textValue('x')), { more: path }));
+    expect(problem).to.contain('Element offsetNumber invalid at this location in type scheduledPaths');
   });
 
   it('is refused for an operator that is not interpreted', () => {
@@ -218,7 +208,7 @@ describe('a flow at its deploy', () => {
     [
       'a write before the save',
       setName(textValue('x')),
-      "A flow that runs before the record is saved can't create, update or delete other records.",
+      "A flow that runs before the record is saved can't create, update or delete other records",
       { trigger: 'RecordBeforeSave' },
     ],
     [
