@@ -2,6 +2,7 @@ import type { FlowActionCall } from './flow-elements.ts';
 import { FlowFault } from './flow-fault.ts';
 import type { CustomNotification } from './flow-host.ts';
 import { isCollection, scalarOf, sourceValue, type FlowValue, type Interview } from './flow-interview.ts';
+import { toFieldValue } from './formula-value.ts';
 
 /** The longest title and body of a custom notification (Actions Developer Guide, "Custom Notification Actions"). */
 const LONGEST_TITLE = 250;
@@ -34,14 +35,18 @@ export function runAction(interview: Interview, call: FlowActionCall): void {
 
 function readNotification(interview: Interview, call: FlowActionCall): CustomNotification {
   const values = new Map(call.inputParameters.map(({ name, value }) => [name, sourceValue(interview, value)]));
-  const text = (name: string): string => String(scalarOf(values.get(name) ?? null, name) ?? '');
+  const text = (name: string): string => textOf(values.get(name) ?? null, name);
   return {
     typeId: text('customNotifTypeId'),
-    recipientIds: listOf(values.get('recipientIds') ?? null).map((each) => String(scalarOf(each, 'recipientIds'))),
+    recipientIds: listOf(values.get('recipientIds') ?? null).map((each) => textOf(each, 'recipientIds')),
     title: text('title'),
     body: text('body'),
     targetId: text('targetId'),
   };
+}
+
+function textOf(value: FlowValue, name: string): string {
+  return String(toFieldValue(scalarOf(value, name)) ?? '');
 }
 
 function listOf(value: FlowValue): readonly FlowValue[] {
