@@ -30,6 +30,33 @@ const bundle = (script: string, template = '<template></template>'): Readonly<Re
 const query = (record: string, order = 'LastReplyAt__c'): string =>
   `import { gql } from 'lightning/graphql';\nexport default gql\`query mails($id: ID) { uiapi { query { TrackedEmail__c(first: 5, where: { Id: { eq: $id } }, orderBy: { ${order}: { order: DESC } }) { edges { node { Id ${record} } } } } } }\`;\n`;
 
+const flow = (name: string, content: string): Readonly<Record<string, string>> => ({
+  [`flows/${name}.flow-meta.xml`]: file(
+    'Flow',
+    `${content}<label>Probe</label><processType>AutoLaunchedFlow</processType><status>Active</status>`,
+  ),
+});
+
+const subflow = (called: string, input: string): Readonly<Record<string, string>> => ({
+  ...flow(
+    'Task_Sub_Caller',
+    `<subflows><name>Call</name><label>Call</label><flowName>${called}</flowName><inputAssignments><name>${input}</name><value><stringValue>x</stringValue></value></inputAssignments></subflows>`,
+  ),
+  ...flow(
+    'Task_Sub_Called',
+    '<variables><name>Word</name><dataType>String</dataType><isInput>true</isInput><isOutput>false</isOutput></variables>',
+  ),
+});
+
+const formula = (expression: string): Readonly<Record<string, string>> =>
+  flow('Task_Sub_Probe', `<formulas><name>F</name><expression>${expression}</expression></formulas>`);
+
+const notification = (name: string): Readonly<Record<string, string>> =>
+  flow(
+    'Task_Sub_Probe',
+    `<recordLookups><name>Get</name><label>Get</label><filters><field>DeveloperName</field><operator>EqualTo</operator><value><stringValue>${name}</stringValue></value></filters><object>CustomNotificationType</object></recordLookups>`,
+  );
+
 /** Files that a copy of the project gets in the room of the app, and what the check then says; nothing when all is well. */
 const ADDITIONS: readonly (readonly [string, Readonly<Record<string, string>>, string | undefined])[] = [
   ['a page of fields, lists and components that exist', page(component('force:detailPanel')), undefined],
@@ -71,6 +98,35 @@ const ADDITIONS: readonly (readonly [string, Readonly<Record<string, string>>, s
     },
     'flow Task_Screen_Probe',
   ],
+  ['a flow that calls another one with the input that it takes', subflow('Task_Sub_Called', 'Word'), undefined],
+  ['a flow that calls a missing flow', subflow('Task_Sub_Gone', 'Word'), 'flow Task_Sub_Gone'],
+  [
+    'a flow that gives another one an input that it does not take',
+    subflow('Task_Sub_Called', 'Sentence'),
+    'input Sentence of Task_Sub_Called',
+  ],
+  [
+    'a flow that reads a setting and a permission that exist',
+    formula('{!$Permission.UndoAnyHalt} &amp; {!$CustomMetadata.ReplyTrackingSetting__mdt.Default.PauseDays__c}'),
+    undefined,
+  ],
+  [
+    'a flow that reads a missing setting',
+    formula('{!$CustomMetadata.ReplyTrackingSetting__mdt.Default.PauseHours__c}'),
+    'resource or field $CustomMetadata.ReplyTrackingSetting__mdt.Default.PauseHours__c',
+  ],
+  [
+    'a flow that reads the settings of a missing record',
+    formula('{!$CustomMetadata.ReplyTrackingSetting__mdt.Other.PauseDays__c}'),
+    'resource or field $CustomMetadata.ReplyTrackingSetting__mdt.Other.PauseDays__c',
+  ],
+  [
+    'a flow that asks for a missing permission',
+    formula('{!$Permission.UndoHalts}'),
+    'resource or field $Permission.UndoHalts',
+  ],
+  ['a flow that sends the notification of the project', notification('PersonAnswered'), undefined],
+  ['a flow that sends a missing notification', notification('MachineAnswered'), 'notification type MachineAnswered'],
   [
     'a tab of a missing page',
     {
@@ -130,7 +186,7 @@ const ADDITIONS: readonly (readonly [string, Readonly<Record<string, string>>, s
   ['a name in a text that nothing has', bundle(`export const FIELDS = ['Task.Kind__c'];\n`), 'object or field Kind__c'],
 ];
 
-describe('the check of pages, actions and components in force-app', () => {
+describe('the check of what is added to force-app', () => {
   let copy: ProjectCopy;
 
   beforeEach(() => {
