@@ -37,7 +37,7 @@ const STANDARD_FIELDS: Readonly<Record<string, readonly string[]>> = {
   Lead: ['Name', 'Email', 'ConvertedAccountId', 'ConvertedContactId', 'IsConverted'],
   Opportunity: ['IsClosed'],
   OpportunityContactRole: ['ContactId', 'OpportunityId'],
-  Task: ['Subject', 'WhoId', 'WhatId', 'ActivityDate', 'Status', 'Priority', 'Description'],
+  Task: ['Subject', 'WhoId', 'WhatId', 'AccountId', 'ActivityDate', 'Status', 'Priority', 'Description'],
   Event: [],
   User: ['Alias', 'Email', 'IsActive'],
 };
