@@ -27,6 +27,14 @@ describe('names in force-app', () => {
     expect(spelled.filter(({ name, label }) => name !== label)).to.deep.equal([]);
   });
 
+  it('spell the label of a component as its name in words', () => {
+    const components = filesOf('LightningComponentBundle').map(({ name, root }) => ({
+      name: name.toLowerCase(),
+      label: (textOf(root, 'masterLabel') ?? '').replaceAll(' ', '').toLowerCase(),
+    }));
+    expect(components.filter(({ name, label }) => name !== label)).to.deep.equal([]);
+  });
+
   it('name a flow by its object, what starts it and what it does', () => {
     for (const { name, root } of filesOf('Flow')) {
       const start = childrenOf(root, 'start')[0];
