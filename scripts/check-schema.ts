@@ -18,6 +18,9 @@ const OPAQUE = ['LightningComponentBundle.targetConfigs'];
 /** Read at the first use, because it takes the compiler half a second, and kept. */
 let kept: Schema | undefined;
 
+/** Elements that the Metadata API declares as text although markup stands in them: what a component may be set to. */
+const MARKUP = new Set(['targetConfigs']);
+
 type Report = (element: XmlElement, problem: string) => void;
 
 /** Every element of every file exists in the Metadata API, has a value of its type, and none that must be there is missing. */
@@ -79,6 +82,7 @@ function checkValue(element: XmlElement, type: ts.Type, schema: Schema, report: 
     checkObject(element, type, schema, report);
     return;
   }
+  if (MARKUP.has(element.name)) return;
   if (element.children.length > 0) report(element, `${element.name} holds a value, not elements`);
   else if (!accepts(type, element.text))
     report(element, `${element.name} cannot be "${element.text}", only ${words(type, schema)}`);
