@@ -9,8 +9,8 @@ import { createFaults, type Fault, type RequestFilter } from './faults.ts';
 import type { CustomNotification } from './flow-host.ts';
 import type { AutolaunchedOutcome } from './flow-run.ts';
 import type { Scalar } from './formula-value.ts';
-import type { Org, RowRefusal } from './org.ts';
-import { recordId } from './record-id.ts';
+import type { Org, RowRefusal, TransactionUse } from './org.ts';
+import { normalizeId, recordId } from './record-id.ts';
 import { answerRequest } from './rest/answer-request.ts';
 import { createApiUsage } from './rest/api-usage.ts';
 import type { HttpAnswer, HttpRequest } from './rest/http-message.ts';
@@ -62,6 +62,12 @@ export interface LocalOrg {
   runFlow(name: string, inputs: Readonly<Record<string, Scalar>>, userId?: string): AutolaunchedOutcome;
   /** Runs a schedule-triggered flow now. */
   runScheduledFlow(name: string): void;
+  /** What each transaction that wrote records has used of the limits, the oldest first. */
+  readonly transactions: readonly TransactionUse[];
+  /** The newest of them. */
+  readonly lastTransaction: TransactionUse | undefined;
+  /** Locks records as another transaction does that does not end; the returned function ends it. */
+  lockRecords(...ids: readonly string[]): () => void;
   close(): Promise<void>;
 }
 
@@ -116,6 +122,11 @@ export async function startLocalOrg(options: LocalOrgOptions = {}): Promise<Loca
     flowErrors: org.flowErrors,
     runFlow: (name, inputs, as = userId) => runFlow(org, { userId: as, system: false }, name, inputs),
     runScheduledFlow: (name) => runScheduledFlow(org, { userId, system: false }, name),
+    transactions: org.transactions,
+    get lastTransaction() {
+      return org.transactions.at(-1);
+    },
+    lockRecords: (...ids) => lockRecords(org, ids),
     async close() {
       server.closeAllConnections();
       server.close();
@@ -124,12 +135,18 @@ export async function startLocalOrg(options: LocalOrgOptions = {}): Promise<Loca
   };
 }
 
+function lockRecords({ lockedIds }: Org, ids: readonly string[]): () => void {
+  const locked = ids.map((id) => normalizeId(id) ?? id);
+  for (const id of locked) lockedIds.add(id);
+  return () => locked.forEach((id) => lockedIds.delete(id));
+}
+
 function createOrg({ now = () => new Date(), orgId = recordId('00D', 1) }: LocalOrgOptions): Org {
   const metadata = emptyMetadata();
   const database = createDatabase((object) => findObject(org.metadata, object)?.fields.filter(isIndexed) ?? []);
   const org: Org = {
     ...{ id: orgId, url: '', metadata, database, now },
-    ...{ refusals: [], notifications: [], flowErrors: [] },
+    ...{ refusals: [], notifications: [], flowErrors: [], transactions: [], lockedIds: new Set<string>() },
   };
   return org;
 }

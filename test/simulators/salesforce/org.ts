@@ -10,6 +10,20 @@ export type RowRefusal = (row: {
   readonly record: SObjectRecord;
 }) => SaveError | undefined;
 
+/** What one transaction has used of its limits: at most 200 rows of one request, with everything that they start. */
+export interface TransactionUse {
+  readonly object: string;
+  readonly operation: 'create' | 'update' | 'delete';
+  /** Rows that the request wrote in it. */
+  readonly rows: number;
+  readonly queries: number;
+  readonly rowsRead: number;
+  /** Statements of flows; that of the request itself is none. */
+  readonly statements: number;
+  /** Rows of the request and of flows. */
+  readonly rowsWritten: number;
+}
+
 /** The state that the parts of the local org share. */
 export interface Org {
   /** Id of the organization, 18 characters. */
@@ -25,6 +39,10 @@ export interface Org {
   readonly notifications: CustomNotification[];
   /** What went wrong in flows that nobody waits for: after a commit, or by the clock. The platform mails it to the admin. */
   readonly flowErrors: string[];
+  /** What each transaction has used, the oldest first. */
+  readonly transactions: TransactionUse[];
+  /** Records that another transaction holds. */
+  readonly lockedIds: Set<string>;
 }
 
 /** Who runs a request. `system` is the mode of flows: field-level security and object rights are not asked. */

@@ -4,6 +4,7 @@ import { normalizeId } from '../record-id.ts';
 import type { OrgObject } from '../schema/org-object.ts';
 import { checkDeleteAccess } from './check-access.ts';
 import { writeDateTime } from './date-time.ts';
+import { lockError } from './record-locks.ts';
 import { RowError, saveError } from './row-error.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -35,6 +36,8 @@ function deleteRow(transaction: Transaction, object: OrgObject, given: string): 
     const error = refuse({ object: object.name, operation: 'delete', record: row });
     if (error !== undefined) throw new RowError(error.statusCode, error.message, error.fields);
   }
+  const locked = lockError(transaction, object, [{ record: row, prior: row }]);
+  if (locked !== undefined) throw locked;
   releaseReferences(transaction, id);
   database.put(object.name, changed(transaction, row, { IsDeleted: true }));
   return id;

@@ -11,6 +11,7 @@ import { checkCreateAccess, checkUpdateAccess } from './check-access.ts';
 import { applyDefaults, formatAutoNumber, stampRow } from './complete-row.ts';
 import { wholeRecord } from './formula-fields.ts';
 import { orderAfterCommit } from './later-flows.ts';
+import { lockError, locksOf } from './record-locks.ts';
 import { readRow, type Operation } from './read-row.ts';
 import { readValue } from './read-value.ts';
 import { RowError, saveError } from './row-error.ts';
@@ -89,6 +90,7 @@ function attemptSave(batch: Batch, rows: readonly GivenRow[], ids: readonly stri
     (index) => tryRow(batch, index, () => draftOf(batch, index, rows[index]!, ids[index]!)) ?? [],
   );
   drafts = runFlows(batch, drafts, 'RecordBeforeSave');
+  drafts = lockDrafts(batch, drafts);
   drafts = drafts.filter((draft) => tryRow(batch, draft.index, () => store(batch, draft)) !== undefined);
   return runFlows(batch, drafts, 'RecordAfterSave');
 }
@@ -166,6 +168,16 @@ function runFlows(batch: Batch, drafts: Draft[], trigger: 'RecordBeforeSave' | '
   const failures = transaction.nested(() => run(flows, triggered, host));
   for (const [place, error] of failures) batch.errors.set(drafts[place]!.index, [error]);
   return drafts.filter((_draft, place) => !failures.has(place));
+}
+
+/** Rows that have to lock something fail together when one of those records is held; the others go on. */
+function lockDrafts(batch: Batch, drafts: Draft[]): Draft[] {
+  const { transaction, object } = batch;
+  const error = lockError(transaction, object, drafts);
+  if (error === undefined) return drafts;
+  const waits = ({ record, prior }: Draft): boolean => locksOf(transaction, object, record, prior).length > 0;
+  for (const { index } of drafts.filter(waits)) batch.errors.set(index, [saveError(error)]);
+  return drafts.filter((draft) => !waits(draft));
 }
 
 /** Checks the record as the before-save flows left it and puts it into the database. */

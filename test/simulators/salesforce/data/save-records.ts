@@ -1,5 +1,5 @@
 import type { RowOutcome } from '../flow-host.ts';
-import type { Org, RunningUser } from '../org.ts';
+import type { Org, RunningUser, TransactionUse } from '../org.ts';
 import type { SaveError } from '../record.ts';
 import type { OrgObject } from '../schema/org-object.ts';
 import { deleteRows } from './delete-rows.ts';
@@ -27,28 +27,30 @@ export interface Write<Row> {
 
 /** Creates or updates the rows of one request, each 200 in a transaction of their own; outcomes in the order given. */
 export function saveRecords(operation: 'create' | 'update', write: Write<GivenRow>): RowOutcome[] {
-  return inTransactions(write, (transaction, rows) =>
+  return inTransactions(write, operation, (transaction, rows) =>
     saveBatch(transaction, createHost(transaction), operation, write.object, rows),
   );
 }
 
 /** Deletes records by id; outcomes in the order given. */
 export function deleteRecords(write: Write<string>): RowOutcome[] {
-  return inTransactions(write, (transaction, ids) => deleteRows(transaction, write.object, ids));
+  return inTransactions(write, 'delete', (transaction, ids) => deleteRows(transaction, write.object, ids));
 }
 
 /** Takes a unit of work back when it throws this; the outcomes are already known. */
 class AllOrNone extends Error {}
 
 function inTransactions<Row>(
-  { org, user, rows, allOrNone }: Write<Row>,
+  write: Write<Row>,
+  operation: TransactionUse['operation'],
   work: (transaction: Transaction, rows: readonly Row[]) => RowOutcome[],
 ): RowOutcome[] {
+  const { org, rows, allOrNone } = write;
   const outcomes: RowOutcome[] = [];
   try {
     org.database.transaction(() => {
       for (let start = 0; start < rows.length; start += BATCH) {
-        outcomes.push(...inTransaction(org, user, rows.slice(start, start + BATCH), work));
+        outcomes.push(...inTransaction({ ...write, rows: rows.slice(start, start + BATCH) }, operation, work));
       }
       if (allOrNone && outcomes.some((outcome) => 'errors' in outcome)) throw new AllOrNone();
     });
@@ -60,18 +62,20 @@ function inTransactions<Row>(
 }
 
 function inTransaction<Row>(
-  org: Org,
-  user: RunningUser,
-  rows: readonly Row[],
+  { org, user, object, rows }: Write<Row>,
+  operation: TransactionUse['operation'],
   work: (transaction: Transaction, rows: readonly Row[]) => RowOutcome[],
 ): RowOutcome[] {
   const undo = org.database.savepoint();
+  const transaction = beginTransaction(org, user);
   try {
-    return work(beginTransaction(org, user), rows);
+    return work(transaction, rows);
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
     undo();
     const refused: SaveError = { statusCode: 'CANNOT_EXECUTE_FLOW_TRIGGER', message: error.message, fields: [] };
     return rows.map(() => ({ errors: [refused] }));
+  } finally {
+    org.transactions.push({ object: object.name, operation, rows: rows.length, ...transaction.used });
   }
 }

@@ -1,4 +1,4 @@
-import type { SObjectRecord } from '../record.ts';
+import type { FieldValue, SObjectRecord } from '../record.ts';
 import { writeDateTime } from './date-time.ts';
 import { findObject } from '../schema/org-metadata.ts';
 import { RowError } from './row-error.ts';
@@ -61,13 +61,17 @@ function checkWhoAndWhat(_transaction: Transaction, row: SObjectRecord): void {
 }
 
 /** AccountId of an activity follows WhatId, then the account of the contact (Object Reference, Task, AccountId). */
-function setActivityAccount(transaction: Transaction, row: SObjectRecord): void {
-  const { database } = transaction.org;
+export function activityAccount({ org }: Transaction, row: SObjectRecord): FieldValue {
+  const { database } = org;
   const what = String(row['WhatId']);
   const who = String(row['WhoId']);
-  row['AccountId'] = what.startsWith('001')
+  return what.startsWith('001')
     ? what
     : (database.get('Opportunity', what)?.['AccountId'] ?? database.get('Contact', who)?.['AccountId'] ?? null);
+}
+
+function setActivityAccount(transaction: Transaction, row: SObjectRecord): void {
+  row['AccountId'] = activityAccount(transaction, row);
 }
 
 function setFullName(_transaction: Transaction, row: SObjectRecord): void {

@@ -23,6 +23,8 @@ export interface Transaction {
   readonly org: Org;
   readonly user: RunningUser;
   readonly access: Access;
+  /** What has been used so far. */
+  readonly used: Readonly<Record<Limit, number>>;
   /** Counts what was used; throws a LimitError when it is too much. */
   use(limit: Limit, amount: number): void;
   /** Runs a save that a flow started; throws a LimitError when saves start saves too often. */
@@ -42,6 +44,7 @@ export function beginTransaction(org: Org, user: RunningUser): Transaction {
     org,
     user: inSystemMode,
     access: accessOf(org, inSystemMode),
+    used,
     use,
     nested: (work) => deeper(() => work(inner)),
   };
