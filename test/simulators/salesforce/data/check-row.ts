@@ -28,6 +28,9 @@ function checkReference(transaction: Transaction, field: OrgField, id: string): 
   const row = database.get(parent.name, id);
   if (row === undefined) throw new RowError('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id', []);
   if (row['IsDeleted'] === true) throw new RowError('ENTITY_IS_DELETED', 'entity is deleted', []);
+  if (row['IsConverted'] === true) {
+    throw new RowError('CANNOT_UPDATE_CONVERTED_LEAD', 'cannot reference converted lead', []);
+  }
   if (field.name === 'OwnerId' && row['IsActive'] !== true) {
     throw new RowError(
       'INACTIVE_OWNER_OR_USER',

@@ -8,6 +8,9 @@ import { lockError } from './record-locks.ts';
 import { RowError, saveError } from './row-error.ts';
 import type { Transaction } from './transaction.ts';
 
+/** Under this name, which is no field, a detail keeps the id of the record with which it was deleted. */
+export const DELETED_WITH = '#deletedWith';
+
 /** Deletes records into the recycle bin, each with its details; a row that cannot be deleted is an outcome. */
 export function deleteRows(transaction: Transaction, object: OrgObject, ids: readonly string[]): RowOutcome[] {
   transaction.use('rowsWritten', ids.length);
@@ -23,7 +26,7 @@ export function deleteRows(transaction: Transaction, object: OrgObject, ids: rea
   });
 }
 
-function deleteRow(transaction: Transaction, object: OrgObject, given: string): string {
+function deleteRow(transaction: Transaction, object: OrgObject, given: string, root?: string): string {
   const { database, refusals } = transaction.org;
   const id = normalizeId(given);
   if (id === undefined) throw new RowError('MALFORMED_ID', `malformed id ${given.slice(0, 80)}`);
@@ -38,26 +41,27 @@ function deleteRow(transaction: Transaction, object: OrgObject, given: string): 
   }
   const locked = lockError(transaction, object, [{ record: row, prior: row }]);
   if (locked !== undefined) throw locked;
-  releaseReferences(transaction, id);
-  database.put(object.name, changed(transaction, row, { IsDeleted: true }));
+  releaseReferences(transaction, id, root ?? id);
+  const values = { IsDeleted: true, ...(root === undefined ? {} : { [DELETED_WITH]: root }) };
+  database.put(object.name, changed(transaction, row, values));
   return id;
 }
 
 /** What points at a deleted record is cleared, deleted with it, or forbids the deletion (Metadata API, `deleteConstraint`). */
-function releaseReferences(transaction: Transaction, id: string): void {
+function releaseReferences(transaction: Transaction, id: string, root: string): void {
   const { database, metadata } = transaction.org;
   for (const object of metadata.objects.values()) {
     const references = object.fields.filter(({ type }) => type === 'reference');
     for (const row of references.length === 0 ? [] : database.rows(object.name)) {
       if (row['IsDeleted'] === true) continue;
-      for (const field of references) if (row[field.name] === id) release(transaction, object, field.name, row);
+      for (const field of references) if (row[field.name] === id) release(transaction, object, field.name, row, root);
     }
   }
 }
 
-function release(transaction: Transaction, object: OrgObject, name: string, row: SObjectRecord): void {
+function release(transaction: Transaction, object: OrgObject, name: string, row: SObjectRecord, root: string): void {
   const constraint = object.field(name)?.deleteConstraint;
-  if (constraint === 'Cascade') transaction.nested((inner) => deleteRow(inner, object, String(row['Id'])));
+  if (constraint === 'Cascade') transaction.nested((inner) => deleteRow(inner, object, String(row['Id']), root));
   else if (constraint === 'SetNull')
     transaction.org.database.put(object.name, changed(transaction, row, { [name]: null }));
   else {

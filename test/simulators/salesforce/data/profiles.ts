@@ -26,7 +26,9 @@ const PROFILES = new Map<string, ProfileGrant>([
   [
     'Standard User',
     {
-      userPermissions: new Set(['ActivitiesAccess', 'ApiEnabled', 'EditEvent', 'EditTask', 'RunFlow', 'ViewSetup']),
+      userPermissions: new Set([
+        ...['ActivitiesAccess', 'ApiEnabled', 'ConvertLeads', 'EditEvent', 'EditTask', 'RunFlow', 'ViewSetup'],
+      ]),
       objects: new Map(['account', 'contact', 'lead', 'opportunity'].map((name) => [name, CRUD])),
       standardFields: true,
     },

@@ -11,7 +11,7 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
   Task: [setTaskStatus, checkWhoAndWhat, setActivityAccount],
   Event: [checkWhoAndWhat, setActivityAccount],
   Contact: [setFullName],
-  Lead: [setFullName],
+  Lead: [checkNotConverted, setFullName],
   User: [setFullName],
   Opportunity: [setStage],
   OpportunityContactRole: [keepOnePrimary],
@@ -76,6 +76,12 @@ function setActivityAccount(transaction: Transaction, row: SObjectRecord): void 
 
 function setFullName(_transaction: Transaction, row: SObjectRecord): void {
   row['Name'] = [row['FirstName'], row['LastName']].filter((part) => part !== null && part !== undefined).join(' ');
+}
+
+/** A converted lead is never changed again (Help, "Considerations for Converting Leads"). */
+function checkNotConverted(_transaction: Transaction, _row: SObjectRecord, prior: SObjectRecord | undefined): void {
+  if (prior?.['IsConverted'] !== true) return;
+  throw new RowError('CANNOT_UPDATE_CONVERTED_LEAD', 'cannot reference converted lead');
 }
 
 function setStage(_transaction: Transaction, row: SObjectRecord): void {

@@ -35,8 +35,10 @@ export function readEnvelope(xml: string): SoapCall | undefined {
 }
 
 /** The answer to an operation; lists become repeated elements, undefined members are left out. */
-export function writeResult(operation: string, result: object): string {
-  return envelope(`<${operation}Response xmlns="${METADATA}">${writeElement('result', result)}</${operation}Response>`);
+export function writeResult(operation: string, result: object | string, namespace = METADATA): string {
+  return envelope(
+    `<${operation}Response xmlns="${namespace}">${writeElement('result', result)}</${operation}Response>`,
+  );
 }
 
 /** A fault with its code in the namespace of the platform, as `sf:INVALID_SESSION_ID`. */

@@ -6,6 +6,7 @@ import type { ApiCall } from './api-call.ts';
 import type { ApiUsage } from './api-usage.ts';
 import { answerData } from './data-routes.ts';
 import type { HttpAnswer, HttpRequest } from './http-message.ts';
+import { answerPartner } from './partner-routes.ts';
 import type { QueryCursors } from './query-cursors.ts';
 
 /** Everything behind the HTTP server. */
@@ -40,6 +41,8 @@ function refusal(error: unknown): HttpAnswer {
 }
 
 function answerServices(services: Services, request: HttpRequest): HttpAnswer {
+  const { org, sessions } = services.oauth;
+  if (/^\/services\/Soap\/u\/\d{2}\.0(\/|$)/.test(request.path)) return answerPartner(org, sessions, request);
   if (request.path.startsWith('/services/Soap/')) return services.answerSoap(request);
   const segments = request.path
     .split('/')

@@ -26,6 +26,7 @@ const account = (): OrgObject =>
       field('Website', 'Website', 'url', { length: 255 }),
       phone('Phone', 'Account Phone'),
       picklist('Industry', 'Industry', []),
+      lookup('MasterRecordId', 'Master Record ID', ['Account'], COMPUTED),
       longText('Description', 'Account Description'),
     ],
     { activities: true },
