@@ -71,7 +71,8 @@ function meetsConditions(interview: Interview, rule: FlowRule): boolean {
   );
 }
 
-function meetsCondition(
+/** Whether a condition holds for an interview as it stands. Throws a FlowFault. */
+export function meetsCondition(
   interview: Interview,
   condition: Pick<FlowCondition, 'leftValueReference' | 'operator' | 'rightValue'>,
 ): boolean {

@@ -39,6 +39,8 @@ export interface Interview {
   loops: Map<string, FlowValue[]>;
   /** The flows that wait, the first of them first. */
   readonly callers: Caller[];
+  /** Elements and outcomes of the interview's own flow that it has come by, by name key. */
+  readonly visited: Set<string>;
   /** The element to run next; undefined at the end. */
   next: string | undefined;
   steps: number;
@@ -60,6 +62,7 @@ export function beginInterview(program: FlowProgram, trigger: TriggerRecord, pla
     values: initialValues(program),
     loops: new Map(),
     callers: [],
+    visited: new Set(),
     next: program.flow.start.connector?.targetReference,
     steps: 0,
     faultMessage: '',

@@ -58,20 +58,38 @@ export function runAutolaunchedFlow(
   inputs: Readonly<Record<string, Scalar>>,
   host: FlowHost,
 ): AutolaunchedOutcome {
-  const program = programOf(flow);
   const trigger = { record: Object.create(null) as SObjectRecord, prior: undefined };
-  const interview = beginInterview(program, trigger, 0, host);
-  for (const [name, value] of Object.entries(inputs)) {
-    const variable = flow.variables.find((each) => nameKey(each.name) === nameKey(name));
-    if (!variable?.isInput) throw new Error(`The flow ${flow.fullName} has no input ${name}`);
-    interview.values.set(nameKey(name), value);
-  }
-  runInStep([interview]);
+  const interview = runInterview(flow, trigger, inputs, host)!;
   if (interview.error !== undefined) return { error: interview.error };
   const outputs = flow.variables
     .filter(({ isOutput }) => isOutput)
     .map(({ name }) => [name, toFieldValue(scalarOf(interview.values.get(nameKey(name)) ?? null, name))]);
   return { outputs: Object.fromEntries(outputs) as Record<string, FieldValue> };
+}
+
+/**
+ * Runs one interview as a debug run does: nothing is asked of it but where it begins, and it can be looked at when it
+ * has ended. Undefined when the start of the flow does not let the record in.
+ */
+export function runInterview(
+  flow: Flow,
+  trigger: TriggerRecord,
+  inputs: Readonly<Record<string, Scalar>>,
+  host: FlowHost,
+): Interview | undefined {
+  const interview = beginInterview(programOf(flow), trigger, 0, host);
+  for (const [name, value] of Object.entries(inputs)) setInput(interview, name, value);
+  if (flow.start.triggerType !== undefined && !meetsStart(interview)) return undefined;
+  interview.next ??= flow.start.scheduledPaths[0]?.connector?.targetReference;
+  runInStep([interview]);
+  return interview;
+}
+
+function setInput(interview: Interview, name: string, value: Scalar): void {
+  const { flow } = interview.program;
+  const variable = flow.variables.find((each) => nameKey(each.name) === nameKey(name));
+  if (!variable?.isInput) throw new Error(`The flow ${flow.fullName} has no input ${name}`);
+  interview.values.set(nameKey(name), value);
 }
 
 /** The records of a batch that the start of a flow lets in. Its conditions are asked when the records are saved. */
@@ -155,6 +173,7 @@ function advance(interview: Interview): DataStep | undefined {
       if (interview.next === undefined) return undefined;
       const step = stepNamed(interview.program, interview.next);
       if (step === undefined) throw new FlowFault(`The element ${interview.next} doesn't exist.`);
+      if (interview.callers.length === 0) interview.visited.add(nameKey(step.element.name));
       if (++interview.steps > MAX_STEPS) throw new FlowFault('The flow ran too many elements, as if in a circle.');
       if (needsDatabase(interview, step)) return step;
       if (step.kind === 'subflow') enterSubflow(interview, step.element);
@@ -185,6 +204,7 @@ function runStep(interview: Interview, step: FlowStep): string | undefined {
       return step.element.connector?.targetReference;
     case 'decision': {
       const rule = step.element.rules.find((each) => meetsRule(interview, each));
+      if (rule !== undefined && interview.callers.length === 0) interview.visited.add(nameKey(rule.name));
       return (rule ?? { connector: step.element.defaultConnector }).connector?.targetReference;
     }
     case 'loop':

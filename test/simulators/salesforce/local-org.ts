@@ -4,7 +4,7 @@ import { createSessions } from './auth/sessions.ts';
 import type { ClientApp } from './auth/oauth-routes.ts';
 import { NOT_SIMULATED } from './api-error.ts';
 import { createDatabase, isIndexed } from './data/database.ts';
-import { runFlow, runScheduledFlow } from './data/later-flows.ts';
+import { runDeployedFlowTest, runFlow, runScheduledFlow } from './data/later-flows.ts';
 import { createFaults, type Fault, type RequestFilter } from './faults.ts';
 import type { CustomNotification } from './flow-host.ts';
 import type { AutolaunchedOutcome } from './flow-run.ts';
@@ -62,6 +62,8 @@ export interface LocalOrg {
   runFlow(name: string, inputs: Readonly<Record<string, Scalar>>, userId?: string): AutolaunchedOutcome;
   /** Runs a schedule-triggered flow now. */
   runScheduledFlow(name: string): void;
+  /** Runs a deployed flow test; gives the messages of the assertions that do not hold. */
+  runFlowTest(name: string): string[];
   /** What each transaction that wrote records has used of the limits, the oldest first. */
   readonly transactions: readonly TransactionUse[];
   /** The newest of them. */
@@ -122,6 +124,7 @@ export async function startLocalOrg(options: LocalOrgOptions = {}): Promise<Loca
     flowErrors: org.flowErrors,
     runFlow: (name, inputs, as = userId) => runFlow(org, { userId: as, system: false }, name, inputs),
     runScheduledFlow: (name) => runScheduledFlow(org, { userId, system: false }, name),
+    runFlowTest: (name) => runDeployedFlowTest(org, { userId, system: false }, name),
     transactions: org.transactions,
     get lastTransaction() {
       return org.transactions.at(-1);

@@ -1,10 +1,11 @@
 import type { Flow } from '../flow.ts';
 import type { TriggerRecord } from '../flow-host.ts';
 import { enteringRecords, runAutolaunchedFlow, runFlowFrom, type AutolaunchedOutcome } from '../flow-run.ts';
+import { readFlowTest, runFlowTest } from '../flow-test.ts';
 import type { Scalar } from '../formula-value.ts';
 import type { Org, RunningUser } from '../org.ts';
 import type { SaveError } from '../record.ts';
-import { findObject } from '../schema/org-metadata.ts';
+import { findComponent, findObject } from '../schema/org-metadata.ts';
 import type { OrgObject } from '../schema/org-object.ts';
 import { wholeRecord } from './formula-fields.ts';
 import { beginTransaction, LimitError, type Transaction } from './transaction.ts';
@@ -61,6 +62,17 @@ export function runFlow(
     if ('error' in outcome) undo();
     return outcome;
   });
+}
+
+/** Runs a deployed flow test; gives the messages of what did not hold. Nothing that it writes stays. */
+export function runDeployedFlowTest(org: Org, user: RunningUser, name: string): string[] {
+  const component = findComponent(org.metadata, 'FlowTest', name);
+  if (component?.content === undefined) throw new Error(`The org has no flow test ${name}`);
+  const { test } = readFlowTest(component.content);
+  const flow = org.metadata.flows.get(test.flowApiName.toLowerCase())!;
+  return org.database.transaction(() =>
+    runFlowTest(test, flow, createHost(beginTransaction(org, { ...user, system: true }))),
+  );
 }
 
 /** A transaction of its own, with the records as they are by now. One interview that fails takes all of it back. */
