@@ -152,6 +152,16 @@ describe('the header block of a message', () => {
   });
 });
 
+describe('the values of a field', () => {
+  it('are found under its name in any case, and under no name that differs by more', () => {
+    const block = parse('X-ABZ: 1\nx-abz: 2\nX-aB@: 3\nX-aB`: 4\nX-AB[: 5\nX-AB{: 6\nX-AB: 7\n');
+    expect(fieldValues(block, 'X-AbZ')).to.deep.equal(['1', '2']);
+    expect(fieldValues(block, 'X-AB`')).to.deep.equal(['4']);
+    expect(fieldValues(block, 'X-AB{')).to.deep.equal(['6']);
+    expect(fieldValue(block, 'x-ab')).to.equal('7');
+  });
+});
+
 describe('the fields that are read of a message', () => {
   const read = (text: string) => parseReadFields(Buffer.from(text));
 
