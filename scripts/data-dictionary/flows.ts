@@ -87,7 +87,7 @@ function startLine(root: XmlElement): string {
   );
   const moment = asynchronous ? 'after the transaction has been committed' : TRIGGERS[trigger];
   const event = EVENTS[textOf(start, 'recordTriggerType') ?? ''];
-  return `Starts when a \`${object}\` ${event}, ${moment}${order === undefined ? '' : `; place ${order} in the order`}.`;
+  return `Starts when a record of \`${object}\` ${event}, ${moment}${order === undefined ? '' : `; place ${order} in the order`}.`;
 }
 
 function scheduleOf(start: XmlElement): string {

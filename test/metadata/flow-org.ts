@@ -5,7 +5,7 @@ import { holdsTogether } from '../simulators/salesforce/flow-logic.ts';
 import { runAfterSaveFlows, runBeforeSaveFlows } from '../simulators/salesforce/flow-run.ts';
 import { parseFlow, type Flow } from '../simulators/salesforce/flow.ts';
 import type { FieldValue, SaveError, SObjectRecord } from '../simulators/salesforce/record.ts';
-import { fieldsOf, fileNamed, ROOT, textOf } from './force-app.ts';
+import { childrenOf, fieldsOf, fileNamed, ROOT, textOf } from './force-app.ts';
 
 /** The clock of the org. */
 export const NOW = '2026-11-24T12:00:00.000Z';
@@ -32,6 +32,7 @@ const TYPES: Readonly<Record<string, string>> = {
   DateTime: 'datetime',
   Number: 'double',
   Lookup: 'reference',
+  Checkbox: 'boolean',
 };
 
 function schemaField(name: string, type: string): ObjectSchema['fields'][number] {
@@ -52,7 +53,19 @@ const SCHEMAS = new Map([
   ['Task', schemaOf('Task', 'Activity', ['Id', 'WhoId'])],
   ['CampaignStatus__c', schemaOf('CampaignStatus__c', 'CampaignStatus__c', ['Id'])],
   ['ReplyProblem__c', schemaOf('ReplyProblem__c', 'ReplyProblem__c', ['Id'])],
+  ['ReplyTrackingSetting__mdt', schemaOf('ReplyTrackingSetting__mdt', 'ReplyTrackingSetting__mdt', ['Id'])],
 ]);
+
+/** The settings as the package ships them. */
+function shippedSettings(): SObjectRecord {
+  const values = childrenOf(fileNamed('CustomMetadata', 'ReplyTrackingSetting.Default').root, 'values');
+  const entries = values.map((value): [string, FieldValue] => {
+    const text = textOf(value, 'value') ?? '';
+    const literal = { true: true, false: false }[text] ?? (/^[\d.]+$/.test(text) ? Number(text) : text);
+    return [textOf(value, 'field') ?? '', literal];
+  });
+  return Object.assign(Object.create(null) as SObjectRecord, Object.fromEntries(entries));
+}
 
 function readFlow(name: string): Flow {
   const parsed = parseFlow(readFileSync(join(ROOT, fileNamed('Flow', name).path), 'utf8'), name);
@@ -90,8 +103,11 @@ function holds({ field, operator, value }: Condition, row: SObjectRecord): boole
   }
 }
 
-/** An org with these statuses; each needs an Id. */
-export function createFlowOrg(initial: readonly SObjectRecord[]): FlowOrg {
+/** An org with these statuses; each needs an Id. Settings that are not given are those of the package. */
+export function createFlowOrg(
+  initial: readonly SObjectRecord[],
+  settings: Readonly<Record<string, FieldValue>> = {},
+): FlowOrg {
   const statuses = new Map(initial.map((row) => [String(row.Id), row]));
   const problems: SObjectRecord[] = [];
   const used = { queries: 0, statements: 0 };
@@ -137,7 +153,7 @@ export function createFlowOrg(initial: readonly SObjectRecord[]): FlowOrg {
       throw new Error('no flow deletes anything');
     },
     flow: () => undefined,
-    customMetadata: () => undefined,
+    customMetadata: () => ({ ...shippedSettings(), ...settings }),
     notify: () => undefined,
     now: () => new Date(NOW),
     userId: '005000000000001AAA',

@@ -1,48 +1,107 @@
 import { expect } from 'chai';
 import { childrenOf, fileNamed, filesOf, textOf, type XmlElement } from './force-app.ts';
 
-const DATA_ELEMENTS = ['recordLookups', 'recordCreates', 'recordUpdates', 'recordDeletes'];
-const EXPECTED = ['CampaignStatus_BeforeSave_StampHalt', 'Task_AfterSave_ApplyReply'];
+const DATA_ELEMENTS = ['recordLookups', 'recordCreates', 'recordUpdates', 'recordDeletes', 'actionCalls'];
+const MODE_REASON: Readonly<Record<string, RegExp>> = {
+  SystemModeWithoutSharing: /system mode without sharing, (because|as) /,
+  DefaultMode: /mode of the user \(Default Mode\), (because|as) /,
+};
 
-const target = (element: XmlElement, connector: string): string | undefined =>
-  childrenOf(element, connector).map((each) => textOf(each, 'targetReference'))[0];
+/** Where each fault leads: to a record for the admin, to the person at the screen, or on with the save unchanged. */
+const FAULT_ENDS = ['recordCreates', 'screens', 'assignments'];
+
+const CONNECTORS = ['connector', 'nextValueConnector', 'noMoreValuesConnector', 'defaultConnector'];
+
+const targets = (element: XmlElement, connector: string): string[] =>
+  childrenOf(element, connector).map((each) => textOf(each, 'targetReference') ?? '');
 
 const dataElements = (root: XmlElement): XmlElement[] =>
   root.children.filter(({ name }) => DATA_ELEMENTS.includes(name));
 
+const elementNamed = (root: XmlElement, name: string): XmlElement =>
+  root.children.find((element) => textOf(element, 'name') === name)!;
+
+/** The element that a fault ends at; decisions on the way are followed to their default outcome. */
+function endOfFault(root: XmlElement, name: string): XmlElement {
+  const element = elementNamed(root, name);
+  return element.name === 'decisions' ? endOfFault(root, targets(element, 'defaultConnector')[0]!) : element;
+}
+
+/** The names of the elements that a loop runs for each of its items. */
+function bodyOf(root: XmlElement, loop: XmlElement): Set<string> {
+  const body = new Set<string>();
+  const open = targets(loop, 'nextValueConnector');
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (name === textOf(loop, 'name') || body.has(name)) continue;
+    body.add(name);
+    const element = elementNamed(root, name);
+    const ways = [element, ...childrenOf(element, 'rules')];
+    open.push(...ways.flatMap((way) => CONNECTORS.flatMap((connector) => targets(way, connector))));
+  }
+  return body;
+}
+
 describe('flows in force-app', () => {
-  it('are active, run at a set place in the order, in a run mode that the description explains', () => {
-    expect(filesOf('Flow').map(({ name }) => name)).to.deep.equal(EXPECTED);
-    for (const { root } of filesOf('Flow')) {
-      expect(textOf(root, 'status')).to.equal('Active');
-      expect(textOf(root, 'apiVersion')).to.equal('67.0');
-      expect(Number(textOf(root, 'triggerOrder'))).to.be.within(1, 2000);
-      expect(textOf(root, 'runInMode')).to.equal('SystemModeWithoutSharing');
-      expect(textOf(root, 'description')).to.match(/system mode without sharing, (because|as) /);
-    }
-  });
-
-  it('lead every fault of a data element to a reply problem with its source, record, words and time', () => {
+  it('are active, in a run mode that the description explains', () => {
+    expect(filesOf('Flow')).to.have.lengthOf(11);
     for (const { name, root } of filesOf('Flow')) {
-      const faultTargets = dataElements(root).map((element) => target(element, 'faultConnector'));
-      for (const element of dataElements(root)) {
-        const own = textOf(element, 'name');
-        if (!faultTargets.includes(own)) expect(target(element, 'faultConnector'), `${name} ${own}`).to.be.a('string');
-      }
-      for (const fault of faultTargets.filter((each) => each !== undefined)) {
-        const report = dataElements(root).find((element) => textOf(element, 'name') === fault)!;
-        expect(textOf(report, 'object')).to.equal('ReplyProblem__c');
-        const written = childrenOf(report, 'inputAssignments').map((each) => textOf(each, 'field'));
-        expect(written).to.have.members(['Source__c', 'RecordId__c', 'Problem__c', 'OccurredAt__c']);
+      expect(textOf(root, 'status'), name).to.equal('Active');
+      expect(textOf(root, 'apiVersion'), name).to.equal('67.0');
+      expect(textOf(root, 'description'), name).to.match(MODE_REASON[textOf(root, 'runInMode') ?? '']!);
+    }
+  });
+
+  it('run at a set place in the order when a save starts them', () => {
+    const saved = filesOf('Flow').filter(({ root }) =>
+      childrenOf(root, 'start').some((start) => textOf(start, 'triggerType')?.startsWith('Record')),
+    );
+    expect(saved.map(({ name }) => name)).to.deep.equal([
+      'CampaignStatus_AfterSave_HaltAccount',
+      'CampaignStatus_BeforeSave_StampHalt',
+      'EmailMessage_AfterSave_TrackOutbound',
+      'Lead_AfterSave_FollowConversion',
+      'Task_AfterSave_ApplyReply',
+      'Task_AfterSave_NotifyOwner',
+      'Task_BeforeSave_LinkOpportunity',
+    ]);
+    for (const { name, root } of saved) expect(Number(textOf(root, 'triggerOrder')), name).to.be.within(1, 2000);
+  });
+
+  it('lead every fault of a data element or an action to a problem record, a screen, or on with the save', () => {
+    for (const { name, root } of filesOf('Flow')) {
+      for (const element of dataElements(root).filter((each) => textOf(each, 'object') !== 'ReplyProblem__c')) {
+        const [fault] = targets(element, 'faultConnector');
+        const label = `${name} ${textOf(element, 'name')}`;
+        expect(fault, label).to.be.a('string');
+        expect(endOfFault(root, fault!).name, label).to.be.oneOf(FAULT_ENDS);
       }
     }
   });
 
-  it('read and write data outside of loops, so that a batch costs one query and one statement', () => {
-    for (const { root } of filesOf('Flow')) {
-      expect(childrenOf(root, 'loops')).to.deep.equal([]);
-      expect(dataElements(root).length).to.be.at.most(2);
+  it('give every reply problem its source, record, words and time', () => {
+    const reports = filesOf('Flow').flatMap(({ root }) =>
+      dataElements(root).filter((each) => textOf(each, 'object') === 'ReplyProblem__c'),
+    );
+    expect(reports).to.have.lengthOf.above(5);
+    for (const report of reports) {
+      const written = childrenOf(report, 'inputAssignments').map((each) => textOf(each, 'field'));
+      expect(written).to.have.members(['Source__c', 'RecordId__c', 'Problem__c', 'OccurredAt__c']);
     }
+  });
+
+  it('read and write data outside of loops', () => {
+    const loops = filesOf('Flow').flatMap(({ root }) => childrenOf(root, 'loops').map((loop) => ({ root, loop })));
+    expect(loops).to.have.lengthOf(5);
+    for (const { root, loop } of loops) {
+      const kinds = [...bodyOf(root, loop)].map((name) => elementNamed(root, name).name);
+      expect(kinds).to.not.be.empty;
+      expect(kinds.filter((kind) => kind === 'subflows' || DATA_ELEMENTS.includes(kind))).to.deep.equal([]);
+    }
+  });
+
+  it('halt with one statement, and report with another', () => {
+    const { root } = fileNamed('Flow', 'Task_AfterSave_ApplyReply');
+    expect(dataElements(root).map(({ name }) => name)).to.deep.equal(['recordCreates', 'recordUpdates']);
   });
 
   it('start for Tasks that carry a reply key alone', () => {
@@ -63,8 +122,12 @@ describe('flows in force-app', () => {
     for (const filter of scope) {
       const reference = textOf(childrenOf(filter, 'value')[0]!, 'elementReference');
       const formula = childrenOf(root, 'formulas').find((each) => textOf(each, 'name') === reference);
-      expect(formula && textOf(formula, 'expression')).to.match(
-        /^IF\(ISBLANK\(\{!(\$Record\.\w+)\}\), \{!\$Record\.Id\}, \{!\1\}\)$/,
+      const source = textOf(filter, 'field') === 'Id' ? 'CampaignStatus__c' : 'WhoId';
+      const expression = (formula && textOf(formula, 'expression')) ?? '';
+      expect(expression).to.match(
+        new RegExp(
+          `^IF\\(.*ISBLANK\\(\\{!\\$Record\\.${source}\\}\\).*, \\{!\\$Record\\.Id\\}, \\{!\\$Record\\.${source}\\}\\)$`,
+        ),
       );
     }
   });

@@ -15,6 +15,7 @@ const OBJECTS: readonly ObjectSchema[] = [
   ]),
   object('CampaignStatus__c', 'a01', deployedFields('sequence/objects/CampaignStatus__c')),
   object('ReplyProblem__c', 'a02', deployedFields('tracking/objects/ReplyProblem__c')),
+  object('ReplyTrackingSetting__mdt', 'm00', deployedFields('sequence/objects/ReplyTrackingSetting__mdt')),
 ];
 const schemaOf = (name: string): ObjectSchema | undefined =>
   OBJECTS.find((each) => each.name.toLowerCase() === name.toLowerCase());
@@ -26,6 +27,14 @@ function deployed(fullName: string): Flow {
 }
 
 const FLOWS = [deployed('Task_AfterSave_ApplyReply'), deployed('CampaignStatus_BeforeSave_StampHalt')];
+const SETTINGS = {
+  HaltScope__c: 'Person',
+  PauseDays__c: 7,
+  ForwardHalts__c: true,
+  AutoReplyPauses__c: true,
+  BounceHalts__c: true,
+};
+const NEIGHBOURS = { flow: () => undefined, hasCustomMetadata: () => true };
 const JANE = '003000000000001AAA';
 const JOHN = '003000000000002AAA';
 
@@ -48,7 +57,7 @@ describe('the flows of force-app in the interpreter', () => {
   let org: MemoryOrg;
 
   beforeEach(() => {
-    org = memoryOrg(OBJECTS, FLOWS);
+    org = memoryOrg(OBJECTS, FLOWS, undefined, SETTINGS);
   });
 
   function enrol(more: Record<string, FieldValue> = {}): string {
@@ -67,7 +76,7 @@ describe('the flows of force-app in the interpreter', () => {
   const status = (id: string): SObjectRecord => org.rows('CampaignStatus__c').find((row) => row['Id'] === id)!;
 
   it('can be deployed', () => {
-    expect(FLOWS.flatMap((flow) => validateFlow(flow, schemaOf))).to.deep.equal([]);
+    expect(FLOWS.flatMap((flow) => validateFlow(flow, schemaOf, NEIGHBOURS))).to.deep.equal([]);
   });
 
   it('a human reply makes the status Replied, with when, why and by which Task', () => {

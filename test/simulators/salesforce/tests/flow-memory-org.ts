@@ -39,6 +39,7 @@ export function memoryOrg(
   objects: readonly ObjectSchema[],
   flows: readonly Flow[] = [],
   now = '2026-11-05T10:00:00.000Z',
+  settings: Readonly<Record<string, FieldValue>> = {},
 ): MemoryOrg {
   const schemas = new Map(objects.map((object) => [object.name.toLowerCase(), object]));
   let tables = new Map<string, Map<string, SObjectRecord>>(objects.map(({ name }) => [name, new Map()]));
@@ -183,7 +184,7 @@ export function memoryOrg(
     savepoint,
     hasPermission: (name) => name === 'Granted',
     flow: (name) => flows.find(({ fullName }) => fullName.toLowerCase() === name.toLowerCase()),
-    customMetadata: () => undefined,
+    customMetadata: () => ({ ...settings }),
     notify: () => undefined,
     now: () => new Date(now),
     userId: '005000000000001AAA',
