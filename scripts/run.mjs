@@ -20,6 +20,7 @@ const PROGRAMS = {
   figures: { file: 'scripts/figures.ts', development: true },
   fuzz: { file: 'scripts/fuzz.ts', development: false },
   check: { file: 'scripts/check.ts', development: true },
+  'mutate:flows': { file: 'scripts/mutate-flows.ts', development: true },
   live: { file: 'scripts/live.ts', development: true },
   test: { file: 'scripts/test.ts', development: true },
 };
