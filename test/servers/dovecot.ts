@@ -108,6 +108,11 @@ userdb {
   driver = static
   args = uid=${MAIL_UID} gid=${MAIL_UID} home=${root}/mail/%u allow_all_users=yes
 }
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
 service imap-login {
   service_count = 0
   inet_listener imap {
