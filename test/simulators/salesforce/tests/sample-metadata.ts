@@ -148,7 +148,7 @@ export const SAMPLE: Readonly<Record<string, string>> = {
   'flows/Stamp.flow': STAMP,
   'flowtests/Stamps.flowtest': metadataFile(
     'FlowTest',
-    '<flowApiName>Stamp</flowApiName><label>Stamps</label><testPoints><elementApiName>Start</elementApiName></testPoints>',
+    '<description>Runs.</description><flowApiName>Stamp</flowApiName><label>Stamps</label><testPoints><elementApiName>Start</elementApiName></testPoints><testPoints><assertions><conditions><leftValueReference>$Record.Name</leftValueReference><operator>IsNull</operator><rightValue><booleanValue>false</booleanValue></rightValue></conditions><errorMessage>A name.</errorMessage></assertions><elementApiName>Finish</elementApiName></testPoints><testType>WithAssertion</testType>',
   ),
   'quickActions/Task.Show.quickAction': metadataFile(
     'QuickAction',
