@@ -6,6 +6,7 @@ import { answerCollections } from './collection-routes.ts';
 import { answerComposite } from './composite-routes.ts';
 import type { HttpAnswer } from './http-message.ts';
 import { answerSObjects, methodNotAllowed } from './sobject-routes.ts';
+import { answerTree } from './tree-routes.ts';
 
 /** Resources of the data API that this org answers. */
 const RESOURCES = ['sobjects', 'query', 'queryAll', 'composite', 'limits'];
@@ -24,6 +25,7 @@ export function answerData(call: ApiCall): HttpAnswer {
       return answerQuery(call, resource === 'queryAll');
     case 'composite':
       if (second === 'sobjects') return answerCollections(call);
+      if (second === 'tree' && call.segments.length === 3) return answerTree(call);
       if (second === undefined && call.method === 'POST') return answerComposite(call, answerSubrequest);
       throw notSimulated(`${call.method} ${call.path}`);
     default:
