@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createSessions } from './auth/sessions.ts';
 import type { ClientApp } from './auth/oauth-routes.ts';
 import { NOT_SIMULATED } from './api-error.ts';
+import { createBulkJobs } from './bulk/bulk-jobs.ts';
 import { createDatabase, isIndexed } from './data/database.ts';
 import { runDeployedFlowTest, runFlow, runScheduledFlow } from './data/later-flows.ts';
 import { createFaults, type Fault, type RequestFilter } from './faults.ts';
@@ -70,6 +71,8 @@ export interface LocalOrg {
   readonly lastTransaction: TransactionUse | undefined;
   /** Locks records as another transaction does that does not end; the returned function ends it. */
   lockRecords(...ids: readonly string[]): () => void;
+  /** Keeps bulk jobs in progress; the returned function lets them end. */
+  holdJobs(): () => void;
   close(): Promise<void>;
 }
 
@@ -130,6 +133,7 @@ export async function startLocalOrg(options: LocalOrgOptions = {}): Promise<Loca
       return org.transactions.at(-1);
     },
     lockRecords: (...ids) => lockRecords(org, ids),
+    holdJobs: org.bulkJobs.queue.hold,
     async close() {
       server.closeAllConnections();
       server.close();
@@ -150,6 +154,7 @@ function createOrg({ now = () => new Date(), orgId = recordId('00D', 1) }: Local
   const org: Org = {
     ...{ id: orgId, url: '', metadata, database, now },
     ...{ refusals: [], notifications: [], flowErrors: [], transactions: [], lockedIds: new Set<string>() },
+    bulkJobs: createBulkJobs(),
   };
   return org;
 }

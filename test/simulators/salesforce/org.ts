@@ -1,3 +1,4 @@
+import type { BulkJobs } from './bulk/bulk-jobs.ts';
 import type { Database } from './data/database.ts';
 import type { CustomNotification } from './flow-host.ts';
 import type { SaveError, SObjectRecord } from './record.ts';
@@ -43,6 +44,8 @@ export interface Org {
   readonly transactions: TransactionUse[];
   /** Records that another transaction holds. */
   readonly lockedIds: Set<string>;
+  /** Bulk jobs that were made and not deleted. */
+  readonly bulkJobs: BulkJobs;
 }
 
 /** Who runs a request. `system` is the mode of flows: field-level security and object rights are not asked. */

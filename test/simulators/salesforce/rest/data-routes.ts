@@ -1,4 +1,5 @@
 import { ApiError, notSimulated } from '../api-error.ts';
+import { answerJobs } from '../bulk/job-routes.ts';
 import { describeColumns } from '../soql/describe-columns.ts';
 import { runQuery } from '../soql/run-query.ts';
 import { queryScope, type ApiCall } from './api-call.ts';
@@ -9,7 +10,7 @@ import { answerSObjects, methodNotAllowed } from './sobject-routes.ts';
 import { answerTree } from './tree-routes.ts';
 
 /** Resources of the data API that this org answers. */
-const RESOURCES = ['sobjects', 'query', 'queryAll', 'composite', 'limits'];
+const RESOURCES = ['sobjects', 'query', 'queryAll', 'composite', 'jobs', 'limits'];
 
 /** Answers one request below `/services/data/vNN.N`, alone or as a part of a Composite. */
 export function answerData(call: ApiCall): HttpAnswer {
@@ -28,6 +29,8 @@ export function answerData(call: ApiCall): HttpAnswer {
       if (second === 'tree' && call.segments.length === 3) return answerTree(call);
       if (second === undefined && call.method === 'POST') return answerComposite(call, answerSubrequest);
       throw notSimulated(`${call.method} ${call.path}`);
+    case 'jobs':
+      return answerJobs(call);
     default:
       throw notSimulated(`${call.method} ${call.path}`);
   }
@@ -38,10 +41,10 @@ function resources({ org, user, basePath }: ApiCall): Record<string, string> {
   return { ...Object.fromEntries(urls), identity: `${org.url}/id/${org.id}/${user.userId}` };
 }
 
-/** A Composite cannot hold another one. */
+/** A Composite cannot hold another one, and no jobs. */
 function answerSubrequest(call: ApiCall): HttpAnswer {
-  if (call.segments[0] === 'composite' && call.segments[1] !== 'sobjects') {
-    throw new ApiError(400, 'INVALID_INPUT', 'A composite request cannot hold a composite request');
+  if (call.segments[0] === 'jobs' || (call.segments[0] === 'composite' && call.segments[1] !== 'sobjects')) {
+    throw new ApiError(400, 'INVALID_INPUT', `A composite request cannot hold a request to /${call.segments[0]}`);
   }
   return answerData(call);
 }
