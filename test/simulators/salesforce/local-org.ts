@@ -133,7 +133,7 @@ export async function startLocalOrg(options: LocalOrgOptions = {}): Promise<Loca
       return org.transactions.at(-1);
     },
     lockRecords: (...ids) => lockRecords(org, ids),
-    holdJobs: org.bulkJobs.queue.hold,
+    holdJobs: () => org.bulkJobs.queue.hold(),
     async close() {
       server.closeAllConnections();
       server.close();

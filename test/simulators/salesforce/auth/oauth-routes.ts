@@ -5,6 +5,7 @@ import type { SObjectRecord } from '../record.ts';
 import type { HttpAnswer, HttpRequest } from '../rest/http-message.ts';
 import { issuerOf, lifetimeFault, verifyAssertion, type Claims } from './jwt-bearer.ts';
 import type { Sessions } from './sessions.ts';
+import { answerSingleAccess } from './single-access.ts';
 
 /** An external client app of the org. */
 export interface ClientApp {
@@ -37,6 +38,9 @@ export function answerOAuth(oauth: OAuth, request: HttpRequest): HttpAnswer | un
   const { path, method } = request;
   if (path === '/services/oauth2/token' && method === 'POST') return answerToken(oauth, formOf(request));
   if (path === '/services/oauth2/userinfo' || path.startsWith('/id/')) return answerIdentity(oauth, request);
+  if (path === '/services/oauth2/singleaccess' && method === 'GET') {
+    return answerSingleAccess(oauth, bearerToken(request), request.query.get('redirect_uri'));
+  }
   if (path.startsWith('/services/oauth2/')) throw notSimulated(`${method} ${path}`);
   return undefined;
 }

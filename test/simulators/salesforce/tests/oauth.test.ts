@@ -144,4 +144,17 @@ describe('local org: OAuth', () => {
     const answer = await ask({ grant_type: 'password', username: 'admin@local.example', password: 'x' });
     expect(answer['error']).to.equal('unsupported_grant_type');
   });
+
+  it('gives a link for a browser to whoever is logged in', async () => {
+    const link = (token: string): Promise<Response> =>
+      fetch(`${org.url}/services/oauth2/singleaccess?redirect_uri=lightning/app`, {
+        headers: { Authorization: `Bearer ${token}` },
+      });
+    const { frontdoor_uri: uri } = (await (await link(org.accessToken)).json()) as { frontdoor_uri: string };
+    const refused = await link('made up');
+    expect(uri)
+      .to.match(/\/secur\/frontdoor\.jsp\?otp=[\w-]{32}&startURL=lightning%2Fapp$/)
+      .and.to.include(org.url);
+    expect(refused.status).to.equal(403);
+  });
 });

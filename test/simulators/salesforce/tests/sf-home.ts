@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LocalOrg } from '../local-org.ts';
+
+const SF = new URL('../../../../node_modules/@salesforce/cli/bin/run.js', import.meta.url).pathname;
+
+/** What a command prints with `--json`. */
+export interface SfAnswer<Result> {
+  readonly status: number;
+  readonly name?: string;
+  readonly message?: string;
+  readonly result: Result;
+  /** What a failed command adds to its message. */
+  readonly data?: unknown;
+}
+
+/** The Salesforce CLI with a home of its own, logged in to a local org. */
+export interface SfHome {
+  /** Where its commands run. */
+  readonly folder: string;
+  /** The environment of its commands. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Runs a command with `--json`. */
+  run<Result = Record<string, unknown>>(words: string, ...values: string[]): Promise<SfAnswer<Result>>;
+  close(): Promise<void>;
+}
+
+/** Logs in to the org as its administrator, under the alias `local`, which is the default. */
+export async function openSfHome(org: LocalOrg): Promise<SfHome> {
+  const folder = await mkdtemp(join(tmpdir(), 'sf-home-'));
+  const env = {
+    ...process.env,
+    HOME: folder,
+    SF_DISABLE_TELEMETRY: 'true',
+    SF_DISABLE_AUTOUPDATE: 'true',
+    SF_SKIP_NEW_VERSION_CHECK: 'true',
+    SF_USE_GENERIC_UNIX_KEYCHAIN: 'true',
+    SF_DISABLE_LOG_FILE: 'true',
+    NO_COLOR: '1',
+    SF_ACCESS_TOKEN: org.accessToken,
+  };
+  const run = async <Result>(words: string, ...values: string[]): Promise<SfAnswer<Result>> =>
+    JSON.parse(await print([...words.split(' '), ...values, '--json'], folder, env)) as SfAnswer<Result>;
+  const login = await run('org login access-token --no-prompt --set-default --alias local --instance-url', org.url);
+  if (login.status !== 0) throw new Error(login.message);
+  return { folder, env, run, close: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** What a command prints on standard output, whether it succeeds or not. */
+function print(args: readonly string[], cwd: string, env: SfHome['env']): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [SF, ...args], { env, cwd, maxBuffer: 20_000_000 }, (error, stdout) => {
+      if (stdout.trim() === '') reject(error ?? new Error(`sf ${args.join(' ')} printed nothing`));
+      else resolve(stdout);
+    });
+  });
+}
