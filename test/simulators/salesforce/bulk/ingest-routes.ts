@@ -99,6 +99,7 @@ function changeState(call: ApiCall, jobs: BulkJobs, job: IngestJob, state: strin
     return;
   }
   if (state !== 'UploadComplete') throw invalidJob(`A job can be set to UploadComplete or Aborted, not to ${state}`);
+  if (!isCreator(call, job)) throw new ApiError(403, 'INSUFFICIENT_ACCESS', 'Only its creator closes a job');
   if (job.state !== 'Open') throw invalidState(job, 'only an open one can be closed');
   if (job.data === undefined) throw invalidState(job, 'no data has been uploaded');
   setState(call, job, 'UploadComplete');

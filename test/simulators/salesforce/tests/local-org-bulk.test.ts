@@ -216,6 +216,19 @@ describe('local org: Bulk API 2.0', () => {
       ]);
     });
 
+    it('refuses a value and a record that are too long', async () => {
+      const value = 'x'.repeat(131_073);
+      const record = Array.from({ length: 4 }, () => 'x'.repeat(100_001));
+      const { failedResults } = await load(
+        { object: 'Lead', operation: 'insert' },
+        `LastName,Company,Title,Description\n${value},a,b,c\n${record.join(',')}\n`,
+      );
+      expect(failedResults.map((row) => row['sf__Error'])).to.deep.equal([
+        'CLIENT_ERROR:A value has more than 131072 characters:--',
+        'CLIENT_ERROR:The record has more than 400000 characters:--',
+      ]);
+    });
+
     it('refuses values of another type than their field', async () => {
       const { failedResults } = await load(
         { object: 'SalesSequence__c', operation: 'insert' },
@@ -457,6 +470,19 @@ describe('local org: Bulk API 2.0', () => {
       await job.open();
       const { errorCode } = await refusalOf(rep.bulk2.job('ingest', { id: job.id }).check());
       expect(errorCode).to.equal('NOT_FOUND');
+    });
+
+    it('lets an administrator see and abort the job of a user, and neither close nor read it', async () => {
+      const job = rep.bulk2.createJob({ object: 'Account', operation: 'insert' });
+      await job.open();
+      await job.uploadData('Name\nMine\n');
+      const seen = admin.bulk2.job('ingest', { id: job.id });
+      const closed = await refusalOf(seen.close());
+      await seen.abort();
+      const read = await refusalOf(seen.getUnprocessedRecords(true));
+      expect([closed.errorCode, (await job.check()).state]).to.deep.equal(['INSUFFICIENT_ACCESS', 'Aborted']);
+      expect(read.message).to.include('NOT_FOUND');
+      expect(await job.getUnprocessedRecords(true)).to.equal('"Name"\n"Mine"\n');
     });
   });
 });
