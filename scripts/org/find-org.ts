@@ -14,7 +14,8 @@ export interface TargetOrg {
   readonly made: boolean;
 }
 
-interface Organization {
+/** What an org says of itself. */
+export interface Organization {
   readonly Name: string;
   readonly IsSandbox: boolean;
   readonly OrganizationType: string;
@@ -48,9 +49,16 @@ async function usernameOf(alias: string): Promise<string> {
 
 /** Refuses an org that people work in: sample data has no business there. */
 export async function checkOrgIsForTrying({ alias }: TargetOrg): Promise<void> {
-  const [org] = await querySf<Organization>(alias, 'SELECT Name, IsSandbox, OrganizationType FROM Organization');
-  if (org?.IsSandbox === true || org?.OrganizationType === 'Developer Edition') return;
-  throw new Error(
-    `${org?.Name ?? alias} is a production org (${org?.OrganizationType ?? 'unknown edition'}); this puts invented people into an org.`,
+  const [organization] = await querySf<Organization>(
+    alias,
+    'SELECT Name, IsSandbox, OrganizationType FROM Organization',
   );
+  if (organization !== undefined && isForTrying(organization)) return;
+  const { Name = alias, OrganizationType = 'unknown edition' } = organization ?? {};
+  throw new Error(`${Name} is a production org (${OrganizationType}); this puts invented people into an org.`);
+}
+
+/** Whether an org is no production org: scratch orgs say that they are sandboxes. */
+export function isForTrying({ IsSandbox, OrganizationType }: Organization): boolean {
+  return IsSandbox || OrganizationType === 'Developer Edition';
 }

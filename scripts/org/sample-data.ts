@@ -34,7 +34,8 @@ export async function importSampleData(org: TargetOrg, tell: (text: string) => v
   await withImportPermission(org, async () => {
     if ((await idsOf(org, KEYS.at(-1)!)).length > 0) {
       tell('deletes what an import has left that broke off');
-      for (const key of others) await deleteAll(org, key.object, await idsOf(org, key));
+      const left = await Promise.all(others.map(async (key) => ({ ...key, ids: await idsOf(org, key) })));
+      for (const { object, ids } of left) await deleteAll(org, object, ids);
     }
     tell('imports accounts, people, sequences, tracked mails, mailboxes and replies');
     await importPlan(org);
