@@ -79,7 +79,9 @@ function leadToConvert(transaction: Transaction, { leadId, convertedStatus }: Le
     throw new RowError('CANNOT_UPDATE_CONVERTED_LEAD', 'cannot reference converted lead');
   }
   const { access } = transaction;
-  const makes = ['Account', 'Contact', 'Opportunity'].every((name) => access.may('create', objectOf(transaction, name)));
+  const makes = ['Account', 'Contact', 'Opportunity'].every((name) =>
+    access.may('create', objectOf(transaction, name)),
+  );
   if (!access.has('ConvertLeads') || !makes || !access.edits(objectOf(transaction, 'Lead'), lead)) {
     throw new RowError('INSUFFICIENT_ACCESS_OR_READONLY', 'insufficient access rights on object id');
   }
@@ -113,7 +115,10 @@ function closeLead(transaction: Transaction, lead: SObjectRecord, converted: Con
   });
 }
 
-function moveActivities(transaction: Transaction, { leadId, accountId, contactId, opportunityId }: ConvertedLead): void {
+function moveActivities(
+  transaction: Transaction,
+  { leadId, accountId, contactId, opportunityId }: ConvertedLead,
+): void {
   const { database } = transaction.org;
   const about = { WhoId: contactId, WhatId: opportunityId ?? accountId, AccountId: accountId };
   for (const name of ['Task', 'Event']) {
