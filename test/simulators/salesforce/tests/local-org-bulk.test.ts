@@ -399,6 +399,25 @@ describe('local org: Bulk API 2.0', () => {
       expect(second.headers.get('sforce-locator')).to.equal('null');
     });
 
+    it('can be aborted while it runs, and deleted then', async () => {
+      const release = org.holdJobs();
+      const { id } = await admin.request<{ id: string }>({
+        method: 'POST',
+        url: '/jobs/query',
+        body: JSON.stringify({ operation: 'query', query: 'SELECT Id FROM Account' }),
+        headers: { 'content-type': 'application/json' },
+      });
+      const job = admin.bulk2.job('query', { id });
+      const early = await refusalOf(job.delete());
+      const { state } = await job.abort();
+      release();
+      const results = await refusalOf(admin.request(`/jobs/query/${id}/results`));
+      await job.delete();
+      const gone = await refusalOf(job.check());
+      expect([early.errorCode, state, gone.errorCode]).to.deep.equal(['INVALIDJOBSTATE', 'Aborted', 'NOT_FOUND']);
+      expect(results.errorCode).to.equal('INVALIDJOBSTATE');
+    });
+
     it('finds deleted records by queryAll alone', async () => {
       const id = (await admin.sobject('Lead').create({ LastName: 'Binned', Company: 'Bin' })).id;
       await admin.sobject('Lead').destroy(String(id));
@@ -470,6 +489,30 @@ describe('local org: Bulk API 2.0', () => {
       await job.open();
       const { errorCode } = await refusalOf(rep.bulk2.job('ingest', { id: job.id }).check());
       expect(errorCode).to.equal('NOT_FOUND');
+    });
+
+    it('asks for the rights that the user has when it runs', async () => {
+      const userId = await createUser(admin, 'bulkleaver', {});
+      await assignPermissionSets(admin, userId, ['ReplyTrackingUser']);
+      const leaver = patient(connect(org, org.openSession(userId)));
+      const job = leaver.bulk2.createJob({ object: 'CampaignStatus__c', operation: 'insert' });
+      await job.open();
+      await job.uploadData('Status__c\nActive\n');
+      const assigned = await rowsOf(admin, `SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = '${userId}'`);
+      for (const { Id } of assigned) await admin.sobject('PermissionSetAssignment').destroy(String(Id));
+      await job.close();
+      const { message } = await refusalOf(job.poll());
+      expect(message).to.include('NOT_FOUND');
+    });
+
+    it('lists the jobs that the user may see', async () => {
+      const listed = async (connection: Connection): Promise<number> =>
+        (await connection.request<{ records: unknown[] }>('/jobs/ingest')).records.length;
+      const job = rep.bulk2.createJob({ object: 'Account', operation: 'insert' });
+      const [own, all] = [await listed(rep), await listed(admin)];
+      await job.open();
+      expect([await listed(rep), await listed(admin)]).to.deep.equal([own + 1, all + 1]);
+      expect(all).to.be.greaterThan(own);
     });
 
     it('lets an administrator see and abort the job of a user, and neither close nor read it', async () => {
