@@ -72,7 +72,7 @@ export async function openSequenceOrg(now = '2026-11-24T12:00:00.000Z'): Promise
     async update(object, id, row, by = admin) {
       await by.sobject(object).update({ ...row, Id: id });
     },
-    read: async (object, id) => (await admin.sobject(object).retrieve(id)) as Row,
+    read: (object, id) => admin.sobject(object).retrieve(id),
     query,
     async takeProblems() {
       const problems = await query('SELECT Id, Source__c, RecordId__c, Problem__c, OccurredAt__c FROM ReplyProblem__c');

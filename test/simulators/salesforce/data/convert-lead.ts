@@ -1,9 +1,12 @@
+import { flowsFor } from '../flow.ts';
 import type { RowOutcome } from '../flow-host.ts';
+import { runAfterSaveFlows } from '../flow-run.ts';
 import type { FieldValue, SObjectRecord } from '../record.ts';
 import { normalizeId } from '../record-id.ts';
 import { findObject } from '../schema/org-metadata.ts';
 import type { OrgObject } from '../schema/org-object.ts';
 import { writeDate, writeDateTime } from './date-time.ts';
+import { wholeRecord } from './formula-fields.ts';
 import { RowError } from './row-error.ts';
 import { saveBatch, type GivenRow } from './save-batch.ts';
 import type { Transaction } from './transaction.ts';
@@ -37,7 +40,8 @@ const DEAL_DAYS = 90;
 /**
  * Makes a lead into an account, a contact and, unless told otherwise, an opportunity. Tasks, events and mails of the
  * lead go over to them; custom lookups to the lead stay as they are (Help, "Convert and Merge Leads"). The lead can no
- * longer be changed or named anew.
+ * longer be changed or named anew. Flows that follow the save of a lead run, as they do in an org that requires
+ * validation for converted leads (Help, "Customize Lead Conversion Settings"), which new orgs do.
  */
 export function convertLead(transaction: Transaction, convert: LeadConvert): ConvertedLead {
   const lead = leadToConvert(transaction, convert);
@@ -61,6 +65,7 @@ export function convertLead(transaction: Transaction, convert: LeadConvert): Con
   const converted = { leadId: String(lead['Id']), accountId, contactId, opportunityId };
   closeLead(transaction, lead, converted);
   moveActivities(transaction, converted);
+  runLeadFlows(transaction, lead);
   return converted;
 }
 
@@ -113,6 +118,18 @@ function closeLead(transaction: Transaction, lead: SObjectRecord, converted: Con
     ConvertedContactId: converted.contactId,
     ConvertedOpportunityId: converted.opportunityId,
   });
+}
+
+function runLeadFlows(transaction: Transaction, lead: SObjectRecord): void {
+  const { org } = transaction;
+  const object = objectOf(transaction, 'Lead');
+  const flows = flowsFor([...org.metadata.flows.values()], 'Lead', 'RecordAfterSave', 'update');
+  const failures = transaction.nested((inner) => {
+    const host = createHost(inner);
+    const record = wholeRecord(object, org.database.get('Lead', String(lead['Id']))!, host);
+    return runAfterSaveFlows(flows, [{ record, prior: wholeRecord(object, lead, host) }], host);
+  });
+  for (const { statusCode, message, fields } of failures.values()) throw new RowError(statusCode, message, fields);
 }
 
 function moveActivities(
