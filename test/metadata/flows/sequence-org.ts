@@ -1,6 +1,7 @@
 import { Connection } from 'jsforce';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { assignPermissionSets, deployForceApp } from '../../../scripts/deploy-force-app.ts';
 import type { AutolaunchedOutcome } from '../../simulators/salesforce/flow-run.ts';
 import { startLocalOrg, type LocalOrg } from '../../simulators/salesforce/local-org.ts';
@@ -36,14 +37,20 @@ export interface SequenceOrg {
 
 const SETTINGS = readFileSync(join(ROOT, fileNamed('CustomMetadata', 'ReplyTrackingSetting.Default').path), 'utf8');
 
-/** Starts the org at this time. */
-export async function openSequenceOrg(now = '2026-11-24T12:00:00.000Z'): Promise<SequenceOrg> {
-  const clock = { now: new Date(now) };
+/** What an org has that is not as the package leaves it. */
+export interface SequenceOrgOptions {
+  /** The name of a file of the package that somebody has deleted in the org. */
+  readonly without?: string;
+}
+
+/** Starts the org, at noon of a Tuesday. */
+export async function openSequenceOrg({ without }: SequenceOrgOptions = {}): Promise<SequenceOrg> {
+  const clock = { now: new Date('2026-11-24T12:00:00.000Z') };
   const org = await startLocalOrg({ now: () => clock.now });
   const connectionOf = (accessToken: string): Connection =>
     new Connection({ instanceUrl: org.url, accessToken, version: '67.0' });
   const admin = connectionOf(org.accessToken);
-  await deployForceApp(admin, join(ROOT, 'force-app/main'));
+  await deployPackage(admin, without);
   await assignPermissionSets(admin, org.userId, ['ReplyTrackingAdmin', 'ReplyTrackingConnector']);
 
   const query = async (soql: string): Promise<Row[]> => {
@@ -85,6 +92,18 @@ export async function openSequenceOrg(now = '2026-11-24T12:00:00.000Z'): Promise
     },
     close: () => org.close(),
   };
+}
+
+async function deployPackage(admin: Connection, without: string | undefined): Promise<void> {
+  const main = join(ROOT, 'force-app/main');
+  if (without === undefined) return deployForceApp(admin, main);
+  const copy = mkdtempSync(join(tmpdir(), 'force-app-'));
+  try {
+    cpSync(main, copy, { recursive: true, filter: (path) => basename(path) !== without });
+    await deployForceApp(admin, copy);
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
 }
 
 function settingsWith(fields: Row): string {
