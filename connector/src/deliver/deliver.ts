@@ -1,14 +1,20 @@
 import type { SalesforceError } from '../salesforce/salesforce-error.ts';
-import type { Salesforce } from '../salesforce/salesforce.ts';
-import type { DeliveryOutcome, OutboxItem, Store } from '../store/store.ts';
+import type { Salesforce, SalesforceWrite } from '../salesforce/salesforce.ts';
+import type { DeliveryOutcome, OutboxItem, StaleTally, Store } from '../store/store.ts';
 import { faultOutcome, outcomeOf, suspectOutcome, type OutcomeContext } from './outcome.ts';
+import { tallyOutcome } from './tally-outcome.ts';
 import { writeApart, type Written } from './write-apart.ts';
 
 /** Rows in one batch: what one Composite call carries when all of them are Tasks. */
 const BATCH_SIZE = 1000;
 
+/** Up to so many rows leave a call room for the numbers of as many tracked mails. */
+const ROOM = 200;
+/** How long numbers that are due wait for a call in which they can ride along. */
+const RIDE_MS = 60_000;
+
 export interface Delivery {
-  readonly store: Pick<Store, 'outboxDue' | 'recordDeliveries'>;
+  readonly store: Pick<Store, 'outboxDue' | 'recordDeliveries' | 'staleTallies' | 'settleTallies'>;
   readonly salesforce: Pick<Salesforce, 'write'>;
   readonly now: () => Date;
   /** A number in [0, 1) at each call, to spread retries. */
@@ -32,7 +38,8 @@ export interface DeliverySummary {
 
 /**
  * Writes what is due into Salesforce, batch after batch, until nothing is due or the org as a whole fails. A reply is
- * never held back to fill a batch; whoever calls decides how often.
+ * never held back to fill a batch; whoever calls decides how often. The numbers on tracked mails that reports need ride
+ * along where a call has room; once they have waited for a minute they are worth a call of their own.
  *
  * An item leaves the outbox only by an answer of the platform. When a call fails without one, its rows are written
  * again later: tracked mails are upserted, and a Task that is there already counts as delivered. Two runs at a time do
@@ -45,16 +52,31 @@ export async function deliverDue(delivery: Delivery): Promise<DeliverySummary> {
   let pauseUntil: Date | undefined;
   while (stoppedBy === undefined && signal?.aborted !== true) {
     const batch = await store.outboxDue(now(), Math.min(limit, BATCH_SIZE));
-    if (batch.length === 0) break;
-    const written = await writeApart(salesforce, batch);
+    const tallies = await talliesBeside(batch, delivery);
+    if (batch.length + tallies.length === 0) break;
+    const written = await writeApart(salesforce, batch, tallies.map(tallyRow));
     const at = now();
     const settled = batch.map((item) => settle(item, written, { at, random }));
     await store.recordDeliveries(settled, at);
+    await store.settleTallies(
+      tallies.map((stale, place) => tallyOutcome(stale, written.riders[place], written.fault, at)),
+      at,
+    );
     for (const { outcome } of settled) outcomes[outcome] += 1;
     stoppedBy = written.fault;
     pauseUntil = stoppedBy === undefined ? undefined : firstRetry(settled);
   }
   return { delivered: outcomes.delivered, retried: outcomes.retry, dead: outcomes.dead, stoppedBy, pauseUntil };
+}
+
+function talliesBeside(batch: readonly OutboxItem[], { store, now }: Delivery): Promise<StaleTally[]> | StaleTally[] {
+  if (batch.length > ROOM) return [];
+  const at = now();
+  return store.staleTallies(batch.length > 0 ? at : new Date(at.getTime() - RIDE_MS), ROOM);
+}
+
+function tallyRow({ trackedEmailId, tally }: StaleTally): SalesforceWrite {
+  return { key: trackedEmailId, type: 'ReplyTally', tally };
 }
 
 function settle(item: OutboxItem, { results, suspects, fault }: Written, context: OutcomeContext): DeliveryOutcome {

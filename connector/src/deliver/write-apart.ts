@@ -17,25 +17,31 @@ export interface Written {
   readonly results: ReadonlyMap<string, SalesforceWriteResult>;
   /** Items refused alike with others, not singled out: by id. */
   readonly suspects: ReadonlyMap<string, Refused>;
+  /** What was said of the rows that rode along, in their order; none when the call failed. */
+  readonly riders: readonly SalesforceWriteResult[];
   /** The fault that ended the work; items without a result were not written, as far as anybody knows. */
   readonly fault: SalesforceError | undefined;
 }
 
 /**
  * Writes a batch. Rows that are refused alike, with a code that one of them can bring upon all, are written again in
- * halves until the guilty one stands alone.
+ * halves until the guilty one stands alone. `riders` are rows that go along in the first call and are written once.
  */
 export async function writeApart(
   salesforce: Pick<Salesforce, 'write'>,
   batch: readonly OutboxItem[],
+  riders: readonly SalesforceWrite[] = [],
 ): Promise<Written> {
   const results = new Map<string, SalesforceWriteResult>();
   const suspects = new Map<string, Refused>();
   const work: (readonly OutboxItem[])[] = [batch];
+  let ridden: readonly SalesforceWriteResult[] = [];
   for (let calls = 0; work.length > 0 && calls <= SEARCH_CALLS; calls += 1) {
     const items = work.shift() ?? [];
-    const answers = await tryWrite(salesforce, items);
-    if (answers instanceof SalesforceError) return { results, suspects, fault: answers };
+    const said = await tryWrite(salesforce, [...items.map(rowOf), ...(calls === 0 ? riders : [])]);
+    if (said instanceof SalesforceError) return { results, suspects, riders: ridden, fault: said };
+    if (calls === 0) ridden = said.slice(items.length);
+    const answers = new Map(said.slice(0, items.length).map((answer) => [answer.key, answer]));
     for (const item of items) suspects.delete(item.id);
     for (const item of items) results.set(item.id, answers.get(item.key) ?? unanswered(item.key));
     for (const group of refusedAlike(items, answers)) {
@@ -43,16 +49,15 @@ export async function writeApart(
       work.push(...partsOf(group.map(({ item }) => item)));
     }
   }
-  return { results, suspects, fault: undefined };
+  return { results, suspects, riders: ridden, fault: undefined };
 }
 
 async function tryWrite(
   salesforce: Pick<Salesforce, 'write'>,
-  items: readonly OutboxItem[],
-): Promise<Map<string, SalesforceWriteResult> | SalesforceError> {
+  rows: readonly SalesforceWrite[],
+): Promise<SalesforceWriteResult[] | SalesforceError> {
   try {
-    const answers = await salesforce.write(items.map(rowOf));
-    return new Map(answers.map((answer) => [answer.key, answer]));
+    return await salesforce.write(rows);
   } catch (error) {
     if (error instanceof SalesforceError) return error;
     throw error;

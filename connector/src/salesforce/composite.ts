@@ -1,4 +1,4 @@
-import type { Collection } from './collection.ts';
+import type { Collection, KeyedRecord } from './collection.ts';
 import { foreignArray, foreignObject, foreignText, type ForeignObject } from './foreign-json.ts';
 
 /** A Composite takes at most five collections (and 25 subrequests in all); it is one API call. */
@@ -42,8 +42,7 @@ export function collectionBody({ object, records }: Pick<Collection, 'object' | 
 }
 
 /** What the platform said of one record. */
-export interface RecordAnswer {
-  readonly key: string;
+export interface RecordAnswer extends Pick<KeyedRecord, 'type' | 'key'> {
   readonly object: string;
   readonly recordId: string | undefined;
   readonly refusal: Refusal | undefined;
@@ -82,13 +81,13 @@ function readCollection(collection: Collection, subresponse: ForeignObject | und
 export function readCollectionBody(collection: Collection, body: unknown): RecordAnswer[] | undefined {
   const results = foreignArray(body)?.map(foreignObject);
   if (results?.length !== collection.records.length) return undefined;
-  const answers = collection.records.map(({ key }, index) => readRecord(key, collection.object, results[index]));
+  const answers = collection.records.map((record, index) => readRecord(record, collection.object, results[index]));
   return answers.includes(undefined) ? undefined : answers.flatMap((answer) => answer ?? []);
 }
 
 /** The same refusal for every record of a collection. */
 export function refuseAll({ object, records }: Collection, refusal: Refusal): RecordAnswer[] {
-  return records.map(({ key }) => ({ key, object, recordId: undefined, refusal }));
+  return records.map(({ type, key }) => ({ type, key, object, recordId: undefined, refusal }));
 }
 
 function wholeRefusal(error: ForeignObject | undefined, status: number): Refusal {
@@ -99,15 +98,19 @@ function wholeRefusal(error: ForeignObject | undefined, status: number): Refusal
   };
 }
 
-function readRecord(key: string, object: string, result: ForeignObject | undefined): RecordAnswer | undefined {
+function readRecord(
+  { type, key }: KeyedRecord,
+  object: string,
+  result: ForeignObject | undefined,
+): RecordAnswer | undefined {
   if (result?.['success'] === true) {
-    return { key, object, recordId: foreignText(result['id']), refusal: undefined };
+    return { type, key, object, recordId: foreignText(result['id']), refusal: undefined };
   }
   const errors = foreignArray(result?.['errors'])?.map(foreignObject);
   const errorCode = foreignText(errors?.[0]?.['statusCode']);
   if (result?.['success'] !== false || errors === undefined || errorCode === undefined) return undefined;
   const message = errors.map((error) => foreignText(error?.['message']) ?? '').join('; ');
-  return { key, object, recordId: undefined, refusal: { errorCode, message, whole: false } };
+  return { type, key, object, recordId: undefined, refusal: { errorCode, message, whole: false } };
 }
 
 function referenceId(index: number): string {

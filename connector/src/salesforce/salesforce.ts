@@ -1,10 +1,34 @@
 import type { Reply } from '../match/reply.ts';
+import type { ReplyTally } from '../match/reply-tally.ts';
 import type { TrackedMail } from '../match/tracked-mail.ts';
 
-/** One row to write. `key` comes back in the result; it is the external id of the record. */
+/** How one connected mailbox stands, for those who look after it in Salesforce; one ConnectedMailbox__c. */
+export interface MailboxReport {
+  readonly provider: string;
+  readonly address: string;
+  /** Salesforce id of the rep. */
+  readonly ownerId: string;
+  readonly state: 'Active' | 'Reconnect' | 'Disconnected';
+  /** When it was last read to its end. */
+  readonly lastReadAt: Date | undefined;
+  /** Whole minutes since then; undefined while the first read goes on. */
+  readonly lagMinutes: number | undefined;
+  readonly lastError: string | undefined;
+  readonly lastReplyAt: Date | undefined;
+  /** Seconds from the receipt of a reply to its Task: the median and the 95th percentile. */
+  readonly detection: { readonly p50: number; readonly p95: number } | undefined;
+  readonly at: Date;
+}
+
+/**
+ * One row to write. `key` comes back in the result; it is the external id of the record, of a `ReplyTally` the id of its
+ * TrackedEmail__c, which has to be there.
+ */
 export type SalesforceWrite =
   | { readonly key: string; readonly type: 'TrackedEmail'; readonly mail: TrackedMail }
-  | { readonly key: string; readonly type: 'Task'; readonly reply: Reply };
+  | { readonly key: string; readonly type: 'Task'; readonly reply: Reply }
+  | { readonly key: string; readonly type: 'ReplyTally'; readonly tally: ReplyTally }
+  | { readonly key: string; readonly type: 'ConnectedMailbox'; readonly report: MailboxReport };
 
 /** What the platform said of one row. */
 export type SalesforceWriteResult =
@@ -76,9 +100,9 @@ export interface ApiUsage {
  */
 export interface Salesforce {
   /**
-   * Writes up to 1,000 rows, tracked emails with their recipients first, then tasks: one API call for 1,000 tasks or
-   * for 200 tracked emails with up to 400 recipients, more calls one after the other for more. One result for each
-   * row, in order.
+   * Writes up to 1,000 rows, tracked emails with their recipients first, then tasks, then what reports need: one API
+   * call for 1,000 tasks or for 200 tracked emails with up to 400 recipients, more calls one after the other for more.
+   * One result for each row, in order. What an org lacks for its reports refuses these rows alone.
    */
   write(rows: readonly SalesforceWrite[]): Promise<SalesforceWriteResult[]>;
   /**

@@ -59,9 +59,16 @@ function requestFor(collections: readonly Collection[], apiVersion: string): Org
   return { method: 'POST', path: `${root}/composite`, body: compositeBody(collections, apiVersion) };
 }
 
-/** A collection refused as a whole for what the org lacks is no row's doing: it stops the work until someone acts. */
+/** Rows that nothing waits for. */
+const FOR_REPORTS: readonly SalesforceWrite['type'][] = ['ReplyTally', 'ConnectedMailbox'];
+
+/**
+ * A collection refused as a whole for what the org lacks is no row's doing: it stops the work until someone acts. What
+ * reports need stops nothing.
+ */
 function throwOrgFault(answers: readonly RecordAnswer[], org: CalledOrg): void {
-  const refusals = new Set(answers.map(({ refusal }) => refusal).filter((refusal) => refusal?.whole === true));
+  const needed = answers.filter(({ type }) => !FOR_REPORTS.includes(type));
+  const refusals = new Set(needed.map(({ refusal }) => refusal).filter((refusal) => refusal?.whole === true));
   for (const refusal of refusals) {
     const fault = refusal === undefined ? undefined : orgFault(refusal.errorCode, refusal.message, org);
     if (fault !== undefined) throw fault;
@@ -117,8 +124,8 @@ async function tasksByReplyKey(
 /** One result for each row: a row is written when all its records are, and has the id of its first one. */
 function results(rows: readonly SalesforceWrite[], answers: readonly RecordAnswer[]): SalesforceWriteResult[] {
   const byRow = new Map<string, { recordId: string | undefined; refusal: Refusal | undefined }>();
-  for (const { key, object, recordId, refusal } of answers) {
-    const rowName = `${object === 'Task' ? 'Task' : 'TrackedEmail'} ${key}`;
+  for (const { type, key, recordId, refusal } of answers) {
+    const rowName = `${type} ${key}`;
     const before = byRow.get(rowName);
     if (before === undefined) byRow.set(rowName, { recordId, refusal });
     else byRow.set(rowName, { recordId: before.recordId, refusal: before.refusal ?? refusal });

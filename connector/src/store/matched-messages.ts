@@ -1,3 +1,4 @@
+import { haltsPerson } from '../match/compose-replies.ts';
 import type { Reply } from '../match/reply.ts';
 import { addAliases } from './known-ids.ts';
 import type { Sql } from './database.ts';
@@ -26,13 +27,7 @@ export async function saveMatches(tx: Sql, matched: readonly MatchedMessage[], a
   const answers = matched.filter(({ replies }) => replies.length > 0);
   const firstTime = new Set(await claimMessages(tx, answers, at));
   const fresh = answers.filter(({ digest }) => firstTime.delete(digest));
-  const queued = new Set(
-    await queueReplies(
-      tx,
-      fresh.flatMap(({ replies }) => replies),
-      at,
-    ),
-  );
+  const queued = new Set(await queueReplies(tx, fresh, at));
   await setLatches(tx, fresh, queued, at);
   const received = fresh.flatMap(({ replies }) => replies.map(({ receivedAt }) => receivedAt.getTime()));
   return {
@@ -59,16 +54,23 @@ function placedRow({ digest, place }: MatchedMessage): object {
 }
 
 /** Returns the reply keys that are new to the outbox. */
-async function queueReplies(tx: Sql, replies: readonly Reply[], at: Date): Promise<string[]> {
+async function queueReplies(tx: Sql, answers: readonly MatchedMessage[], at: Date): Promise<string[]> {
+  const replies = answers.flatMap(({ digest, replies: all }) => all.map((reply) => outboxRow(digest, reply)));
   if (replies.length === 0) return [];
   const rows = await tx.query<{ key: string }>(
-    `insert into outbox (type, key, payload, created_at)
-     select 'Task', r.payload ->> 'replyKey', r.payload, $2::timestamptz
-     from jsonb_array_elements($1::jsonb) with ordinality as r (payload, position) order by r.position
+    `insert into outbox (type, key, payload, mail_key, answer, kind, by_person, received_at, created_at)
+     select 'Task', r.payload ->> 'replyKey', r.payload, r.payload ->> 'messageKey', r.answer, r.payload ->> 'kind',
+       r.person, r.received, $2::timestamptz
+     from rows from (jsonb_to_recordset($1::jsonb) as (payload jsonb, answer uuid, person boolean, received timestamptz))
+       with ordinality as r (payload, answer, person, received, position) order by r.position
      on conflict do nothing returning key`,
     [storableJson(replies), storableInstant(at)],
   );
   return rows.map(({ key }) => key);
+}
+
+function outboxRow(answer: Digest, reply: Reply): object {
+  return { payload: reply, answer, person: haltsPerson(reply), received: storableInstant(reply.receivedAt) };
 }
 
 /**

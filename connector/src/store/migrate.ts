@@ -4,6 +4,7 @@ import { OPERATORS } from './migrations/0002-operators.ts';
 import { NO_SEEN_MESSAGES } from './migrations/0003-no-seen-messages.ts';
 import { FEWER_WAITING_ROWS } from './migrations/0004-fewer-waiting-rows.ts';
 import { SECOND_KEYS } from './migrations/0005-second-keys.ts';
+import { REPLY_TALLIES } from './migrations/0006-reply-tallies.ts';
 import { StoreError } from './store-error.ts';
 
 /** One step of the schema. Steps are never changed once they have been released, and there is no way back. */
@@ -19,6 +20,7 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 3, name: 'no-seen-messages', script: NO_SEEN_MESSAGES },
   { version: 4, name: 'fewer-waiting-rows', script: FEWER_WAITING_ROWS },
   { version: 5, name: 'second-keys', script: SECOND_KEYS },
+  { version: 6, name: 'reply-tallies', script: REPLY_TALLIES },
 ];
 
 /** Any number will do, as long as every version of this program takes the same lock. */

@@ -2,6 +2,7 @@ import type { Reply } from '../match/reply.ts';
 import type { Database, Sql } from './database.ts';
 import { storableInstant, storableJson } from './storable.ts';
 import type { DeliveryOutcome, OutboxItem } from './store.ts';
+import { markTallies } from './tallies.ts';
 import { TRACKED_MAIL_COLUMNS, trackedMailOf, type TrackedMailRow } from './tracked-mails.ts';
 
 interface Row {
@@ -65,6 +66,11 @@ export async function recordDeliveries(
     const delivered = await settleItems(tx, outcomes, at);
     await nameTrackedMails(tx, delivered);
     await releaseLatches(tx, delivered, at);
+    await markTallies(
+      tx,
+      delivered.flatMap(({ mail_key }) => mail_key ?? []),
+      at,
+    );
   });
 }
 
@@ -72,6 +78,7 @@ interface Delivered {
   readonly type: OutboxItem['type'];
   readonly key: string;
   readonly record_id: string | null;
+  readonly mail_key: string | null;
 }
 
 async function settleItems(tx: Sql, outcomes: readonly DeliveryOutcome[], at: Date): Promise<Delivered[]> {
@@ -91,7 +98,7 @@ async function settleItems(tx: Sql, outcomes: readonly DeliveryOutcome[], at: Da
        not_before = r."notBefore",
        settled_at = case when r.outcome = 'retry' then null else $2::timestamptz end
      from outcome r join locked l using (id) where o.id = r.id
-     returning o.type, o.key, o.record_id, o.state`,
+     returning o.type, o.key, o.record_id, o.mail_key, o.state`,
     [storableJson(outcomes.map(outcomeRow)), storableInstant(at)],
   );
   return rows.filter(({ state }) => state === 'delivered');

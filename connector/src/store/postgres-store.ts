@@ -15,6 +15,7 @@ import { pinOrg, readPinnedOrg } from './pinned-org.ts';
 import { readPullPosition, savePullPosition } from './pull-positions.ts';
 import { saveRegistrations } from './registrations.ts';
 import type { Store } from './store.ts';
+import { readStaleTallies, settleTallies } from './tallies.ts';
 import { readMailsTo } from './tracked-mails.ts';
 import { readResolved, waitingFor } from './waiting-messages.ts';
 
@@ -61,6 +62,8 @@ export async function openStore(database: Database): Promise<Store> {
     outboxDue: (at, limit) => readDue(database, at, limit),
     recordDeliveries: (outcomes, at) => recordDeliveries(database, outcomes, at),
     nextOutboxDue: () => nextDue(database),
+    staleTallies: (at, limit) => readStaleTallies(database, at, limit),
+    settleTallies: (outcomes, at) => settleTallies(database, outcomes, at),
     isLatched: (personId) => isLatched(database, personId),
     messageFate: (digest) => readMessageFate(database, digest),
     taskStates: (replyKeys) => readTaskStates(database, replyKeys),

@@ -1,5 +1,6 @@
 import type { Kind } from '../mail/kind.ts';
 import type { Reply } from '../match/reply.ts';
+import type { ReplyTally } from '../match/reply-tally.ts';
 import type { TrackedMail } from '../match/tracked-mail.ts';
 
 /**
@@ -167,6 +168,21 @@ export type DeliveryOutcome =
   /** Never again by itself: the reason is in the platform's own words. */
   | { readonly id: string; readonly outcome: 'dead'; readonly reason: string };
 
+/** Numbers of a tracked mail that Salesforce does not have yet. */
+export interface StaleTally {
+  readonly mailId: string;
+  /** How often they have changed since they were written last; to be given back with the outcome. */
+  readonly marks: number;
+  /** Salesforce id of the TrackedEmail__c. */
+  readonly trackedEmailId: string;
+  readonly tally: ReplyTally;
+}
+
+/** What became of the numbers of one mail: written, unless they are to be tried again. */
+export interface TallyOutcome extends Pick<StaleTally, 'mailId' | 'marks'> {
+  readonly notBefore?: Date;
+}
+
 /** How far one kind of Salesforce row has been pulled: a keyset of SystemModstamp and Id. */
 export interface PullPosition {
   readonly systemModstamp: string;
@@ -269,8 +285,15 @@ export interface Store {
 
   /** Items that are due, oldest first, tracked emails before tasks. */
   outboxDue(at: Date, limit: number): Promise<OutboxItem[]>;
-  /** Records outcomes; a delivered Task also acknowledges the latches of its reply. */
+  /** Records outcomes; a delivered Task also acknowledges the latches of its reply, and changes the tally of its mail. */
   recordDeliveries(outcomes: readonly DeliveryOutcome[], at: Date): Promise<void>;
+  /**
+   * Tallies that are due, those that wait longest first. The Tasks of one mail are gathered for a minute; mails that
+   * Salesforce does not have, or that are forgotten, are left out.
+   */
+  staleTallies(at: Date, limit: number): Promise<StaleTally[]>;
+  /** Records what became of tallies; one that has changed since it was read stays stale. */
+  settleTallies(outcomes: readonly TallyOutcome[], at: Date): Promise<void>;
   /** When the next outbox item that is waiting for a retry becomes due. */
   nextOutboxDue(): Promise<Date | undefined>;
   /** True while the local latch holds this person's sequences. */
