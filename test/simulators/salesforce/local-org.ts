@@ -18,6 +18,7 @@ import type { HttpAnswer, HttpRequest } from './rest/http-message.ts';
 import { createQueryCursors } from './rest/query-cursors.ts';
 import { createHttpServer, type LoggedRequest } from './rest/serve-http.ts';
 import { emptyMetadata, findObject } from './schema/org-metadata.ts';
+import { createDeploys } from './metadata/deploys.ts';
 import { createSoap } from './metadata/soap-routes.ts';
 import { seedOrg } from './seed.ts';
 
@@ -95,11 +96,13 @@ export async function startLocalOrg(options: LocalOrgOptions = {}): Promise<Loca
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   org.url = url;
   const userId = seedOrg(org);
+  const deploys = createDeploys(org);
   const services = {
     oauth: { org, sessions, clientApps: options.clientApps ?? [] },
     cursors: createQueryCursors(),
     usage,
-    answerSoap: createSoap(org, sessions),
+    answerSoap: createSoap(org, sessions, deploys),
+    deploys,
   };
   const answer = (request: HttpRequest): HttpAnswer => {
     const given = answerOrRecord(() => answerRequest(services, request), request, notSimulated);

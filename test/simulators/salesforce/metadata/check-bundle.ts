@@ -1,6 +1,5 @@
-import type { FlowProblem } from '../flow-host.ts';
 import { findComponent, findObject, type OrgMetadata, type StoredComponent } from '../schema/org-metadata.ts';
-import { problem } from './component.ts';
+import { problem, type ComponentProblem } from './component.ts';
 import { resolveFieldPath } from './field-path.ts';
 import { allNamed } from './xml-children.ts';
 
@@ -10,13 +9,18 @@ const TAG = /<c-([a-z0-9-]{1,80})[\s/>]/g;
 const PLATFORM = /^(?:lwc|lightning\/\w+|@salesforce\/(?:client|community|i18n|user|userPermission)\/[\w.]+)$/;
 
 /** A bundle imports, shows and configures only what exists. */
-export function checkBundle(metadata: OrgMetadata, { fullName, files, content }: StoredComponent): FlowProblem[] {
+export function checkBundle(metadata: OrgMetadata, { fullName, files, content }: StoredComponent): ComponentProblem[] {
   const texts = [...files].flatMap(([path, text]) => {
-    if (path.endsWith('.js')) return checkScript(metadata, fullName, files, path, text);
-    return path.endsWith('.html') ? checkTemplate(metadata, fullName, text) : [];
+    if (path.endsWith('.js')) return inFile(path, checkScript(metadata, fullName, files, path, text));
+    return path.endsWith('.html') ? inFile(path, checkTemplate(metadata, fullName, text)) : [];
   });
-  return [...texts, ...(content === undefined ? [] : checkProperties(fullName, files, allNamed(content, 'property')))];
+  const configured = content === undefined ? [] : allNamed(content, 'property');
+  const configuration = `lwc/${fullName}/${fullName}.js-meta.xml`;
+  return [...texts, ...inFile(configuration, checkProperties(fullName, files, configured))];
 }
+
+const inFile = (fileName: string, problems: readonly ComponentProblem[]): ComponentProblem[] =>
+  problems.map((each) => ({ ...each, fileName }));
 
 function lineAt(text: string, index: number): { readonly line: number; readonly column: number } {
   const before = text.slice(0, index);
@@ -29,7 +33,7 @@ function checkScript(
   files: StoredComponent['files'],
   path: string,
   script: string,
-): FlowProblem[] {
+): ComponentProblem[] {
   return [...script.matchAll(IMPORT)].flatMap(({ 1: module = '', index }) => {
     const wrong = module.startsWith('.')
       ? isOwnFile(bundle, files, module) || `Unable to find file ${module} in the bundle ${bundle}`
@@ -78,7 +82,7 @@ function hasSchema(metadata: OrgMetadata, name: string): boolean {
   return object !== undefined && (dot < 0 || resolveFieldPath(metadata, object, name.slice(dot + 1)) !== undefined);
 }
 
-function checkTemplate(metadata: OrgMetadata, bundle: string, template: string): FlowProblem[] {
+function checkTemplate(metadata: OrgMetadata, bundle: string, template: string): ComponentProblem[] {
   return [...template.matchAll(TAG)].flatMap(({ 1: tag = '', index }) => {
     const name = tag.replaceAll(/-([a-z0-9])/g, (_dash, letter: string) => letter.toUpperCase());
     if (findComponent(metadata, 'LightningComponentBundle', name) !== undefined) return [];
@@ -91,7 +95,7 @@ function checkProperties(
   bundle: string,
   files: StoredComponent['files'],
   properties: ReturnType<typeof allNamed>,
-): FlowProblem[] {
+): ComponentProblem[] {
   const script = files.get(`lwc/${bundle}/${bundle}.js`) ?? '';
   const open = new Set([...script.matchAll(/@api\s+(?:get\s+|set\s+)?(\w+)/g)].map(([, name]) => name));
   return properties

@@ -2,6 +2,11 @@ import type { FlowProblem } from '../flow-host.ts';
 import type { XmlElement } from '../flow-xml.ts';
 import { findComponent, storeComponent, type OrgMetadata } from '../schema/org-metadata.ts';
 
+/** A problem of a component; in a bundle, of one of its files. */
+export interface ComponentProblem extends FlowProblem {
+  readonly fileName?: string;
+}
+
 /** One component of a deploy: accepted when it has no problems. */
 export interface Component {
   readonly type: string;
@@ -9,7 +14,7 @@ export interface Component {
   /** Path in the zip, for example `objects/TrackedEmail__c.object`. */
   readonly fileName: string;
   readonly created: boolean;
-  readonly problems: readonly FlowProblem[];
+  readonly problems: readonly ComponentProblem[];
 }
 
 /** A deploy in the making: `metadata` is a copy that becomes the org's when no component has a problem. */
@@ -40,7 +45,7 @@ export function addComponent(
   type: string,
   { name, fileName, xml }: SourceFile,
   content: XmlElement | undefined,
-  problems: readonly FlowProblem[],
+  problems: readonly ComponentProblem[],
 ): void {
   const created = findComponent(metadata, type, name) === undefined;
   components.push({ type, fullName: name, fileName, created, problems });

@@ -14,8 +14,8 @@ const MAX_BYTES = 400_000_000;
 const NEWEST = 67;
 
 /** Reads the zip of a deploy call. Throws an XmlError in words for what is no package. */
-export function readDeployZip(base64: string, singlePackage: boolean): DeployZip {
-  const files = unzip(Buffer.from(base64, 'base64'), singlePackage);
+export function readDeployZip(bytes: Uint8Array, singlePackage: boolean): DeployZip {
+  const files = unzip(bytes, singlePackage);
   const manifest = files.get('package.xml');
   if (manifest === undefined) throw new XmlError('No package.xml found');
   files.delete('package.xml');

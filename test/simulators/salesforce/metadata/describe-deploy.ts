@@ -1,24 +1,34 @@
 import { writeDateTime } from '../data/date-time.ts';
 import type { Org } from '../org.ts';
 import type { Component } from './component.ts';
+import type { DeployOptions } from './deploys.ts';
 import type { DeployOutcome } from './run-deploy.ts';
 
 interface FinishedDeploy {
   readonly org: Org;
   readonly userId: string;
   readonly id: string;
-  readonly checkOnly: boolean;
+  readonly options: DeployOptions;
   readonly outcome: DeployOutcome;
 }
 
+/** What callers of the two APIs read; the other members are for the clients. */
+export interface DeployResult {
+  readonly id: string;
+  readonly success: boolean;
+  readonly status: 'Succeeded' | 'Failed';
+  readonly details: object;
+  readonly [member: string]: unknown;
+}
+
 /** The DeployResult of a finished deploy (Metadata API Developer Guide, "DeployResult"). */
-export function describeDeploy({ org, userId, id, checkOnly, outcome }: FinishedDeploy): object {
+export function describeDeploy({ org, userId, id, options, outcome }: FinishedDeploy): DeployResult {
   const { components, success } = outcome;
   const now = writeDateTime(org.now());
   const failed = components.filter(({ problems }) => problems.length > 0);
   const deployed = components.filter(({ problems }) => problems.length === 0);
   return {
-    checkOnly,
+    checkOnly: options.checkOnly,
     completedDate: now,
     createdBy: userId.slice(0, 15),
     createdByName: org.database.get('User', userId)?.['Name'],
@@ -30,6 +40,7 @@ export function describeDeploy({ org, userId, id, checkOnly, outcome }: Finished
           changed: false,
           created: false,
           ...each,
+          fileName: each.fileName ?? component.fileName,
           problemType: 'Error',
           success: false,
         })),
@@ -48,7 +59,7 @@ export function describeDeploy({ org, userId, id, checkOnly, outcome }: Finished
     numberTestsCompleted: 0,
     numberTestsTotal: 0,
     rollbackOnError: true,
-    runTestsEnabled: false,
+    runTestsEnabled: !['', 'NoTestRun'].includes(options.testLevel),
     startDate: now,
     status: success ? 'Succeeded' : 'Failed',
     success,

@@ -22,8 +22,9 @@ export function readBundle(deployment: Deployment, name: string, files: Readonly
   const path = `lwc/${name}/${name}`;
   const configuration = files.get(`${path}.js-meta.xml`);
   const root = configuration === undefined ? undefined : parseXml(configuration);
-  const problems = [...checkNames(name, files), ...(root === undefined ? [] : checkConfiguration(root))];
-  if (root === undefined) problems.push(problem(`No configuration file found: ${path}.js-meta.xml`));
+  const fileName = `${path}.js-meta.xml`;
+  const wrong = root === undefined ? [problem(`No configuration file found: ${fileName}`)] : checkConfiguration(root);
+  const problems = [...checkNames(name, files), ...wrong.map((each) => ({ ...each, fileName }))];
   const created = findComponent(metadata, TYPE, name) === undefined;
   components.push({ type: TYPE, fullName: name, fileName: `lwc/${name}`, created, problems });
   if (problems.length === 0) storeComponent(metadata, { type: TYPE, fullName: name, files, content: root });

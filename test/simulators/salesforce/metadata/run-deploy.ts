@@ -23,13 +23,13 @@ export interface DeployOutcome {
 /** Deploys a zip into the org, or only checks it. */
 export function runDeploy(
   org: Org,
-  base64: string,
+  bytes: Uint8Array,
   options: { readonly singlePackage: boolean; readonly checkOnly: boolean },
 ): DeployOutcome {
   const deployment: Deployment = { metadata: copyMetadata(org.metadata), components: [] };
   let members: DeployZip['members'] = new Map();
   guarded(deployment, '', '', '', () => {
-    const zip = readDeployZip(base64, options.singlePackage);
+    const zip = readDeployZip(bytes, options.singlePackage);
     refuseUnknownFiles(deployment, zip);
     readAndCheck(deployment, zip);
     deployment.components.push(...compareWithManifest(zip, deployment.components));

@@ -61,6 +61,7 @@ function writeElement(name: string, value: unknown): string {
   return `<${name}>${members.join('')}</${name}>`;
 }
 
-function escape(text: string): string {
+/** Text as it stands between tags and in attributes. */
+export function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -1,57 +1,70 @@
-import { notSimulated } from '../api-error.ts';
+import { ApiError, NOT_SIMULATED, notSimulated } from '../api-error.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import { XmlError } from '../flow-xml.ts';
 import type { Org } from '../org.ts';
-import { recordId } from '../record-id.ts';
 import type { HttpAnswer, HttpRequest } from '../rest/http-message.ts';
-import { describeDeploy } from './describe-deploy.ts';
-import { runDeploy } from './run-deploy.ts';
+import type { Deploys } from './deploys.ts';
+import { describeMetadata } from './describe-metadata.ts';
+import { listMetadata } from './list-metadata.ts';
+import { createRetrieves } from './retrieves.ts';
 import { childNamed, childText, readEnvelope, writeFault, writeResult, type SoapCall } from './soap-envelope.ts';
 
 const XML = 'text/xml;charset=UTF-8';
 
-/** Answers the SOAP calls of the Metadata API: deploy and checkDeployStatus. */
-export function createSoap(org: Org, sessions: Sessions): (request: HttpRequest) => HttpAnswer {
-  const deploys = new Map<string, object>();
-  const answerCall = (call: SoapCall, userId: string): object => {
-    if (call.operation === 'checkDeployStatus') {
-      const found = deploys.get(childText(call.argument, 'asyncProcessId').slice(0, 15));
-      if (found === undefined) throw new XmlError('INVALID_CROSS_REFERENCE_KEY: invalid cross reference id');
-      return found;
-    }
-    if (call.operation !== 'deploy') throw notSimulated(`the SOAP call ${call.operation}`);
-    const id = recordId('0Af', deploys.size + 1);
-    deploys.set(id.slice(0, 15), deploy(org, userId, id, call));
-    return { done: false, id, state: 'Queued' };
-  };
+type Operation = (call: SoapCall, userId: string) => object | string;
+
+/** Answers the SOAP calls of the Metadata API. */
+export function createSoap(org: Org, sessions: Sessions, deploys: Deploys): (request: HttpRequest) => HttpAnswer {
+  const operations = operationsOf(org, deploys);
   return (request) => {
-    if (!/^\/services\/Soap\/m\/\d{2}\.0(\/|$)/.test(request.path))
+    if (!/^\/services\/Soap\/m\/\d{2}\.0(\/|$)/.test(request.path)) {
       throw notSimulated(`${request.method} ${request.path}`);
-    const answer = (call: SoapCall | undefined): HttpAnswer => {
+    }
+    try {
+      const call = readEnvelope(request.body);
       const userId = sessions.userOf(call?.sessionId);
       if (call === undefined || userId === undefined) {
         return fault('INVALID_SESSION_ID', 'Invalid Session ID found in SessionHeader: Illegal Session');
       }
-      return { status: 200, body: writeResult(call.operation, answerCall(call, userId)), contentType: XML };
-    };
-    try {
-      return answer(readEnvelope(request.body));
+      const operation = operations.get(call.operation);
+      if (operation === undefined) throw notSimulated(`the SOAP call ${call.operation}`);
+      return { status: 200, body: writeResult(call.operation, operation(call, userId)), contentType: XML };
     } catch (error) {
       if (error instanceof XmlError) return fault('UNKNOWN_EXCEPTION', error.message);
+      if (error instanceof ApiError && error.errorCode !== NOT_SIMULATED) return fault(error.errorCode, error.message);
       throw error;
     }
   };
+}
+
+function operationsOf(org: Org, deploys: Deploys): ReadonlyMap<string, Operation> {
+  const retrieves = createRetrieves(org);
+  const queued = (id: string): object => ({ done: false, id, state: 'Queued' });
+  return new Map<string, Operation>([
+    ['deploy', (call, userId) => queued(deploy(deploys, userId, call))],
+    ['checkDeployStatus', ({ argument }) => deploys.result(childText(argument, 'asyncProcessId'))],
+    [
+      'deployRecentValidation',
+      ({ argument }, userId) => deploys.startValidated(userId, childText(argument, 'validationId')),
+    ],
+    ['retrieve', ({ argument }, userId) => queued(retrieves.start(userId, childNamed(argument, 'request')))],
+    ['checkRetrieveStatus', ({ argument }) => retrieves.result(childText(argument, 'asyncProcessId'))],
+    ['listMetadata', ({ argument }, userId) => listMetadata(org, userId, argument)],
+    ['describeMetadata', () => describeMetadata()],
+  ]);
 }
 
 function fault(code: string, message: string): HttpAnswer {
   return { status: 500, body: writeFault(code, message), contentType: XML };
 }
 
-function deploy(org: Org, userId: string, id: string, { argument }: SoapCall): object {
+function deploy(deploys: Deploys, userId: string, { argument }: SoapCall): string {
   const options = childNamed(argument, 'DeployOptions');
   const isOn = (name: string): boolean => childText(options, name) === 'true';
-  if (!isOn('rollbackOnError')) throw notSimulated('a deploy without rollbackOnError');
-  const checkOnly = isOn('checkOnly');
-  const outcome = runDeploy(org, childText(argument, 'ZipFile'), { singlePackage: isOn('singlePackage'), checkOnly });
-  return describeDeploy({ org, userId, id, checkOnly, outcome });
+  return deploys.start(userId, Buffer.from(childText(argument, 'ZipFile'), 'base64'), {
+    checkOnly: isOn('checkOnly'),
+    rollbackOnError: isOn('rollbackOnError'),
+    singlePackage: isOn('singlePackage'),
+    testLevel: childText(options, 'testLevel'),
+  });
 }

@@ -2,6 +2,9 @@ import { ApiError, errorBody, notSimulated } from '../api-error.ts';
 import { answerOAuth, bearerToken, type OAuth } from '../auth/oauth-routes.ts';
 import { accessOf } from '../data/access.ts';
 import { invalidSession } from '../faults.ts';
+import type { Deploys } from '../metadata/deploys.ts';
+import { answerDeployRequest } from '../metadata/rest-routes.ts';
+import { answerTooling } from '../metadata/tooling-routes.ts';
 import type { ApiCall } from './api-call.ts';
 import type { ApiUsage } from './api-usage.ts';
 import { answerData } from './data-routes.ts';
@@ -15,6 +18,7 @@ export interface Services {
   readonly cursors: QueryCursors;
   readonly usage: ApiUsage;
   readonly answerSoap: (request: HttpRequest) => HttpAnswer;
+  readonly deploys: Deploys;
 }
 
 const NEWEST = 67;
@@ -83,15 +87,17 @@ function answerVersion(services: Services, request: HttpRequest, version: string
   }
   const basePath = `/services/data/${version}`;
   const call = { ...request, org, user, access, cursors, basePath, segments };
-  const answer = answerCounted(call, usage);
+  const answer = answerCounted(services, call);
   return { ...answer, headers: { ...answer.headers, 'Sforce-Limit-Info': usage.header() } };
 }
 
 /** Every answer tells the usage, a refusal too (REST API Developer Guide, "Limit Info Header"). */
-function answerCounted(call: ApiCall, usage: ApiUsage): HttpAnswer {
+function answerCounted({ usage, deploys }: Services, call: ApiCall): HttpAnswer {
   try {
     usage.count();
     if (call.segments[0] === 'limits') return { status: 200, body: usage.limits() };
+    if (call.segments[0] === 'metadata') return answerDeployRequest(deploys, call);
+    if (call.segments[0] === 'tooling') return answerTooling(call);
     return call.org.database.transaction(() => answerData(call));
   } catch (error) {
     return refusal(error);

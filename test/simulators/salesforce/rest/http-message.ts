@@ -6,6 +6,8 @@ export interface HttpRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The body as it came, where it is no text: in parts of a form. */
+  readonly bytes?: Uint8Array;
 }
 
 /** One HTTP answer; an object is sent as JSON, a text as it is. */

@@ -54,6 +54,7 @@ async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {
     query: url.searchParams,
     headers: Object.fromEntries(headers),
     body: body.toString('utf8'),
+    ...(incoming.headers['content-type']?.startsWith('multipart/') === true ? { bytes: body } : {}),
   };
 }
 

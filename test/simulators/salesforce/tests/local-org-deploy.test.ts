@@ -148,11 +148,7 @@ describe('local org: deploy', () => {
       },
       'You cannot deploy to a required field: Thing__c.Parent__c',
     ],
-    [
-      'a metadata type that is not simulated',
-      { 'queues/Sales.queue': metadataFile('Queue', '') },
-      'NOT_SIMULATED',
-    ],
+    ['a metadata type that is not simulated', { 'queues/Sales.queue': metadataFile('Queue', '') }, 'NOT_SIMULATED'],
   ];
   for (const [what, files, problem] of refused) {
     it(`refuses ${what}, and says where`, async () => {
