@@ -9,6 +9,27 @@ export default tseslint.config(
     languageOptions: { globals: { process: 'readonly', setInterval: 'readonly', clearInterval: 'readonly' } },
   },
   {
+    // Lightning web components and what stands in for the platform on a page of theirs: decorators, run in a browser.
+    files: ['force-app/**/lwc/**/*.js', 'scripts/components/stand-ins/**/*.js'],
+    languageOptions: {
+      parser: tseslint.parser,
+      globals: { document: 'readonly', CustomEvent: 'readonly' },
+    },
+  },
+  {
+    files: ['force-app/**/__tests__/**/*.js'],
+    languageOptions: {
+      globals: {
+        afterEach: 'readonly',
+        beforeEach: 'readonly',
+        describe: 'readonly',
+        expect: 'readonly',
+        it: 'readonly',
+        jest: 'readonly',
+      },
+    },
+  },
+  {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },

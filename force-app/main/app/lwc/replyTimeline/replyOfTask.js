@@ -8,9 +8,10 @@ function mailOf(task) {
   return valueOf(task.TrackedEmail__c) ? { isOpen: false } : undefined;
 }
 
-function personOf(task) {
+/** The person of a reply; left out on the page of that very person. */
+function personOf(task, pageRecordId) {
   const { Id, ApiName, Name } = task.Who ?? {};
-  return Id && { id: Id, objectApiName: ApiName, name: valueOf(Name) ?? Id };
+  return Id && Id !== pageRecordId && { id: Id, objectApiName: ApiName, name: valueOf(Name) ?? Id };
 }
 
 function dismissalOf(task) {
@@ -21,19 +22,22 @@ function dismissalOf(task) {
 /**
  * A reply for people, made from its Task.
  * @param {object} task record as GraphQL gives it; fields that the user may not see are missing
+ * @param {string} pageRecordId Id of the record on whose page the reply is shown
  * @returns {object} what one row of the timeline shows
  */
-export function replyOfTask(task) {
+export function replyOfTask(task, pageRecordId) {
+  const kind = kindOf(valueOf(task.ReplyKind__c));
   const from = valueOf(task.ReplyFrom__c);
+  const replier = replierWords(valueOf(task.Replier__c), from, valueOf(task.Who?.Email));
   return {
     id: task.Id,
-    kind: kindOf(valueOf(task.ReplyKind__c)),
+    kind,
     from,
-    replier: replierWords(valueOf(task.Replier__c), from, valueOf(task.Who?.Email)),
+    replier: kind.isOfServer ? undefined : replier,
     receivedAt: valueOf(task.ReplyReceivedAt__c),
     evidence: evidenceWords(valueOf(task.MatchedBy__c), valueOf(task.MatchConfidence__c)),
     mail: mailOf(task),
-    person: personOf(task),
+    person: personOf(task, pageRecordId) || undefined,
     dismissal: dismissalOf(task),
   };
 }

@@ -102,7 +102,7 @@ export default class ReplyTimeline extends LightningElement {
     if (!data && !errors) return;
     this.errors = errors;
     if (!data) return;
-    this.replies = recordsOf(data, TASK.objectApiName).map(replyOfTask);
+    this.replies = recordsOf(data, TASK.objectApiName).map((task) => replyOfTask(task, this.recordId));
     this.hasMore = hasMore(data, TASK.objectApiName) && this.replies.length < MOST;
     this.announcement = this.countWords;
   }

@@ -19,10 +19,6 @@ export default class ReplyTimelineItem extends LightningElement {
     return this.reply.evidence && `Matched: ${this.reply.evidence}.`;
   }
 
-  get rowClass() {
-    return this.reply.dismissal ? 'slds-media slds-p-vertical_small dismissed' : 'slds-media slds-p-vertical_small';
-  }
-
   get source() {
     return this.reply.kind.isPerson ? 'a person' : 'a machine';
   }

@@ -4,6 +4,7 @@
  * @property {string} word the noun that a row begins with
  * @property {string} iconName icon of the design system
  * @property {boolean} isPerson whether a person wrote it; everything else was sent by a machine
+ * @property {boolean} [isOfServer] whether it comes from a mail server or filter, which says nothing about who answered
  */
 
 /** Kinds by the values of the picklist ReplyKind__c. */
@@ -11,13 +12,13 @@ const KINDS = new Map([
   ['Human', { word: 'Reply', iconName: 'utility:reply', isPerson: true }],
   ['Forward', { word: 'Forward', iconName: 'utility:forward', isPerson: true }],
   ['Auto-Reply', { word: 'Automatic reply', iconName: 'utility:away', isPerson: false }],
-  ['Bounce', { word: 'Bounce', iconName: 'utility:no_return', isPerson: false }],
-  ['Delay', { word: 'Delay notice', iconName: 'utility:clock', isPerson: false }],
-  ['Delivered', { word: 'Delivery receipt', iconName: 'utility:success', isPerson: false }],
+  ['Bounce', { word: 'Bounce', iconName: 'utility:no_return', isPerson: false, isOfServer: true }],
+  ['Delay', { word: 'Delay notice', iconName: 'utility:clock', isPerson: false, isOfServer: true }],
+  ['Delivered', { word: 'Delivery receipt', iconName: 'utility:success', isPerson: false, isOfServer: true }],
   ['Read Receipt', { word: 'Read receipt', iconName: 'utility:preview', isPerson: false }],
-  ['Complaint', { word: 'Spam complaint', iconName: 'utility:ban', isPerson: false }],
+  ['Complaint', { word: 'Spam complaint', iconName: 'utility:ban', isPerson: false, isOfServer: true }],
   ['Calendar', { word: 'Calendar answer', iconName: 'utility:event', isPerson: false }],
-  ['Challenge', { word: 'Sender check', iconName: 'utility:question', isPerson: false }],
+  ['Challenge', { word: 'Sender check', iconName: 'utility:question', isPerson: false, isOfServer: true }],
   ['List', { word: 'List mail', iconName: 'utility:people', isPerson: false }],
   ['Other', { word: 'Other answer', iconName: 'utility:email', isPerson: false }],
 ]);
