@@ -66,6 +66,22 @@ describe('the Gmail mailbox', () => {
       expect(new Set([...page.messages, ...messages].map(idOf))).to.deep.equal(new Set(['<old@x>', '<during@x>']));
     });
 
+    it('names the thread of each message, and which message began it', async () => {
+      simulator.deliver(REP, [
+        ['Message-ID', '<first@x>'],
+        ['Subject', 'Offer'],
+      ]);
+      simulator.deliver(REP, [
+        ['Message-ID', '<second@x>'],
+        ['Subject', 'Re: Offer'],
+        ['In-Reply-To', '<first@x>'],
+      ]);
+      const { messages } = await readOn(await mailbox.openingCursor(LONG_AGO));
+      const [first, second] = ['<first@x>', '<second@x>'].map((id) => messages.find((message) => idOf(message) === id));
+      expect(first).to.include({ thread: first?.reference, startsThread: true });
+      expect(second).to.include({ thread: first?.reference, startsThread: false });
+    });
+
     it('stops at the first page that is older than the date', async () => {
       const now = Date.now();
       for (let day = 0; day < 12; day++) deliver(`<day-${day}@x>`, ['INBOX'], new Date(now - day * DAY));
