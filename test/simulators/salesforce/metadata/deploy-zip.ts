@@ -25,10 +25,15 @@ export function readDeployZip(bytes: Uint8Array, singlePackage: boolean): Deploy
     throw new XmlError(`Invalid version specified: ${childText(root, 'version')}`);
   const types = root.children.filter(({ name }) => name === 'types');
   const members = types.map((type) => {
-    const names = type.children.filter(({ name }) => name === 'members').map(({ text }) => text.trim());
+    const names = type.children.filter(({ name }) => name === 'members').map(({ text }) => memberName(text));
     return [childNamed(type, 'name')?.text.trim() ?? '', names] as const;
   });
   return { files, members: new Map(members) };
+}
+
+/** The full name that a member of package.xml stands for; the CLI writes that of a folder with a slash at its end. */
+export function memberName(text: string): string {
+  return text.trim().replace(/\/$/, '');
 }
 
 function unzip(zip: Uint8Array, singlePackage: boolean): Map<string, string> {

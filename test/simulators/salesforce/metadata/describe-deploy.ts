@@ -2,6 +2,7 @@ import { writeDateTime } from '../data/date-time.ts';
 import type { Org } from '../org.ts';
 import type { Component } from './component.ts';
 import type { DeployOptions } from './deploys.ts';
+import { FOLDER_SUFFIX } from './read-folder.ts';
 import type { DeployOutcome } from './run-deploy.ts';
 
 interface FinishedDeploy {
@@ -66,6 +67,8 @@ export function describeDeploy({ org, userId, id, options, outcome }: FinishedDe
   };
 }
 
+/** A folder is named by a type of its own here, `ReportFolder`, though package.xml names it as a `Report`. */
 function describe({ type, fullName, fileName, created }: Component, createdDate: string): object {
-  return { changed: true, componentType: type, created, createdDate, deleted: false, fileName, fullName };
+  const componentType = type !== '' && fileName.endsWith(FOLDER_SUFFIX) ? `${type}Folder` : type;
+  return { changed: true, componentType, created, createdDate, deleted: false, fileName, fullName };
 }

@@ -4,6 +4,7 @@ import type { XmlElement } from '../flow-xml.ts';
 import type { Org } from '../org.ts';
 import { recordId } from '../record-id.ts';
 import { findComponent, type OrgMetadata, type StoredComponent } from '../schema/org-metadata.ts';
+import { memberName } from './deploy-zip.ts';
 import { fileProperties } from './list-metadata.ts';
 import { checkMayUseMetadata } from './may-use-metadata.ts';
 import { childNamed, childText, localName } from './soap-envelope.ts';
@@ -80,7 +81,7 @@ function membersOf(manifest: XmlElement | undefined): Wanted[] {
   return types.flatMap((each) =>
     each.children
       .filter((child) => localName(child) === 'members')
-      .map(({ text }) => ({ type: childText(each, 'name'), fullName: text.trim() })),
+      .map(({ text }) => ({ type: childText(each, 'name'), fullName: memberName(text) })),
   );
 }
 
