@@ -7,10 +7,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Figures } from './figures/figures-table.ts';
+import { missingTests } from './existing-tests.ts';
 import { decideRows, faultsOf } from './kinds-page/decide.ts';
 import { readEffects } from './kinds-page/effects.ts';
 import { composePage } from './kinds-page/page.ts';
-import { effectTest, missingTests } from './kinds-page/tests.ts';
+import { effectTest } from './kinds-page/tests.ts';
 
 const PAGE = 'connector/docs/what-counts-as-a-reply.md';
 

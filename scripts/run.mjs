@@ -18,6 +18,7 @@ const PROGRAMS = {
   serve: { file: 'connector/src/main.ts', development: false },
   evaluate: { file: 'scripts/evaluate.ts', development: false },
   figures: { file: 'scripts/figures.ts', development: true },
+  faults: { file: 'scripts/faults.ts', development: true },
   fuzz: { file: 'scripts/fuzz.ts', development: false },
   check: { file: 'scripts/check.ts', development: true },
   'mutate:flows': { file: 'scripts/mutate-flows.ts', development: true },

@@ -2,7 +2,8 @@ import type { Kind } from '../../connector/src/mail/kind.ts';
 import { figureRows, type Figures } from '../figures/figures-table.ts';
 import type { DecidedRow } from './decide.ts';
 import type { Effect } from './effects.ts';
-import { effectTest, type TestName } from './tests.ts';
+import type { TestName } from '../existing-tests.ts';
+import { effectTest } from './tests.ts';
 
 const MEANINGS: Readonly<Record<Kind, string>> = {
   human: 'A person answered',

@@ -1,32 +1,10 @@
-import Mocha from 'mocha';
-import { join } from 'node:path';
+import type { TestName } from '../existing-tests.ts';
 
-const TESTS = join(import.meta.dirname, '../../test');
 const TRANSITIONS = 'metadata/transitions.test.ts';
 const SUITE = 'what a reply does to a campaign status';
-
-export type TestName = readonly [file: string, title: string];
 
 /** The test of what the flow does with a kind. */
 export function effectTest(effect: string, replyKind: string): TestName {
   const changes = `${SUITE} gives each status the one that the table of transitions names for ${replyKind}`;
   return [TRANSITIONS, effect === 'none' ? `${SUITE} changes nothing for ${replyKind}` : changes];
 }
-
-/** Which of these tests do not exist. Loads their files and runs nothing. */
-export async function missingTests(tests: readonly TestName[]): Promise<string[]> {
-  const mocha = new Mocha();
-  for (const file of new Set(tests.map(([name]) => name))) mocha.addFile(join(TESTS, file));
-  await mocha.loadFilesAsync();
-  const existing = new Set(titlesIn(mocha.suite));
-  return tests
-    .filter(([file, title]) => !existing.has(titleIn(join(TESTS, file), title)))
-    .map(([file, title]) => `test/${file} has no test "${title}"`);
-}
-
-function titlesIn(suite: Mocha.Suite): string[] {
-  const own = suite.tests.map((test) => titleIn(test.file ?? '', test.fullTitle()));
-  return [...own, ...suite.suites.flatMap(titlesIn)];
-}
-
-const titleIn = (file: string, title: string): string => `${file}\n${title}`;
