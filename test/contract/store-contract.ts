@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 
-import type { KnownId, OutboxItem, Store } from '../../connector/src/store/store.ts';
+import type { Reply } from '../../connector/src/match/reply.ts';
+import type { KnownId, OutboxItem, StaleTally, Store } from '../../connector/src/store/store.ts';
 import type { Database } from '../../connector/src/store/database.ts';
 import { openStore } from '../../connector/src/store/postgres-store.ts';
 import { StoreError } from '../../connector/src/store/store-error.ts';
@@ -795,6 +796,154 @@ export function describeStoreContract(name: string, openDatabase: (context: Moch
         );
         expect((await due()).map(({ id }) => id)).to.deep.equal([second!.id]);
         expect(await store.counts()).to.include({ outboxPending: 1, outboxDead: 1 });
+      });
+    });
+
+    describe('the tallies of tracked mails', () => {
+      const TRACKED = 'a01000000000001AAA';
+      const minutesLater = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000);
+      const stale = (minutes = 1): Promise<StaleTally[]> => store.staleTallies(minutesLater(minutes), 100);
+      /** Commits an answer to SENT that was received some minutes later, and one Task for each of its people. */
+      const answer = async (minutes: number, changes: Partial<Reply> = {}, people = [PERSON]): Promise<void> => {
+        const id = `answer-${minutes}@buyer.example`;
+        const receivedAt = minutesLater(minutes);
+        const replies = people.map((personId) => sampleReply(id, SENT, { receivedAt, ...changes, personId }));
+        const matched = [{ ...sampleMatch(store, id, SENT), replies }];
+        await store.commitPage(samplePage(mailboxId, { matched }));
+      };
+      const deliverAll = async (at = NOW): Promise<void> => {
+        const outcomes = (await due()).map(({ id }) => ({ id, outcome: 'delivered' as const }));
+        await store.recordDeliveries(outcomes, at);
+      };
+
+      beforeEach(() =>
+        store.register([sampleRegistration(store, SENT, { mail: sampleMail(SENT, { trackedEmailId: TRACKED }) })], NOW),
+      );
+
+      it('count a message once, however many Tasks it became and mailboxes it was seen in', async () => {
+        await answer(1, {}, [PERSON, '003000000000002AAA']);
+        await answer(1);
+        await deliverAll();
+        const [first, ...others] = await stale();
+        expect(others).to.deep.equal([]);
+        expect(first).to.deep.include({
+          trackedEmailId: TRACKED,
+          tally: {
+            ...{ replyCount: 1, firstReplyAt: minutesLater(1) },
+            ...{ lastReplyAt: minutesLater(1), lastReplyKind: 'human' },
+          },
+        });
+      });
+
+      it('count people, and take machines and our own side for nothing but the last reply', async () => {
+        await answer(1, { kind: 'auto-reply' });
+        await answer(2, { kind: 'forward' });
+        await answer(3, { replier: 'Internal' });
+        await answer(4, { kind: 'bounce' });
+        await deliverAll();
+        expect((await stale())[0]?.tally).to.deep.equal({
+          ...{ replyCount: 1, firstReplyAt: minutesLater(2) },
+          ...{ lastReplyAt: minutesLater(4), lastReplyKind: 'bounce' },
+        });
+      });
+
+      it('have no first reply while only machines have answered', async () => {
+        await answer(1, { kind: 'auto-reply' });
+        await deliverAll();
+        expect((await stale())[0]?.tally).to.include({ replyCount: 0, firstReplyAt: undefined });
+      });
+
+      it('come out alike in whichever order the replies are delivered', async () => {
+        for (const minutes of [5, 1, 3]) {
+          await answer(minutes);
+          await deliverAll();
+        }
+        expect((await stale())[0]?.tally).to.deep.equal({
+          ...{ replyCount: 3, firstReplyAt: minutesLater(1) },
+          ...{ lastReplyAt: minutesLater(5), lastReplyKind: 'human' },
+        });
+      });
+
+      it('count what Salesforce has, and no dead letter', async () => {
+        await answer(1);
+        await answer(2);
+        const [first, second] = await due();
+        await deliver(first!);
+        await store.recordDeliveries([{ id: second!.id, outcome: 'dead', reason: 'never' }], NOW);
+        expect((await stale())[0]?.tally).to.deep.include({ replyCount: 1, lastReplyAt: minutesLater(1) });
+      });
+
+      it('are gathered for a minute after the first reply, not put off by each further one', async () => {
+        await answer(1);
+        await deliverAll(NOW);
+        await answer(2);
+        await deliverAll(minutesLater(0.9));
+        expect(await stale(0.9)).to.deep.equal([]);
+        expect((await stale(1))[0]?.tally).to.include({ replyCount: 2 });
+      });
+
+      it('are forgotten once written, until another reply comes', async () => {
+        await answer(1);
+        await deliverAll();
+        await store.settleTallies(await stale(), minutesLater(1));
+        expect(await stale(999)).to.deep.equal([]);
+        await answer(2);
+        await deliverAll(minutesLater(2));
+        expect((await stale(3))[0]?.tally).to.include({ replyCount: 2 });
+      });
+
+      it('stay out of date when a reply was delivered while they were being written', async () => {
+        await answer(1);
+        await deliverAll();
+        const written = await stale();
+        await answer(2);
+        await deliverAll(minutesLater(1));
+        await store.settleTallies(written, minutesLater(1));
+        expect(await stale(1)).to.deep.equal([]);
+        expect((await stale(2))[0]?.tally).to.include({ replyCount: 2 });
+      });
+
+      it('wait for as long as they are told to when they could not be written', async () => {
+        await answer(1);
+        await deliverAll();
+        const [refused] = await stale();
+        await store.settleTallies([{ ...refused!, notBefore: minutesLater(60) }], minutesLater(1));
+        expect(await stale(59)).to.deep.equal([]);
+        expect(await stale(60)).to.have.lengthOf(1);
+      });
+
+      it('are those that have waited longest, as many as asked for', async () => {
+        const other = 'sent-2@seller.example';
+        const mail = sampleMail(other, { trackedEmailId: 'a01000000000002AAA' });
+        await store.register([sampleRegistration(store, other, { mail })], NOW);
+        await store.commitPage(samplePage(mailboxId, { matched: [sampleMatch(store, 're-2@x', other)] }));
+        await deliverAll(NOW);
+        await answer(1);
+        await deliverAll(minutesLater(1));
+        const [first, ...others] = await store.staleTallies(minutesLater(9), 1);
+        expect(first).to.include({ trackedEmailId: 'a01000000000002AAA' });
+        expect(others).to.deep.equal([]);
+      });
+
+      it('of a mail that Salesforce does not have wait until it does', async () => {
+        const other = 'sent-2@seller.example';
+        await store.register([sampleRegistration(store, other, { deliver: true })], NOW);
+        await store.commitPage(samplePage(mailboxId, { matched: [sampleMatch(store, 're-2@x', other)] }));
+        const [mail, task] = await due();
+        await deliver(task!);
+        expect(await stale()).to.deep.equal([]);
+        await deliver(mail!, 'a01000000000002AAA');
+        expect((await stale())[0]).to.include({ trackedEmailId: 'a01000000000002AAA' });
+      });
+
+      it('go with the mail when it is forgotten, and a late reply to it brings none', async () => {
+        await answer(1);
+        await answer(2);
+        const [first, second] = await due();
+        await deliver(first!);
+        await store.expire(daysLater(91));
+        await deliver(second!);
+        expect(await store.staleTallies(daysLater(92), 100)).to.deep.equal([]);
       });
     });
 
