@@ -8,6 +8,7 @@ import { checkFlows } from './check-flows.ts';
 import { checkReferences } from './check-references.ts';
 import { checkSchema } from './check-schema.ts';
 import { readProject, type Finding, type Project } from './check-source.ts';
+import { checkDictionary } from './document-force-app.ts';
 
 interface Check {
   readonly title: string;
@@ -19,6 +20,7 @@ const CHECKS: readonly Check[] = [
   { title: 'the flow scanner has nothing unexplained', run: checkFlows },
   { title: 'the source converts into one deployable package', run: checkConversion },
   { title: 'everything that is named exists and is granted', run: checkReferences },
+  { title: 'the data dictionary says what the metadata says', run: checkDictionary },
 ];
 
 const [folder] = process.argv.slice(2);

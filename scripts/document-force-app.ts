@@ -1,5 +1,5 @@
 /**
- * `node scripts/document-force-app.ts [--check]`: writes force-app/DATA-DICTIONARY.md from the metadata of the package.
+ * `npm run dictionary [-- --check]`: writes force-app/DATA-DICTIONARY.md from the metadata of the package.
  * With --check nothing is written, and the program exits 1 when the page is not what the metadata says; `npm run check`
  * does the same.
  */
@@ -25,7 +25,7 @@ export async function checkDictionary(project: Project): Promise<Finding[]> {
   const at = wanted.findIndex((line, index) => line !== written[index]);
   if (at === -1 && wanted.length === written.length) return [];
   const line = at === -1 ? wanted.length : at + 1;
-  return [{ path: PAGE, line, problem: 'is not what the metadata says now: run "node scripts/document-force-app.ts"' }];
+  return [{ path: PAGE, line, problem: 'is not what the metadata says now: run "npm run dictionary"' }];
 }
 
 if (import.meta.main) {

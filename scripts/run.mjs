@@ -21,6 +21,7 @@ const PROGRAMS = {
   faults: { file: 'scripts/faults.ts', development: true },
   fuzz: { file: 'scripts/fuzz.ts', development: false },
   check: { file: 'scripts/check.ts', development: true },
+  dictionary: { file: 'scripts/document-force-app.ts', development: true },
   'mutate:flows': { file: 'scripts/mutate-flows.ts', development: true },
   org: { file: 'scripts/org.ts', development: true },
   live: { file: 'scripts/live.ts', development: true },

@@ -5,7 +5,7 @@ import { describedTable, permissionSetSection, settingTable } from './people.ts'
 
 const INTRODUCTION = `# Data dictionary
 
-Every object, field, flow, permission set and report of the package, in the words that the package itself carries. This page is written by \`node scripts/document-force-app.ts\` from the metadata in \`force-app/main\`, and \`npm run check\` fails when the two differ: do not edit it, edit the description. [README.md](README.md) tells the same in short and says what a reply does.`;
+Every object, field, flow, permission set and report of the package, in the words that the package itself carries. This page is written by \`npm run dictionary\` from the metadata in \`force-app/main\`, and \`npm run check\` fails when the two differ: do not edit it, edit the description. [README.md](README.md) tells the same in short and says what a reply does.`;
 
 /** Objects in the order in which a reader needs them: what was sent, what came back, who is in which sequence, the rest. */
 const OBJECTS = [

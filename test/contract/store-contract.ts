@@ -836,7 +836,7 @@ export function describeStoreContract(name: string, openDatabase: (context: Moch
       });
 
       it('count people, and take machines and our own side for nothing but the last reply', async () => {
-        await answer(1, { kind: 'auto-reply' });
+        await answer(1, { kind: 'auto_reply' });
         await answer(2, { kind: 'forward' });
         await answer(3, { replier: 'Internal' });
         await answer(4, { kind: 'bounce' });
@@ -848,7 +848,7 @@ export function describeStoreContract(name: string, openDatabase: (context: Moch
       });
 
       it('have no first reply while only machines have answered', async () => {
-        await answer(1, { kind: 'auto-reply' });
+        await answer(1, { kind: 'auto_reply' });
         await deliverAll();
         expect((await stale())[0]?.tally).to.include({ replyCount: 0, firstReplyAt: undefined });
       });

@@ -201,6 +201,106 @@ describe('delivery from the store to the local org', () => {
     expect(composites() - before).to.be.at.most(25);
   });
 
+  describe('the reply tally of a tracked mail', () => {
+    /** What reports read of a mail, of the one that was sent last unless told otherwise. */
+    const figures = async (number = sent): Promise<Record<string, unknown>> => {
+      const { records } = await sample.admin.query<Record<string, unknown>>(
+        `SELECT ReplyCount__c, FirstReplyAt__c, LastReplyAt__c, LastReplyKind__c FROM TrackedEmail__c
+         WHERE MessageKey__c = 'sent-${number}@seller.example'`.replace(/\s+/g, ' '),
+      );
+      const { attributes: _, ...fields } = records[0]!;
+      return fields;
+    };
+    const minutesLater = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000);
+    const callsOf = async (work: Promise<unknown>): Promise<number> => {
+      const before = composites();
+      await work;
+      return composites() - before;
+    };
+    const refuseTallies = (statusCode: string): (() => void) =>
+      sample.org.refuseRows(({ object, record }) =>
+        object === 'TrackedEmail__c' && 'ReplyCount__c' in record
+          ? { statusCode, message: 'not today', fields: [] }
+          : undefined,
+      );
+
+    it('rides along in the next call, once a minute has passed', async () => {
+      await answered(2, (index) => ({ receivedAt: minutesLater(index), ...(index === 1 && { kind: 'auto_reply' }) }));
+      await deliver();
+      expect(await figures()).to.include({ ReplyCount__c: null });
+      now = minutesLater(1);
+      const first = sent;
+      await answered(1);
+      expect(await callsOf(deliver())).to.equal(1);
+      expect(await figures(first)).to.deep.equal({
+        ReplyCount__c: 1,
+        FirstReplyAt__c: '2026-03-02T09:00:00.000+0000',
+        LastReplyAt__c: '2026-03-02T09:01:00.000+0000',
+        LastReplyKind__c: 'Auto-Reply',
+      });
+    });
+
+    it('takes a call of its own when none came for another minute', async () => {
+      await answered(1);
+      await deliver();
+      now = minutesLater(1.9);
+      expect(await callsOf(deliver())).to.equal(0);
+      now = minutesLater(2);
+      expect(await callsOf(deliver())).to.equal(1);
+      expect(await figures()).to.include({ ReplyCount__c: 1 });
+      expect(await callsOf(deliver())).to.equal(0);
+    });
+
+    it('never takes room from replies', async function () {
+      this.timeout(60_000);
+      await answered(1);
+      const first = sent;
+      await deliver();
+      now = minutesLater(1);
+      await answered(300);
+      expect(await callsOf(deliver())).to.equal(1);
+      expect(await figures(first)).to.include({ ReplyCount__c: null });
+    });
+
+    it('is tried again when the org does not take it, and holds no reply up', async () => {
+      await answered(1);
+      await deliver();
+      const stopRefusing = refuseTallies('UNABLE_TO_LOCK_ROW');
+      now = minutesLater(2);
+      expect(await deliver()).to.deep.include({ retried: 0, dead: 0, stoppedBy: undefined });
+      stopRefusing();
+      now = minutesLater(3);
+      expect(await callsOf(deliver())).to.equal(0);
+      now = minutesLater(4);
+      await deliver();
+      expect(await figures()).to.include({ ReplyCount__c: 1 });
+    });
+
+    it('is let go when the org will never take it, until the mail is answered again', async () => {
+      await answered(1);
+      await deliver();
+      const stopRefusing = refuseTallies('FIELD_CUSTOM_VALIDATION_EXCEPTION');
+      now = minutesLater(2);
+      await deliver();
+      stopRefusing();
+      now = minutesLater(9999);
+      expect(await callsOf(deliver())).to.equal(0);
+    });
+
+    it('does not bring a mail back that somebody has deleted', async () => {
+      await answered(1);
+      await deliver();
+      const where = `WHERE MessageKey__c = 'sent-${sent}@seller.example'`;
+      const { records } = await sample.admin.query<{ Id: string }>(`SELECT Id FROM TrackedEmail__c ${where}`);
+      await sample.admin.sobject('TrackedEmail__c').destroy(records[0]!.Id);
+      now = minutesLater(2);
+      expect(await deliver()).to.include({ dead: 0, stoppedBy: undefined });
+      expect((await sample.admin.query(`SELECT Id FROM TrackedEmail__c ${where}`)).totalSize).to.equal(0);
+      now = minutesLater(9999);
+      expect(await callsOf(deliver())).to.equal(0);
+    });
+  });
+
   it('ends after the batch under way when it is told to', async () => {
     await answered(1);
     expect(await deliver(AbortSignal.abort())).to.include({ delivered: 0 });

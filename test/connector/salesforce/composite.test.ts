@@ -5,7 +5,7 @@ import { apiNames } from '../../../connector/src/salesforce/api-names.ts';
 import { collectionsFor, type Collection } from '../../../connector/src/salesforce/collection.ts';
 import { callsFor, compositeBody, readComposite } from '../../../connector/src/salesforce/composite.ts';
 import type { SalesforceWrite } from '../../../connector/src/salesforce/salesforce.ts';
-import { sampleMail, sampleReply } from '../../contract/store-samples.ts';
+import { NOW, sampleMail, sampleReply } from '../../contract/store-samples.ts';
 
 const task = (answer: string, answered = 'sent@seller.example'): SalesforceWrite => {
   const reply = sampleReply(answer, answered);
@@ -36,6 +36,18 @@ describe('a write packed into calls', () => {
     const rows = [task('answer@buyer.example'), mail('sent@seller.example', 3)];
     expect(shape(callsOf(rows))).to.deep.equal([
       ['PATCH 1 TrackedEmail__c', 'POST 3 TrackedRecipient__c', 'POST 1 Task'],
+    ]);
+  });
+
+  it('puts what reports need behind everything else', () => {
+    const tally = { replyCount: 1, firstReplyAt: NOW, lastReplyAt: NOW, lastReplyKind: 'human' as const };
+    const rows: SalesforceWrite[] = [
+      { key: 'a01000000000001AAA', type: 'ReplyTally', tally },
+      task('answer@buyer.example'),
+      mail('sent@seller.example'),
+    ];
+    expect(shape(callsOf(rows))).to.deep.equal([
+      ['PATCH 1 TrackedEmail__c', 'POST 1 TrackedRecipient__c', 'POST 1 Task', 'PATCH 1 TrackedEmail__c'],
     ]);
   });
 

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
 
 import { apiNames } from '../../../connector/src/salesforce/api-names.ts';
 import { SalesforceError } from '../../../connector/src/salesforce/salesforce-error.ts';
 import type { Position, Salesforce, SalesforceWriteResult } from '../../../connector/src/salesforce/salesforce.ts';
 import { recipientKey } from '../../../connector/src/salesforce/tracked-email-record.ts';
+import { deploy } from '../../simulators/salesforce/tests/metadata-files.ts';
 import { startSampleOrg, type SampleOrg } from './sample-org.ts';
 
 const many = <Row>(count: number, make: (index: number) => Row): Row[] =>
@@ -244,6 +246,33 @@ describe('the Salesforce adapter on the local org', () => {
         expect(refusals(await salesforce.write([sample.mailRow(id)]))).to.deep.equal([]);
       });
     }
+
+    it('writes everything but the reply tallies for a user with the permission set of an older package', async () => {
+      const file = 'permissionsets/ReplyTrackingConnector.permissionset';
+      const granted = readFileSync(`force-app/main/app/${file}-meta.xml`, 'utf8');
+      const older = granted.replace(
+        /<fieldPermissions>(?:(?!<\/field>).)*__c\.ReplyCount__c.*?<\/fieldPermissions>/s,
+        '',
+      );
+      const tally = {
+        replyCount: 1,
+        firstReplyAt: undefined,
+        lastReplyAt: new Date(),
+        lastReplyKind: 'human',
+      } as const;
+      const [id, next] = [newId(), newId()];
+      const [mail] = await salesforce.write([sample.mailRow(id)]);
+      const key = mail?.outcome === 'written' ? (mail.recordId ?? '') : '';
+      await deploy(sample.admin, { [file]: older });
+      const results = await salesforce.write([
+        { key, type: 'ReplyTally', tally },
+        sample.mailRow(next),
+        sample.taskRow('older@buyer.example', next),
+      ]);
+      await deploy(sample.admin, { [file]: granted });
+      expect(results.map(({ outcome }) => outcome)).to.deep.equal(['refused', 'written', 'written']);
+      expect(refusals(results)[0]).to.match(/^INVALID_FIELD: .*ReplyCount__c/s);
+    });
 
     it('names the permission set that its user lacks', async () => {
       const other = sample.connect({ accessToken: sample.org.openSession(sample.repId) });
