@@ -93,7 +93,8 @@ function pageOf(sample: SampleOrg, store: Store, mailboxId: string, numbers: rea
     latches: [],
     aliasOf: [],
   }));
-  return { mailboxId, matched, seen: 0, registrations: [], waiting: [], settled: [], at: new Date() };
+  const nothing = { seen: 0, notReplies: 0, excluded: 0, registrations: [], waiting: [], settled: [] };
+  return { ...nothing, mailboxId, matched, at: new Date() };
 }
 
 function replyOf(sample: SampleOrg, id: string, number: number): Reply {

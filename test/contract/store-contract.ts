@@ -5,6 +5,7 @@ import type { KnownId, OutboxItem, StaleTally, Store } from '../../connector/src
 import type { Database } from '../../connector/src/store/database.ts';
 import { openStore } from '../../connector/src/store/postgres-store.ts';
 import { StoreError } from '../../connector/src/store/store-error.ts';
+import { describeConservation } from './conservation-contract.ts';
 import {
   daysLater,
   NOW,
@@ -29,6 +30,7 @@ export async function emptyTables(database: Database): Promise<void> {
   );
   if (tables.length === 0) return;
   await database.execute(`truncate ${tables.map(({ name }) => name).join(', ')} restart identity cascade`);
+  await database.execute('insert into message_count default values');
 }
 
 const taskOf = (item: OutboxItem | undefined): OutboxItem & { type: 'Task' } => {
@@ -248,8 +250,7 @@ export function describeStoreContract(name: string, openDatabase: (context: Moch
         expect((await store.mailbox(mailboxId))?.cursor).to.deep.equal(next);
         expect(await known(SENT)).to.equal(undefined);
         expect(await store.isLatched(PERSON)).to.equal(false);
-        const nothing = { seen: 0, matched: 0, waiting: 0, outboxPending: 0, outboxDead: 0 };
-        expect(await store.counts()).to.deep.equal({ ...nothing, outboxPendingSince: undefined });
+        expect(await store.counts()).to.include({ seen: 0, matched: 0, waiting: 0, outboxPending: 0 });
       });
 
       it('lets one of several workers commit that have read the same page at once', async () => {
@@ -1117,6 +1118,8 @@ export function describeStoreContract(name: string, openDatabase: (context: Moch
         expect((await store.knownIds(page.map((id) => store.digest(`re-${id}`)))).size).to.equal(500);
       });
     });
+
+    describeConservation(() => ({ store, mailboxId }));
 
     describe('opening', () => {
       it('keeps the digests of an installation, and shows nothing of the id in them', async () => {

@@ -91,5 +91,6 @@ export function sampleWaiting(
 
 /** A page that moves no cursor and finds nothing, with what a test adds to it. */
 export function samplePage(mailboxId: string, changes: Partial<PageCommit> = {}): PageCommit {
-  return { mailboxId, seen: 0, registrations: [], matched: [], waiting: [], settled: [], at: NOW, ...changes };
+  const nothing = { seen: 0, notReplies: 0, excluded: 0, registrations: [], matched: [], waiting: [], settled: [] };
+  return { mailboxId, ...nothing, at: NOW, ...changes };
 }

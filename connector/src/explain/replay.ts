@@ -33,7 +33,6 @@ export async function replay(request: ReplayRequest, options: ReplayOptions): Pr
     ...decided,
     // A saved message lies in no mailbox, so that nothing may look for it there.
     matched: decided.matched.map(({ place: _place, ...matched }) => matched),
-    seen: 0,
     mailboxId: row?.id ?? '0',
     settled: explanation.waiting ? [options.store.digest(read.messageId)] : [],
     at: options.now(),

@@ -1,4 +1,5 @@
 import type { Database, Sql } from './database.ts';
+import { countRemoved } from './message-counts.ts';
 import { storableInstant } from './storable.ts';
 import { expireWaiting } from './waiting-messages.ts';
 
@@ -9,13 +10,14 @@ import { expireWaiting } from './waiting-messages.ts';
 export async function expire(database: Database, at: Date): Promise<number> {
   const forgotten = await database.transaction(async (tx) => {
     const waiting = await expireWaiting(tx, at);
+    await countRemoved(tx, waiting);
     const mails = await forget(
       tx,
       `delete from tracked_mail m where expires_at <= $1 and not exists (
          select from outbox o where o.type = 'TrackedEmail' and o.key = m.message_key and o.state <> 'delivered')`,
       at,
     );
-    return waiting + mails;
+    return waiting.decided + waiting.undecided + mails;
   });
   if (database.engine === 'pglite') await database.execute('vacuum analyze');
   return forgotten;

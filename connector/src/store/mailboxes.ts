@@ -1,7 +1,7 @@
 import type { Database, Sql } from './database.ts';
 import { saveCredential } from './credentials.ts';
-import type { NewMatches } from './matched-messages.ts';
 import type { MailboxRow, MailboxToConnect, PageCommit } from './store.ts';
+import { countRemoved } from './message-counts.ts';
 import { removeWaiting } from './waiting-messages.ts';
 import { storableInstant, storableJson } from './storable.ts';
 
@@ -53,11 +53,21 @@ export async function connectMailbox(database: Database, mailbox: MailboxToConne
   });
 }
 
-/** The credential goes with the row. What has been found stays: the Task of a reply is not taken back. */
+/** The credential goes with the row. What has been found and counted stays: the Task of a reply is not taken back. */
 export async function disconnectMailbox(database: Database, id: string): Promise<number> {
   return database.transaction(async (tx) => {
-    await tx.query('delete from mailbox where id = $1', [mailboxNumber(id)]);
-    return removeWaiting(tx, 'mailbox_id = $1', mailboxNumber(id));
+    await tx.query(
+      `with gone as (delete from mailbox where id = $1 returning *)
+       update message_count c set seen_count = c.seen_count + gone.seen_count,
+         matched_count = c.matched_count + gone.matched_count, repeated_count = c.repeated_count + gone.repeated_count,
+         not_reply_count = c.not_reply_count + gone.not_reply_count,
+         excluded_count = c.excluded_count + gone.excluded_count
+       from gone`,
+      [mailboxNumber(id)],
+    );
+    const removed = await removeWaiting(tx, 'mailbox_id = $1', mailboxNumber(id));
+    await countRemoved(tx, removed);
+    return removed.decided + removed.undecided;
   });
 }
 
@@ -85,13 +95,15 @@ export async function setMailboxState(
 }
 
 /**
- * The fence: moves the cursor if nobody else has, and counts what was read. First statement of a page's transaction, so the row is locked until
- * its end and a second worker waits here, then finds the version gone.
+ * The fence: moves the cursor if nobody else has, and counts what was read. First statement of a page's transaction, so
+ * the row is locked until its end and a second worker waits here, then finds the version gone.
  */
-export async function moveCursor(tx: Sql, { mailboxId, cursor, seen, at }: PageCommit): Promise<boolean> {
+export async function moveCursor(tx: Sql, page: PageCommit): Promise<boolean> {
+  const { mailboxId, cursor, seen, notReplies, excluded, at } = page;
   if (cursor === undefined) return true;
   const moved = await tx.query(
     `update mailbox set cursor = $3::jsonb, cursor_version = cursor_version + 1, seen_count = seen_count + $6,
+       not_reply_count = not_reply_count + $7, excluded_count = excluded_count + $8,
        caught_up_at = case when $4::boolean then $5::timestamptz else caught_up_at end
      where id = $1 and cursor_version = $2 returning id`,
     [
@@ -100,20 +112,10 @@ export async function moveCursor(tx: Sql, { mailboxId, cursor, seen, at }: PageC
       storableJson(cursor.next),
       cursor.caughtUp,
       storableInstant(at),
-      seen,
+      ...[seen, notReplies, excluded],
     ],
   );
   return moved.length === 1;
-}
-
-/** Counts what was matched for the first time at the mailbox in which it was found. */
-export async function countMatches(tx: Sql, mailboxId: string, { messages, lastReplyAt }: NewMatches): Promise<void> {
-  if (messages === 0) return;
-  await tx.query(
-    `update mailbox set matched_count = matched_count + $2, last_reply_at = greatest(last_reply_at, $3::timestamptz)
-     where id = $1`,
-    [mailboxNumber(mailboxId), messages, lastReplyAt === undefined ? null : storableInstant(lastReplyAt)],
-  );
 }
 
 /** The database's number of a mailbox; 0, which no mailbox has, for text that is none. */

@@ -6,16 +6,16 @@ import { mailboxNumber } from './mailboxes.ts';
 import { storableInstant, storableJson } from './storable.ts';
 import type { Digest, MatchedMessage } from './store.ts';
 
-/** How many messages were matched for the first time, and which replies went to the outbox for it. */
+/** Which messages were matched for the first time, and which replies went to the outbox for it. */
 export interface NewMatches {
-  readonly messages: number;
+  readonly fresh: ReadonlySet<Digest>;
   /** Their reply keys. */
   readonly replies: readonly string[];
   /** When the newest of the messages that were matched for the first time was received. */
   readonly lastReplyAt: Date | undefined;
 }
 
-const NO_MATCHES: NewMatches = { messages: 0, replies: [], lastReplyAt: undefined };
+const NO_MATCHES: NewMatches = { fresh: new Set(), replies: [], lastReplyAt: undefined };
 
 /**
  * Stores what a page's matched messages lead to: aliases of all of them; replies and latches of those that no page of
@@ -31,7 +31,7 @@ export async function saveMatches(tx: Sql, matched: readonly MatchedMessage[], a
   await setLatches(tx, fresh, queued, at);
   const received = fresh.flatMap(({ replies }) => replies.map(({ receivedAt }) => receivedAt.getTime()));
   return {
-    messages: fresh.length,
+    fresh: new Set(fresh.map(({ digest }) => digest)),
     replies: [...queued],
     lastReplyAt: received.length === 0 ? undefined : new Date(received.reduce((a, b) => Math.max(a, b))),
   };

@@ -5,6 +5,7 @@ import { NO_SEEN_MESSAGES } from './migrations/0003-no-seen-messages.ts';
 import { FEWER_WAITING_ROWS } from './migrations/0004-fewer-waiting-rows.ts';
 import { SECOND_KEYS } from './migrations/0005-second-keys.ts';
 import { REPLY_TALLIES } from './migrations/0006-reply-tallies.ts';
+import { CONSERVATION } from './migrations/0007-conservation.ts';
 import { StoreError } from './store-error.ts';
 
 /** One step of the schema. Steps are never changed once they have been released, and there is no way back. */
@@ -21,6 +22,7 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 4, name: 'fewer-waiting-rows', script: FEWER_WAITING_ROWS },
   { version: 5, name: 'second-keys', script: SECOND_KEYS },
   { version: 6, name: 'reply-tallies', script: REPLY_TALLIES },
+  { version: 7, name: 'conservation', script: CONSERVATION },
 ];
 
 /** Any number will do, as long as every version of this program takes the same lock. */

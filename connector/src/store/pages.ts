@@ -1,6 +1,7 @@
 import type { Database } from './database.ts';
-import { countMatches, moveCursor } from './mailboxes.ts';
+import { moveCursor } from './mailboxes.ts';
 import { saveMatches } from './matched-messages.ts';
+import { countMessages } from './message-counts.ts';
 import { saveRegistrations } from './registrations.ts';
 import type { PageCommit, PageOutcome } from './store.ts';
 import { addWaiting, settleWaiting } from './waiting-messages.ts';
@@ -11,9 +12,9 @@ export function commitPage(database: Database, page: PageCommit): Promise<PageOu
     if (!(await moveCursor(tx, page))) return { committed: false };
     await saveRegistrations(tx, page.registrations, page.at);
     const matches = await saveMatches(tx, page.matched, page.at);
-    await addWaiting(tx, page.waiting);
-    await settleWaiting(tx, page.settled);
-    await countMatches(tx, page.mailboxId, matches);
+    const waitingAdded = await addWaiting(tx, page.waiting);
+    const removed = await settleWaiting(tx, page.settled);
+    await countMessages(tx, page, { matches, waitingAdded, removed });
     return { committed: true, newReplies: matches.replies.length, newReplyKeys: matches.replies };
   });
 }

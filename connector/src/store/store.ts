@@ -108,10 +108,12 @@ export interface WaitingMessage {
    */
   readonly cites: readonly Digest[];
   readonly expiresAt: Date;
+  /** True when this program could not decide about it; it counts as dead should its time pass so. */
+  readonly undecided?: boolean;
 }
 
 /** A waiting message one of whose cited ids has become known, or one of whose recipients has been enrolled. */
-export type ResolvedMessage = Omit<WaitingMessage, 'expiresAt'>;
+export type ResolvedMessage = Omit<WaitingMessage, 'expiresAt' | 'undecided'>;
 
 /** A message that answers tracked mail: all its replies (one for each person) are committed together, once. */
 export interface MatchedMessage {
@@ -129,14 +131,18 @@ export interface MatchedMessage {
 /** Everything one page leads to. It is stored in one transaction or not at all. */
 export interface PageCommit {
   readonly mailboxId: string;
-  /** Absent when the messages did not come from a page: waiting messages that were resolved. */
+  /** Absent when the messages did not come from a page: waiting messages that were resolved, a saved message. */
   readonly cursor?: {
     readonly expectedVersion: number;
     readonly next: unknown;
     readonly caughtUp: boolean;
   };
-  /** Messages that the page held, matched or not. They are counted with the move of the cursor, and not without one. */
+  /** Messages that are read now, whatever they lead to; 0 when they were counted before and waited. */
   readonly seen: number;
+  /** Those of them that lead to no reply and wait for nothing. */
+  readonly notReplies: number;
+  /** Those of them that are excluded, of which nothing else is kept. */
+  readonly excluded: number;
   readonly registrations: readonly Registration[];
   readonly matched: readonly MatchedMessage[];
   readonly waiting: readonly WaitingMessage[];
@@ -199,12 +205,22 @@ export interface Enrolment {
   readonly status: string;
 }
 
-/** Work that is waiting, for status pages and for knowing when a story has come to rest. */
+/**
+ * What became of every message since the database was made, and the work that is waiting; one view of the database. At
+ * any moment seen = matched + not a reply + excluded + waiting + dead (`conservationDifference`).
+ */
 export interface StoreCounts {
-  /** Messages read; one that is read again counts again. */
+  /** Messages read. One that is read again counts again, unless it is known to have matched or to wait. */
   readonly seen: number;
+  /** Messages that were replies, without those that are dead. */
   readonly matched: number;
+  /** Messages that were none of our business, our own side's mail, and what nothing arrived for in its time. */
+  readonly notReply: number;
+  /** Messages of excluded domains. */
+  readonly excluded: number;
   readonly waiting: number;
+  /** Messages a Task of which is a dead letter, and those that could not be decided about until their time was over. */
+  readonly dead: number;
   readonly outboxPending: number;
   readonly outboxDead: number;
   /** When the oldest pending item went to the outbox. */

@@ -18,19 +18,22 @@ interface Row {
 /**
  * Lets messages wait for the ids they cite. One that waits already is looked for where it was seen last: it may have
  * been moved. What was received is looked for where it was received, not in the Sent folder of a colleague who wrote it.
+ * Returns how many of them were not waiting before.
  */
-export async function addWaiting(tx: Sql, all: readonly WaitingMessage[]): Promise<void> {
+export async function addWaiting(tx: Sql, all: readonly WaitingMessage[]): Promise<number> {
   const waiting = withoutRepeated(all);
-  if (waiting.length === 0) return;
-  await tx.query(
+  if (waiting.length === 0) return 0;
+  const rows = await tx.query<{ added: boolean }>(
     `insert into waiting_message as before (digest, mailbox_id, reference, message_hash, kind, side, received_at,
-       expires_at, cites)
-     select digest, mailbox, reference, hash, kind, side, received, expires, cites::uuid[]
+       expires_at, cites, undecided)
+     select digest, mailbox, reference, hash, kind, side, received, expires, cites::uuid[], undecided
      from unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
-       $8::timestamptz[], $9::text[]) as m (digest, mailbox, reference, hash, kind, side, received, expires, cites)
+         $8::timestamptz[], $9::text[], $10::boolean[])
+       as m (digest, mailbox, reference, hash, kind, side, received, expires, cites, undecided)
      order by digest
      on conflict (digest) do update set mailbox_id = excluded.mailbox_id, reference = excluded.reference, side = excluded.side
-     where before.side = 'sent' or excluded.side <> 'sent'`,
+     where before.side = 'sent' or excluded.side <> 'sent'
+     returning xmax = 0 as added`,
     [
       uuidArray(waiting.map(({ digest }) => digest)),
       waiting.map(({ mailboxId }) => String(mailboxNumber(mailboxId))),
@@ -42,12 +45,14 @@ export async function addWaiting(tx: Sql, all: readonly WaitingMessage[]): Promi
       waiting.map(({ expiresAt }) => storableInstant(expiresAt).toISOString()),
       // Postgres has no arrays of arrays of different lengths: each list goes as its text.
       waiting.map(({ cites }) => uuidArray(cites)),
+      waiting.map(({ undecided = false }) => String(undecided)),
     ],
   );
   await addFresh(
     tx,
     waiting.flatMap(({ cites }) => cites),
   );
+  return rows.filter(({ added }) => added).length;
 }
 
 /** One statement must not touch a row twice. Of the copies of a message one that was received stands for all. */
@@ -60,24 +65,36 @@ function withoutRepeated(waiting: readonly WaitingMessage[]): WaitingMessage[] {
   return [...messages.values()];
 }
 
-export async function settleWaiting(tx: Sql, settled: readonly Digest[]): Promise<void> {
-  if (settled.length === 0) return;
-  await removeWaiting(tx, 'digest = any($1::uuid[])', settled);
+/** Returns those that waited until now: another worker may have settled the rest. */
+export async function settleWaiting(tx: Sql, settled: readonly Digest[]): Promise<Set<Digest>> {
+  if (settled.length === 0) return new Set();
+  const rows = await tx.query<{ digest: Digest }>(
+    'delete from waiting_message where digest = any($1::uuid[]) returning digest::text',
+    [settled],
+  );
+  return new Set(rows.map(({ digest }) => digest));
 }
 
 /** Forgets messages that nothing arrived for in their time. */
-export function expireWaiting(tx: Sql, at: Date): Promise<number> {
+export function expireWaiting(tx: Sql, at: Date): Promise<Removed> {
   return removeWaiting(tx, 'expires_at <= $1::timestamptz', storableInstant(at));
 }
 
-/** Forgets the waiting messages that a condition on `$1` names; returns their number. */
-export async function removeWaiting(tx: Sql, condition: string, value: SqlValue): Promise<number> {
-  const rows = await tx.query<{ count: number }>(
-    `with gone as (delete from waiting_message where ${condition} returning 1)
-     select count(*)::integer as count from gone`,
+/** How many messages stopped waiting: those that were decided about, and those that never could be. */
+export interface Removed {
+  readonly decided: number;
+  readonly undecided: number;
+}
+
+/** Forgets the waiting messages that a condition on `$1` names. */
+export async function removeWaiting(tx: Sql, condition: string, value: SqlValue): Promise<Removed> {
+  const rows = await tx.query<Removed>(
+    `with gone as (delete from waiting_message where ${condition} returning undecided)
+     select count(*) filter (where not undecided)::integer as decided,
+       count(*) filter (where undecided)::integer as undecided from gone`,
     [value],
   );
-  return rows[0]?.count ?? 0;
+  return rows[0]!;
 }
 
 /**

@@ -48,7 +48,10 @@ export interface PageFacts {
 }
 
 /** What a page leads to; the cursor is added by whoever read the page. */
-export interface PageDecision extends Pick<PageCommit, 'seen' | 'registrations' | 'matched' | 'waiting'> {
+export interface PageDecision extends Pick<
+  PageCommit,
+  'seen' | 'notReplies' | 'excluded' | 'registrations' | 'matched' | 'waiting'
+> {
   /** Messages that a defect of this program kept from being decided; they wait for the mail they cite. */
   readonly undecided: readonly Undecided[];
 }
@@ -86,11 +89,18 @@ export function decidePage(messages: readonly ReadMessage[], facts: PageFacts): 
   }
   return {
     seen: messages.length,
+    notReplies: decisions.filter(leadsToNothing).length,
+    excluded: 0,
     registrations: decisions.flatMap(({ registration }) => registration ?? []),
     matched: decisions.flatMap(({ matched }) => matched ?? []),
     waiting: decisions.flatMap(({ waiting }) => waiting ?? []),
     undecided: decisions.flatMap(({ undecided }) => undecided ?? []),
   };
+}
+
+/** A sent mail that is tracked from now on, and our own side's answer, are no replies. */
+function leadsToNothing({ matched, waiting }: MessageDecision): boolean {
+  return waiting === undefined && (matched === undefined || matched.replies.length === 0);
 }
 
 function learn(known: Map<Digest, readonly KnownId[]>, digest: Digest, found: KnownId): void {
@@ -112,7 +122,7 @@ function decideOrHold(read: ReadMessage, facts: PageFacts): MessageDecision {
 function held(read: ReadMessage, fault: unknown, facts: PageFacts): MessageDecision {
   const side = read.message.folder === 'sent' ? 'sent' : 'outside';
   return {
-    waiting: waitingMessage(read, { kind: 'human', side }, facts),
+    waiting: { ...waitingMessage(read, { kind: 'human', side }, facts), undecided: true },
     undecided: { reference: read.message.reference, fault },
   };
 }

@@ -49,7 +49,7 @@ async function settle(
   const answering = [...matched, ...(await answersOfGone(gone, options))];
   const outcome = await store.commitPage({
     mailboxId,
-    seen: 0,
+    ...{ seen: 0, notReplies: 0, excluded: 0 },
     registrations,
     matched: answering,
     waiting: [],

@@ -144,7 +144,7 @@ async function storeOpening(mailbox: Mailbox, row: MailboxRow, since: Date, opti
   const outcome = await options.store.commitPage({
     mailboxId: row.id,
     cursor: { expectedVersion: row.cursorVersion, next: await mailbox.openingCursor(since), caughtUp: false },
-    ...{ seen: 0, registrations: [], matched: [], waiting: [], settled: [] },
+    ...{ seen: 0, notReplies: 0, excluded: 0, registrations: [], matched: [], waiting: [], settled: [] },
     at: options.now(),
   });
   return outcome.committed;

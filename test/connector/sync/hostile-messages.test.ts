@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { parseHeaderBlock } from '../../../connector/src/mail/header-block.ts';
 import type { MailboxMessage } from '../../../connector/src/mailbox/mailbox.ts';
 import type { Reply } from '../../../connector/src/match/reply.ts';
+import { conservationDifference } from '../../../connector/src/store/conservation.ts';
 import { resolveWaiting } from '../../../connector/src/sync/resolve-waiting.ts';
 import type { StoreCounts } from '../../../connector/src/store/store.ts';
 import { headerBlock, sentText } from './header-text.ts';
@@ -86,6 +87,7 @@ describe('a hostile message', () => {
     world = await newWorld();
     await world.register(SENT);
   });
+  afterEach(async () => expect(conservationDifference(await world.store.counts())).to.equal(0));
 
   const deliver = (raw: string | Buffer, folder: MailboxMessage['folder'] = 'other'): string =>
     world.mailbox.deliver({ fields: parseHeaderBlock(Buffer.from(raw as string, 'latin1')), folder });

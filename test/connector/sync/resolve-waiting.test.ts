@@ -4,6 +4,7 @@ import { MailboxError } from '../../../connector/src/mailbox/mailbox-error.ts';
 import type { HeaderField } from '../../../connector/src/mail/header-field.ts';
 import { messageIdOf } from '../../../connector/src/mail/own-message-ids.ts';
 import type { Mailbox, MailboxMessage } from '../../../connector/src/mailbox/mailbox.ts';
+import { conservationDifference } from '../../../connector/src/store/conservation.ts';
 import { resolveWaiting } from '../../../connector/src/sync/resolve-waiting.ts';
 import { syncMailbox } from '../../../connector/src/sync/sync-mailbox.ts';
 import {
@@ -26,6 +27,7 @@ describe('resolveWaiting', () => {
   beforeEach(async () => {
     world = await newWorld();
   });
+  afterEach(async () => expect(conservationDifference(await world.store.counts())).to.equal(0));
 
   const resolve = (): Promise<number> => resolveWaiting(world.options);
   const deliver = (text: HeaderText, folder: MailboxMessage['folder'] = 'other'): string =>
@@ -217,7 +219,7 @@ describe('resolveWaiting', () => {
       const held = Array.from({ length: 501 }, (_, number) =>
         sampleWaiting(world.store, world.mailboxId, `held-${number}@x`, [SENT], { receivedAt: new Date(number) }),
       );
-      await world.store.commitPage(samplePage(world.mailboxId, { waiting: held }));
+      await world.store.commitPage(samplePage(world.mailboxId, { seen: held.length, waiting: held }));
       const other = await world.connect('other@seller.example');
       other.mailbox.deliver({ fields: headerBlock({ id: ANSWER, inReplyTo: SENT }) });
       await syncMailbox(other.id, world.options);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 
 import type { Reply } from '../../../connector/src/match/reply.ts';
+import { conservationDifference } from '../../../connector/src/store/conservation.ts';
 import { openRehearsal } from '../../../connector/src/sync/rehearsal-store.ts';
 import { syncMailbox } from '../../../connector/src/sync/sync-mailbox.ts';
 import { PERSON, sampleMail, sampleRegistration } from '../../contract/store-samples.ts';
@@ -20,6 +21,7 @@ describe('a message that names no tracked mail', () => {
   beforeEach(async () => {
     world = await newWorld();
   });
+  afterEach(async () => expect(conservationDifference(await world.store.counts())).to.equal(0));
 
   const deliver = (text: HeaderText, message: Message = {}): string =>
     world.mailbox.deliver({ fields: headerBlock(text), receivedAt: later(1), ...message });
