@@ -7,9 +7,13 @@ const CHILDREN = [...CHILD_TYPES.values()];
 /** package.xml names exactly what the zip holds; children go with their object. */
 export function compareWithManifest({ members }: DeployZip, components: readonly Component[]): Component[] {
   const inZip = new Set(components.map(({ type, fullName }) => `${type}:${fullName}`));
+  const unread = components.filter(({ type, problems }) => type === 'CustomObject' && problems.length > 0);
+  // What stands in a file that cannot be read is not missing.
+  const isUnread = (type: string, fullName: string): boolean =>
+    CHILDREN.includes(type) && unread.some((object) => fullName.startsWith(`${object.fullName}.`));
   const missing = [...members].flatMap(([type, fullNames]) =>
     fullNames
-      .filter((fullName) => fullName !== '*' && !inZip.has(`${type}:${fullName}`))
+      .filter((fullName) => fullName !== '*' && !inZip.has(`${type}:${fullName}`) && !isUnread(type, fullName))
       .map(
         (fullName) =>
           `An object '${fullName}' of type ${type} was named in package.xml, but was not found in zipped directory`,

@@ -1,6 +1,7 @@
 import type { Connection } from 'jsforce';
 import type { DeployMessage } from 'jsforce/lib/api/metadata/schema.js';
 import { zipSync } from 'fflate';
+import { parseXml, type XmlElement } from '../flow-xml.ts';
 
 const NAMESPACE = 'xmlns="http://soap.sforce.com/2006/04/metadata"';
 
@@ -72,4 +73,19 @@ export async function deploy(
     .deploy(deployZip(files), { rollbackOnError: true, singlePackage: true, ...options })
     .complete(true);
   return [result.details?.componentFailures ?? []].flat();
+}
+
+/** Everything that a file says, whatever its white space, with the elements of each level in one order. */
+export function contentOf(xml: string): unknown {
+  const write = ({ name, text, attributes, children }: XmlElement): unknown => [
+    name,
+    [...attributes].filter(([key]) => key !== 'xmlns').map((each) => each.join('=')),
+    children.length === 0
+      ? text
+      : children
+          .map(write)
+          .map((each) => JSON.stringify(each))
+          .sort(),
+  ];
+  return write(parseXml(xml));
 }

@@ -24,6 +24,10 @@ export interface SfHome {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Runs a command with `--json`. */
   run<Result = Record<string, unknown>>(words: string, ...values: string[]): Promise<SfAnswer<Result>>;
+  /** The same with further variables in the environment. */
+  runWith<Result>(variables: Record<string, string>, words: string, ...values: string[]): Promise<SfAnswer<Result>>;
+  /** Runs a command as it is; gives what it prints on standard output. */
+  print(words: string, ...values: string[]): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -41,11 +45,18 @@ export async function openSfHome(org: LocalOrg): Promise<SfHome> {
     NO_COLOR: '1',
     SF_ACCESS_TOKEN: org.accessToken,
   };
-  const run = async <Result>(words: string, ...values: string[]): Promise<SfAnswer<Result>> =>
-    JSON.parse(await print([...words.split(' '), ...values, '--json'], folder, env)) as SfAnswer<Result>;
+  const runWith: SfHome['runWith'] = async <Result>(variables: object, words: string, ...values: string[]) => {
+    const args = [...words.split(' '), ...values, '--json'];
+    return JSON.parse(await print(args, folder, { ...env, ...variables })) as SfAnswer<Result>;
+  };
+  const run: SfHome['run'] = (words, ...values) => runWith({}, words, ...values);
   const login = await run('org login access-token --no-prompt --set-default --alias local --instance-url', org.url);
   if (login.status !== 0) throw new Error(login.message);
-  return { folder, env, run, close: () => rm(folder, { recursive: true, force: true }) };
+  return {
+    ...{ folder, env, run, runWith },
+    print: (words, ...values) => print([...words.split(' '), ...values], folder, env),
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
 }
 
 /** What a command prints on standard output, whether it succeeds or not. */
