@@ -174,7 +174,11 @@ function register(messages: readonly Message[], tracked: ReadonlySet<MessageId>)
 }
 
 function match(message: Message, known: KnownMails): ReplyMatch | undefined {
-  return matchReply(message.cited, (id) => known.get(id) ?? [], message.ownIds);
+  return matchReply(
+    message.cited,
+    (id) => known.get(id) ?? [],
+    () => message.ownIds,
+  );
 }
 
 /** Makes the id of each answer an alias of the mails it answers, until no answer leads to a further mail. */

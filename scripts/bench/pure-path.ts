@@ -31,7 +31,7 @@ export function countAnswers(
   for (const { bytes } of samples) {
     const message = messageOf(bytes, 'INBOX', RECEIVED_AT);
     const { cited } = readMessage(message);
-    if (matchReply(cited, index, ownMessageIds(message.fields)) !== undefined) answers += 1;
+    if (matchReply(cited, index, () => ownMessageIds(message.fields)) !== undefined) answers += 1;
   }
   return { blocks: samples.length, answers };
 }

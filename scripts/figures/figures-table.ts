@@ -61,7 +61,7 @@ export function figureRows({ archives, kinds, malformed, speed }: Figures): Figu
     ),
     atMost(`Ids lost of ${malformed.provenIds} in ${malformed.inputs} malformed blocks`, malformed.lostIds, 0, ''),
     atMost('Slowest malformed block', malformed.slowestMs, 50, ' ms'),
-    atMost('Memory for all malformed blocks', malformed.heapMb, 64, ' MB'),
+    atMost('Peak of memory over all malformed blocks', malformed.peakMb, 64, ' MB'),
     atLeast('Header path, times as fast as postal-mime', speed.timesFaster, 15, ''),
   ];
 }

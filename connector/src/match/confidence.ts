@@ -27,5 +27,5 @@ export function confidenceOf({ role, mail }: KnownMail, subject: string | undefi
 /** Programs put words before the subject (`Automatic reply:`) and behind it; what is left in between has to be the same. */
 function isChanged(subject: string, original: string): boolean {
   const [answered, sent] = [baseSubject(subject), baseSubject(original)];
-  return answered !== '' && sent !== '' && !answered.includes(sent);
+  return answered !== '' && !answered.includes(sent);
 }

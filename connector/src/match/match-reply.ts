@@ -38,19 +38,21 @@ export interface MatchedMessage {
  * The tracked mails that a message answers, nearest first, or undefined when it answers none. Nearness is the order of
  * `cited`; where one id leads to several mails, a mail of which it is itself an id comes before those it answered, of
  * these one of the same Thread-Index, and then the one sent last. `ownIds` keeps a mail from answering itself through
- * an answer to it.
+ * an answer to it; it is asked only for a message that names something known, as few do.
  */
 export function matchReply(
   cited: readonly CitedId[],
   known: (id: MessageId) => readonly KnownMail[],
-  ownIds: readonly MessageId[] = [],
+  ownIds: () => readonly MessageId[] = () => [],
   message: MatchedMessage = { block: [] },
 ): ReplyMatch | undefined {
   const matches = new Map<MessageId, MailMatch>();
+  let own: readonly MessageId[] | undefined;
   for (const { id, field } of cited) {
     for (const found of nearestFirst(known(id), message)) {
       const { mail, role } = found;
-      if (matches.has(mail.messageId) || ownIds.includes(mail.messageId) || isLater(found, message)) continue;
+      own ??= ownIds();
+      if (matches.has(mail.messageId) || own.includes(mail.messageId) || isLater(found, message)) continue;
       const confidence = confidenceOf(found, fieldValue(message.block, 'Subject'));
       matches.set(mail.messageId, { mail, citedId: id, field, role, confidence });
     }

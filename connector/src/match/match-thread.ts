@@ -8,7 +8,7 @@ export interface ThreadMessage extends MatchedMessage {
   /** Who answered, in lower case; for a delivery report the recipient that it is about. */
   readonly answering: string;
   /** The message's own ids: it is no answer to itself. */
-  readonly ownIds: readonly MessageId[];
+  readonly ownIds: () => readonly MessageId[];
 }
 
 /**

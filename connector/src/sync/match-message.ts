@@ -18,7 +18,7 @@ export type MatchFacts = Pick<PageFacts, 'mailboxId' | 'digest' | 'known' | 'mai
 export function matchMessage(read: ReadMessage, facts: MatchFacts): ReplyMatch | undefined {
   const { message, cited } = read;
   const found = (id: string) => facts.known.get(facts.digest(id)) ?? [];
-  const ownIds = ownMessageIds(message.fields);
+  const ownIds = () => ownMessageIds(message.fields);
   const dated = { block: message.fields, receivedAt: message.receivedAt };
   const named = matchReply(cited, found, ownIds, dated);
   if (named !== undefined) return named;

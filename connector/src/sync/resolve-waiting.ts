@@ -84,7 +84,7 @@ async function answersOfGone(gone: readonly ResolvedMessage[], { store }: SyncOp
     const match = matchReply(
       message.cites.map((id) => ({ id, field: 'References' })),
       (cite) => (known.get(cite) ?? []).filter(({ mail }) => store.digest(mail.messageId) !== message.digest),
-      [],
+      () => [],
       { block: [], receivedAt: message.receivedAt },
     );
     return match === undefined ? [] : [goneMessage(message, match)];

@@ -21,7 +21,7 @@ const receivedAt = new Date('2026-03-06T09:00:00Z');
 function matchOf(text: string, known: Record<string, KnownMail[]>, at: Date | undefined = receivedAt) {
   const block = headers(text);
   const cited = [...citedIds(block), citedThread('7', 'gmail-1')];
-  return matchReply(cited, (id) => known[id] ?? [], [], { block, ...(at && { receivedAt: at }) });
+  return matchReply(cited, (id) => known[id] ?? [], undefined, { block, ...(at && { receivedAt: at }) });
 }
 
 const THREAD = citedThread('7', 'gmail-1').id;
@@ -115,7 +115,7 @@ describe("the provider's thread", () => {
 
   it('leads nowhere when nobody knows when the message was received', () => {
     const cited = [citedThread('7', 'gmail-1')];
-    expect(matchReply(cited, () => inThread, [], { block: [] })).to.equal(undefined);
+    expect(matchReply(cited, () => inThread, undefined, { block: [] })).to.equal(undefined);
   });
 
   it('leads to the mail that was sent last', () => {

@@ -70,7 +70,7 @@ describe('whatever is matched', () => {
     const property = fc.property(entries, fc.string(), (lists, subject) => {
       const find = (id: string): KnownMail[] => lists[Number(id)]!;
       const untitled = matchReply(cite(lists), find);
-      const titled = matchReply(cite(lists), find, [], { block: [['Subject', subject]] });
+      const titled = matchReply(cite(lists), find, undefined, { block: [['Subject', subject]] });
       expect(titled?.nearest.mail).to.equal(untitled?.nearest.mail);
       expect(titled?.others.map((each) => each.mail)).to.deep.equal(untitled?.others.map((each) => each.mail));
     });
@@ -80,7 +80,7 @@ describe('whatever is matched', () => {
   it('is the same mails with any Thread-Index, perhaps in another order', () => {
     const property = fc.property(entries, fc.base64String({ minLength: 28, maxLength: 40 }), (lists, index) => {
       const mails = (text: string) => {
-        const match = matchReply(cite(lists), (id) => lists[Number(id)]!, [], { block: headers(text) });
+        const match = matchReply(cite(lists), (id) => lists[Number(id)]!, undefined, { block: headers(text) });
         return match === undefined ? [] : [match.nearest, ...match.others].map((each) => each.mail.messageId);
       };
       expect(mails(`Thread-Index: ${index}`)).to.have.members(mails(''));
@@ -90,7 +90,11 @@ describe('whatever is matched', () => {
 
   it('never includes the message itself', () => {
     const property = fc.property(entries, fc.constantFrom('a', 'b', 'c', 'd'), (lists, own) => {
-      const match = matchReply(cite(lists), (id) => lists[Number(id)]!, [own]);
+      const match = matchReply(
+        cite(lists),
+        (id) => lists[Number(id)]!,
+        () => [own],
+      );
       expect([match?.nearest, ...(match?.others ?? [])].map((each) => each?.mail.messageId)).not.to.include(own);
     });
     fc.assert(property, RUNS);
