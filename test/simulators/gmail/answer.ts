@@ -15,7 +15,7 @@ import {
 import type { MailboxState } from './mailbox-state.ts';
 import { METHODS, type Method } from './methods.ts';
 import { checkedParameters, single } from './parameters.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from '../plan.ts';
 import type { PostOffice } from './post-office.ts';
 import type { createQuota, QuotaCosts } from './quota.ts';
 import type { Scope } from './scopes.ts';
@@ -50,7 +50,7 @@ export interface MadeAnswer {
 
 export interface AnswerContext {
   readonly office: PostOffice;
-  readonly plan: Plan;
+  readonly plan: Plan<Fault>;
   readonly costs: QuotaCosts;
   recordRequest(request: RecordedRequest): void;
   recordViolation(violation: string): void;

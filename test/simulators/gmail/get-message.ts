@@ -1,7 +1,7 @@
 import { metadataScopeRefuses, notFound } from './google-error.ts';
 import type { MailboxState, StoredMessage } from './mailbox-state.ts';
 import { single, type Parameters } from './parameters.ts';
-import { formatRawMessage, headerOf } from './raw-message.ts';
+import { formatRawMessage, headerOf } from '../raw-message.ts';
 import type { Scope } from './scopes.ts';
 
 /** users.messages.get in its four formats; a token that holds the metadata scope never gets a body. */

@@ -3,7 +3,7 @@ import { gmail, type gmail_v1 } from '@googleapis/gmail';
 
 import { startGmailSimulator, type GmailSimulator } from './gmail-simulator.ts';
 import { quotaExceeded, userRateLimited } from './google-error.ts';
-import { formatRawMessage } from './raw-message.ts';
+import { formatRawMessage } from '../raw-message.ts';
 
 const REP = 'rep@example.test';
 const LEAD = 'lead@example.org';

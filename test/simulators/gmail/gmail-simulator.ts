@@ -8,10 +8,10 @@ import { answerWithFault, type Fault } from './fault.ts';
 import type { StoredMessage } from './mailbox-state.ts';
 import { createGoogleAccounts, type DesktopClient } from './oauth/google-accounts.ts';
 import { AUTHORIZATION_PATH, createOauthServer, TOKEN_PATH } from './oauth/oauth-server.ts';
-import { createPlan } from './plan.ts';
+import { createPlan } from '../plan.ts';
 import { createPostOffice, messageOf } from './post-office.ts';
 import { DEFAULT_COSTS, type QuotaCosts } from './quota.ts';
-import type { Header } from './raw-message.ts';
+import type { Header } from '../raw-message.ts';
 import type { MessageIdRewriting } from './send-message.ts';
 
 export interface GmailSimulatorOptions {
@@ -96,7 +96,7 @@ export interface ServiceAccountSetup {
 
 export async function startGmailSimulator(options: GmailSimulatorOptions = {}): Promise<GmailSimulator> {
   const office = createPostOffice(options);
-  const plan = createPlan();
+  const plan = createPlan<Fault>();
   const requests: RecordedRequest[] = [];
   const violations: string[] = [];
   const answer = createAnswer({

@@ -1,4 +1,4 @@
-import { answeredIds, headerOf, threadSubject, type RawMessage } from './raw-message.ts';
+import { answeredIds, headerOf, threadSubject, type RawMessage } from '../raw-message.ts';
 
 export interface StoredMessage {
   readonly id: string;

@@ -5,7 +5,7 @@ import { listHistory } from './list-history.ts';
 import { listMessages } from './list-messages.ts';
 import type { MailboxState, StoredMessage } from './mailbox-state.ts';
 import { BOOLEAN, WHOLE_NUMBER, type ParameterRules, type Parameters } from './parameters.ts';
-import { parseRawMessage, type RawMessage } from './raw-message.ts';
+import { parseRawMessage, type RawMessage } from '../raw-message.ts';
 import { DELETING, LABELS, MODIFYING, PROFILE, READING, SENDING, type Scope } from './scopes.ts';
 
 /** One authorised call, its parameters checked. */

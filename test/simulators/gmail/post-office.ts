@@ -4,7 +4,7 @@ import type { Grant } from './answer.ts';
 import type { Delivered, DeliveryOptions, GmailSimulatorOptions } from './gmail-simulator.ts';
 import { createMailboxState, type MailboxState, type StoredMessage } from './mailbox-state.ts';
 import { createQuota, DEFAULT_UNITS_PER_MINUTE } from './quota.ts';
-import { parseRawMessage, type RawMessage } from './raw-message.ts';
+import { parseRawMessage, type RawMessage } from '../raw-message.ts';
 import { parseScopes } from './scopes.ts';
 import { sendMessage } from './send-message.ts';
 

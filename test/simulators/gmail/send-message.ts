@@ -1,6 +1,6 @@
 import { badRequest } from './google-error.ts';
 import type { MailboxState, StoredMessage } from './mailbox-state.ts';
-import { headerOf, recipientsOf, withHeader, type RawMessage } from './raw-message.ts';
+import { headerOf, recipientsOf, withHeader, type RawMessage } from '../raw-message.ts';
 
 /**
  * What happens to the Message-ID of a sent message: `drop` replaces it and forgets the original, `original` replaces

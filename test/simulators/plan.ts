@@ -1,7 +1,5 @@
-import type { Fault } from './fault.ts';
-
-/** What a test wants to happen to the next calls. */
-export interface Plan {
+/** What a test wants to happen to the next calls of a simulator. `Fault` is what may go wrong in it. */
+export interface Plan<Fault> {
   failNext(fault: Fault, when?: { readonly method?: string; readonly times?: number }): void;
   afterNext(method: string, action: () => void): void;
   /** The fault for a call of this method, used up by asking. */
@@ -9,7 +7,7 @@ export interface Plan {
   takeAction(method: string): (() => void) | undefined;
 }
 
-export function createPlan(): Plan {
+export function createPlan<Fault>(): Plan<Fault> {
   const faults: { fault: Fault; method: string | undefined; left: number }[] = [];
   const actions: { method: string; action: () => void }[] = [];
   return {
