@@ -48,6 +48,7 @@ const SDK_OWNERS: Record<string, string> = {
   'google-auth-library': 'mailbox/gmail/request-google-token.ts',
   imapflow: 'mailbox/imap/imap-connection.ts',
   '@googleapis/gmail': 'mailbox/gmail/gmail-client.ts',
+  '@azure/msal-node': 'mailbox/graph/request-microsoft-token.ts',
   '@electric-sql/pglite': 'store/pglite-database.ts',
   pg: 'store/postgres-database.ts',
   'pg-boss': 'jobs/jobs.ts',
@@ -108,7 +109,7 @@ describe('architecture', () => {
 
   it('names concrete adapters in the composition root alone', () => {
     const adapters =
-      /(imap|gmail)-mailbox\.ts$|jsforce-salesforce\.ts$|postgres-store\.ts$|(pglite|postgres)-database\.ts$/;
+      /(imap|gmail|graph)-mailbox\.ts$|jsforce-salesforce\.ts$|postgres-store\.ts$|(pglite|postgres)-database\.ts$/;
     const named = imports
       .filter(({ file, specifier, typeOnly }) => {
         const target = join(dirname(file), specifier);

@@ -16,8 +16,8 @@ import {
   type GmailMessageList,
 } from './gmail-answer.ts';
 import { isGone, mailboxErrorOf, readFailure } from './gmail-failure.ts';
-import { issueToken } from './issue-token.ts';
-import type { AccessTokenSource } from './keep-token.ts';
+import { issueToken } from '../issue-token.ts';
+import type { AccessTokenSource } from '../keep-token.ts';
 
 export interface GmailClientOptions {
   /** The mailbox to read; a token of another account is refused by Gmail. */

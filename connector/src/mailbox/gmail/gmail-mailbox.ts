@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { MailboxError } from '../mailbox-error.ts';
+import { inOrderOfCommit } from '../order-of-commit.ts';
 import type { Cursor, Mailbox, Page } from '../mailbox.ts';
 import type { GmailMessage } from './gmail-answer.ts';
 import { openGmailClient, type GmailClient } from './gmail-client.ts';
 import type { GmailCursor, GmailListing } from './gmail-cursor.ts';
-import { inOrderOfCommit, isMail, toMailboxMessage } from './gmail-message.ts';
+import { isMail, toMailboxMessage } from './gmail-message.ts';
 import { openingPlace, placeAfterHistory, placeAfterListing } from './gmail-place.ts';
 import { surveyMailbox } from './survey-mailbox.ts';
 import { inParallel } from './in-parallel.ts';
-import type { AccessTokenSource } from './keep-token.ts';
+import type { AccessTokenSource } from '../keep-token.ts';
 
 export interface GmailMailboxOptions {
   /** The account that is read; a token of another account is refused. */

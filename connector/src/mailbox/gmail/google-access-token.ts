@@ -1,4 +1,4 @@
-import { keepToken, type AccessTokenSource } from './keep-token.ts';
+import { keepToken, type AccessTokenSource } from '../keep-token.ts';
 import { requestGoogleToken } from './request-google-token.ts';
 
 /**

@@ -6,7 +6,7 @@ import { MailboxError } from '../mailbox-error.ts';
 import { GMAIL_SCOPE } from './gmail-failure.ts';
 import type { ConsentedClient, ServiceAccount } from './google-access-token.ts';
 import { readTokenRefusal, tokenErrorOf } from './google-token-failure.ts';
-import type { IssuedToken } from './keep-token.ts';
+import type { IssuedToken } from '../keep-token.ts';
 
 /** A token answer is a few kilobytes. */
 const MAX_ANSWER_BYTES = 64 * 1024;

@@ -5,7 +5,7 @@ import {
   type ConsentedClient,
   type GoogleCredential,
 } from '../../../../connector/src/mailbox/gmail/google-access-token.ts';
-import type { AccessTokenSource } from '../../../../connector/src/mailbox/gmail/keep-token.ts';
+import type { AccessTokenSource } from '../../../../connector/src/mailbox/keep-token.ts';
 import { MailboxError } from '../../../../connector/src/mailbox/mailbox-error.ts';
 import type { Fault } from '../../../simulators/gmail/fault.ts';
 import { startGmailSimulator, type GmailSimulator } from '../../../simulators/gmail/gmail-simulator.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { keepToken, type IssuedToken } from '../../../../connector/src/mailbox/gmail/keep-token.ts';
+import { keepToken, type IssuedToken } from '../../../connector/src/mailbox/keep-token.ts';
 
 const HOUR = 3_600_000;
 

@@ -1,8 +1,8 @@
-import { MailboxError } from '../mailbox-error.ts';
+import { MailboxError } from './mailbox-error.ts';
 import type { AccessTokenSource } from './keep-token.ts';
 
 /**
- * A bearer token for a mailbox. When Google no longer gives one (RFC 6749 section 5.2, `invalid_grant`: consent
+ * A bearer token for a mailbox. When the provider no longer gives one (RFC 6749 section 5.2, `invalid_grant`: consent
  * withdrawn, password changed, half a year idle), that is for a person to repair. The reason of a refusal is not kept:
  * it may carry the refresh token.
  *

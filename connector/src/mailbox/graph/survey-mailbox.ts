@@ -1,0 +1,47 @@
+import type { MailboxSurvey, SurveyedFolder } from '../mailbox.ts';
+import type { FolderRoles } from './folder-roles.ts';
+import { parseCount, parseFolderDelta, type DeltaAnswer, type FolderEntry } from './graph-answer.ts';
+import type { GraphClient } from './graph-client.ts';
+import { countPath, firstFolderDeltaPath } from './graph-path.ts';
+
+/** Folders that are counted at most, twenty in a request; the others are listed without a number. */
+const MOST_COUNTED = 400;
+
+/** What a first read would cover, counted by Exchange itself (`$count`), in the order of reading. */
+export async function surveyMailbox(
+  client: GraphClient,
+  address: string,
+  { kindOf, rankOf }: FolderRoles,
+  since: Date,
+): Promise<MailboxSurvey> {
+  const folders = (await listFolders(client, address))
+    .filter(({ id, removed, holdsMessages }) => !removed && holdsMessages && rankOf(id) !== undefined)
+    .sort((a, b) => rankOf(a.id)! - rankOf(b.id)!);
+  const calls = folders.slice(0, MOST_COUNTED).map(({ id }) => {
+    return { path: countPath(address, id, since.toISOString()), parse: parseCount };
+  });
+  const outcomes = await client.askAll(calls);
+  return {
+    folders: folders.flatMap(({ id, name }, index): SurveyedFolder[] => {
+      const outcome = outcomes[index];
+      if (outcome !== undefined && 'error' in outcome) throw outcome.error;
+      if (outcome !== undefined && 'gone' in outcome) return [];
+      return [{ name, kind: kindOf(id), messages: outcome?.answer }];
+    }),
+  };
+}
+
+async function listFolders(client: GraphClient, address: string): Promise<FolderEntry[]> {
+  const entries: FolderEntry[] = [];
+  let path: string | undefined = firstFolderDeltaPath(address);
+  while (path !== undefined) {
+    const answer: DeltaAnswer<FolderEntry> | undefined = await client.ask({
+      path,
+      parse: parseFolderDelta,
+      pageSize: 200,
+    });
+    entries.push(...(answer?.entries ?? []));
+    path = answer?.more === true ? client.pathOf(answer.link) : undefined;
+  }
+  return entries;
+}
