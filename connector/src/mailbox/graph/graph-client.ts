@@ -34,8 +34,11 @@ export interface GraphCall<T> {
   readonly after?: readonly GraphCall<unknown>[];
 }
 
+/** A call of a batch that was not made, because one failed that had to be answered before. */
+export type Skipped = { readonly skipped: true };
+
 /** What came of one call of several: its answer, nothing because what it names is gone, or why there is none. */
-export type Outcome<T> = { readonly answer: T } | { readonly gone: true } | { readonly error: MailboxError };
+export type Outcome<T> = { readonly answer: T } | { readonly gone: true } | { readonly error: MailboxError } | Skipped;
 
 /** The calls of Microsoft Graph that the adapter makes. Each rejects with a `MailboxError`. */
 export interface GraphClient {
@@ -51,6 +54,7 @@ export interface GraphClient {
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** "Combine multiple HTTP requests using JSON batching". */
 const MOST_IN_BATCH = 20;
+const FAILED_DEPENDENCY = 424;
 /** Ids that a move leaves alone, in each call and each state token ("Obtain immutable identifiers"). */
 const IMMUTABLE_IDS = 'IdType="ImmutableId"';
 
@@ -87,6 +91,7 @@ export function openGraphClient(options: GraphClientOptions): GraphClient {
 
   function outcomeOf<T>(call: GraphCall<T>, { status, headers, body }: ItemAnswer): Outcome<T> {
     if (status >= 200 && status < 300) return { answer: call.parse(body) };
+    if (status === FAILED_DEPENDENCY) return { skipped: true };
     const failure = refusal({ status, headers }, body);
     if (isGone(failure)) return { gone: true };
     return { error: mailboxErrorOf(failure, { address, place: call.place === true }) };

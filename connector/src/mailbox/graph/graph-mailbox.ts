@@ -10,7 +10,8 @@ import { openGraphClient } from './graph-client.ts';
 import type { GraphCursor } from './graph-cursor.ts';
 import { toMailboxMessage } from './graph-message.ts';
 import { openingPlace } from './graph-place.ts';
-import { createPageReader, type GraphPage } from './page-reader.ts';
+import { readStep } from './read-step.ts';
+import type { GraphPage } from './reading.ts';
 import { readReferenced } from './referenced-messages.ts';
 import { surveyMailbox } from './survey-mailbox.ts';
 
@@ -44,20 +45,20 @@ export function openGraphMailbox(options: GraphMailboxOptions): Mailbox {
   const client = openGraphClient({ address, accessToken, rootUrl, deadlineMs, coolDown });
   const closing = new AbortController();
   let readUpTo: GraphCursor | undefined;
-  let known: Promise<FolderRoles> | undefined;
+  let asked: Promise<FolderRoles> | undefined;
   const roles = (): Promise<FolderRoles> => {
-    known ??= readFolderRoles(client, address).catch((error: unknown) => {
-      known = undefined;
+    asked ??= readFolderRoles(client, address).catch((error: unknown) => {
+      asked = undefined;
       throw error;
     });
-    return known;
+    return asked;
   };
-  const readPage = createPageReader(client, address, roles);
 
   async function changesSince(from: GraphCursor, limit: number): Promise<GraphPage> {
-    let page = await readPage(from, limit);
+    const reading = { client, address, roles: await roles() };
+    let page = await readStep(reading, from, limit);
     for (let empty = 1; page.messages.length === 0 && !page.caughtUp && empty < MOST_EMPTY_ANSWERS; empty++) {
-      page = await readPage(page.cursor, limit);
+      page = await readStep(reading, page.cursor, limit);
     }
     return page;
   }
@@ -75,8 +76,8 @@ export function openGraphMailbox(options: GraphMailboxOptions): Mailbox {
 
     read: async (references) => {
       const found = await readReferenced(client, address, references);
-      const { kindOf } = await roles();
-      return found.map(({ message, folderId }) => toMailboxMessage(message, kindOf(folderId)));
+      const known = await roles();
+      return found.map(({ message, folderId }) => toMailboxMessage(message, known.kindOf(folderId)));
     },
 
     /** Always undefined: Graph gives a part of a message only within the whole of it, which Mail.ReadBasic excludes. */

@@ -11,12 +11,12 @@ const MOST_COUNTED = 400;
 export async function surveyMailbox(
   client: GraphClient,
   address: string,
-  { kindOf, rankOf }: FolderRoles,
+  roles: FolderRoles,
   since: Date,
 ): Promise<MailboxSurvey> {
   const folders = (await listFolders(client, address))
-    .filter(({ id, removed, holdsMessages }) => !removed && holdsMessages && rankOf(id) !== undefined)
-    .sort((a, b) => rankOf(a.id)! - rankOf(b.id)!);
+    .filter(({ id, removed, holdsMessages }) => !removed && holdsMessages && roles.rankOf(id) !== undefined)
+    .sort((a, b) => roles.rankOf(a.id)! - roles.rankOf(b.id)!);
   const calls = folders.slice(0, MOST_COUNTED).map(({ id }) => {
     return { path: countPath(address, id, since.toISOString()), parse: parseCount };
   });
@@ -26,7 +26,13 @@ export async function surveyMailbox(
       const outcome = outcomes[index];
       if (outcome !== undefined && 'error' in outcome) throw outcome.error;
       if (outcome !== undefined && 'gone' in outcome) return [];
-      return [{ name, kind: kindOf(id), messages: outcome?.answer }];
+      return [
+        {
+          name,
+          kind: roles.kindOf(id),
+          messages: outcome !== undefined && 'answer' in outcome ? outcome.answer : undefined,
+        },
+      ];
     }),
   };
 }
