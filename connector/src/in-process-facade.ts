@@ -190,11 +190,12 @@ async function syncOne(row: MailboxRow, { since, options, told, store }: Syncing
   try {
     told({ type: 'mailbox', address, expected: await expectedOf(row, since, options) });
     if (since !== undefined) await readAgainFrom(id, since, options);
-    const summary = await syncMailbox(id, { ...options, onPage });
+    const { messages, newReplies } = await syncMailbox(id, { ...options, onPage });
     const { state, lastError = null } = (await store.mailbox(id)) ?? row;
     // A dead grant ends the run and is recorded at the mailbox.
-    if (state === 'reconnect' && lastError !== null) return { ...done, ...summary, failure: deadGrant(lastError) };
-    return { ...done, ...summary };
+    if (state === 'reconnect' && lastError !== null)
+      return { ...done, messages, newReplies, failure: deadGrant(lastError) };
+    return { ...done, messages, newReplies };
   } catch (error) {
     return { ...done, ...progress, failure: failureReport(mailboxFailure(error)) };
   }

@@ -1,32 +1,35 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import type { OpenMailboxes } from './connect/open-mailboxes.ts';
 import type { DeliverySummary } from './deliver/deliver.ts';
 import { ActionableError } from './errors.ts';
 import type { Facade } from './facade.ts';
-import { startJobs, type JobDatabase, type Jobs } from './jobs/jobs.ts';
+import { startJobs, type Again, type Job, type JobDatabase, type Jobs, type Lane, type Work } from './jobs/jobs.ts';
 import type { Logger } from './logger.ts';
 import { MailboxError } from './mailbox/mailbox-error.ts';
 import { serveCommands } from './server/command-channel.ts';
 import { serveHealth } from './server/health.ts';
 import { socketPath } from './server/socket-path.ts';
-import type { MailboxRow, PinnedOrg, Store } from './store/store.ts';
+import type { PinnedOrg, Store } from './store/store.ts';
+import { retryWaitMs } from './sync/retry-wait.ts';
+import { renewPush, sweepMailboxes } from './sync/sweep-mailboxes.ts';
 import { syncMailbox } from './sync/sync-mailbox.ts';
 import type { SyncOptions } from './sync/sync-options.ts';
+import { watchMailboxes } from './watch/watch-mailboxes.ts';
 
 /** The one key of queues that have only one kind of work. */
 const ALL = 'all';
-/** The wait before a mailbox is watched again after a passing fault, doubled with each further one up to the last. */
-const WATCH_RETRY_MS = [1_000, 300_000] as const;
-/** A mailbox that has grown says so again until it has been read: this long passes before it is asked again. */
-const HINT_SPACING_MS = 200;
 /** Between two looks for mailboxes that another process has connected. */
 const LOOK_MS = 5_000;
 const REFUSED_RETRY_MS = 3_600_000;
-const EXPIRE_SECONDS = 3600;
+const RETENTION_SECONDS = 3600;
+/** Between two looks for mailboxes that are to be swept. */
+const SWEEP_TICK_SECONDS = 15;
 const DAY_MS = 86_400_000;
-/** Mailboxes that are read at the same time. */
-const PARALLEL_SYNCS = 8;
+/** Mailboxes that are read at the same time: some workers are kept for news, one for the rest of long reads. */
+const SYNC_LANES: readonly Lane[] = [{ workers: 2, only: 'hint' }, { workers: 5 }, { workers: 1, only: 'backlog' }];
+/** Pages that one turn of a mailbox reads at most. */
+const TURN_PAGES = 4;
+const TURN_MS = 600_000;
 
 /** What the service works with. */
 export interface Serving {
@@ -58,18 +61,19 @@ export async function serve(serving: Serving, signal: AbortSignal): Promise<void
   await pull().catch(onError);
   await startWork(serving, jobs, retry, signal);
   jobs.schedule('track', ALL, config.pullSeconds);
-  jobs.schedule('sweep', ALL, EXPIRE_SECONDS);
+  jobs.schedule('sweep', ALL, Math.min(SWEEP_TICK_SECONDS, Math.ceil(config.sweepSeconds / 20)));
+  jobs.schedule('retention', ALL, RETENTION_SECONDS);
   await jobs.wake('deliver', ALL);
-  const readers = keepReading(serving, jobs, signal);
+  const watching = await watchMailboxes({ ...serving, jobs, engine: database.engine, onError });
   const looking = setInterval(() => void mailboxes.refresh().catch(onError), LOOK_MS);
   logger.info({ mailboxes: mailboxes.rows.length, database: database.engine }, 'Serving.');
   await aborted(signal);
   logger.info('Stopping; work under way is finished first.');
   clearInterval(looking);
-  await jobs.stop();
+  await Promise.all([jobs.stop(), watching.end()]);
   retry.clear();
-  await readers.end();
   await doors.close();
+  logger.info('Stopped.');
 }
 
 /** Opens what people and commands come in by: the socket of the embedded database's folder, and the health page. */
@@ -97,64 +101,91 @@ async function openDoors({ facade, config, logger, store, version }: Serving): P
   }
 }
 
-/** Watches each mailbox, and has it read when it says so and every so often. */
-function keepReading(serving: Serving, jobs: Jobs, signal: AbortSignal): { end(): Promise<void> } {
-  const { mailboxes, config, logger } = serving;
-  const ended = new Map<string, AbortController>();
-  const watches = new Set<Promise<void>>();
-  const begin = (row: MailboxRow): void => {
-    const end = new AbortController();
-    ended.set(row.id, end);
-    jobs.schedule('sync', row.id, config.sweepSeconds);
-    const woken = jobs.wake('sync', row.id).catch((error: unknown) => logger.error(reasonOf(error), 'Not woken.'));
-    const watched = woken.then(() => watch(row, serving, jobs, AbortSignal.any([signal, end.signal])));
-    watches.add(watched);
-    void watched.finally(() => watches.delete(watched));
-  };
-  const stop = (id: string): void => {
-    ended.get(id)?.abort();
-    ended.delete(id);
-    jobs.unschedule('sync', id);
-  };
-  // A schedule is kept across restarts; what came while nobody served does not wait for its next turn.
-  for (const row of mailboxes.rows) begin(row);
-  const unsubscribe = mailboxes.subscribe(({ opened, closed }) => {
-    for (const id of closed) stop(id);
-    for (const row of opened) begin(row);
-  });
-  return {
-    end: async () => {
-      unsubscribe();
-      await Promise.all(watches);
-    },
-  };
-}
-
 type DeliveryTimer = ReturnType<typeof deliveryTimer>;
 
 async function startWork(serving: Serving, jobs: Jobs, retry: DeliveryTimer, stopping: AbortSignal): Promise<void> {
-  const { pull, deliver, syncOptions, store, logger } = serving;
+  const { pull, deliver, store, logger } = serving;
   await jobs.work('track', async () => {
     await pull();
     // What has been waiting for a pulled row may have become a reply or a mail that Salesforce lacks.
     await jobs.wake('deliver', ALL);
   });
-  const refusedAt = new Map<string, number>();
-  const readMailbox = async (id: string, lost: AbortSignal): Promise<void> => {
-    if (await waitsForPerson(id, serving, refusedAt)) return;
-    const signal = AbortSignal.any([lost, stopping]);
-    const { messages, newReplies } = await syncMailbox(id, { ...syncOptions, signal });
-    if (messages + newReplies > 0) await jobs.wake('deliver', ALL);
-  };
-  await jobs.work('sync', readMailbox, { concurrency: PARALLEL_SYNCS });
+  await jobs.work('sync', readInTurns(serving, jobs, stopping), SYNC_LANES);
   await jobs.work('deliver', async () => {
     const summary = await deliver();
     logDelivery(logger, summary);
     retry.at(summary.pauseUntil ?? (await store.nextOutboxDue()));
   });
-  await jobs.work('sweep', async () => {
+  await jobs.work('sweep', () => sweepMailboxes(sweepOf(serving, jobs)));
+  await jobs.work('renew', ({ key, tries }) =>
+    retried(() => renewPush(key, sweepOf(serving, jobs)), serving, { key, tries }),
+  );
+  await jobs.work('retention', async () => {
     await store.expire(new Date());
   });
+}
+
+function sweepOf({ store, mailboxes, config }: Serving, jobs: Jobs) {
+  return {
+    ...{ store, leastSeconds: config.sweepSeconds, random: Math.random },
+    mailboxOf: (id: string) => mailboxes.get(id),
+    now: () => new Date(),
+    wake: (queue: 'sync' | 'renew', id: string) => jobs.wake(queue, id, { urgency: 'sweep' }),
+  };
+}
+
+/** Reads some pages of a mailbox; a long read goes on in a later turn, behind what others have waiting. */
+function readInTurns(serving: Serving, jobs: Jobs, stopping: AbortSignal): Work {
+  const { syncOptions, store } = serving;
+  const refusedAt = new Map<string, number>();
+  return async ({ key, urgency, tries, signal: lost }) => {
+    if (await waitsForPerson(key, serving, refusedAt)) return undefined;
+    return retried(
+      async () => {
+        const signal = AbortSignal.any([lost, stopping]);
+        const options = { ...syncOptions, signal, pages: TURN_PAGES };
+        const { messages, newReplies, more } = await inTime(syncMailbox(key, options), key);
+        if (messages + newReplies > 0) await jobs.wake('deliver', ALL);
+        if (messages > 0 && urgency !== 'backlog') {
+          await store.recordNews(key, urgency === 'hint' ? 'by the provider' : 'by nobody');
+        }
+        return more ? { urgency: 'backlog' } : undefined;
+      },
+      serving,
+      { key, tries },
+    );
+  };
+}
+
+/** After a passing fault of a mailbox its work is done again later; hints that come meanwhile wait along with it. */
+async function retried(
+  work: () => Promise<Again | void>,
+  { mailboxes, logger }: Serving,
+  { key, tries }: Pick<Job, 'key' | 'tries'>,
+): Promise<Again | void> {
+  try {
+    return await work();
+  } catch (fault) {
+    if (!(fault instanceof MailboxError)) throw fault;
+    const afterMs = retryWaitMs(fault.retryAfterMs, tries, Math.random());
+    const { address: mailbox } = mailboxes.rows.find(({ id }) => id === key) ?? {};
+    logger.warn({ mailbox, afterMs, reason: fault.message }, 'The mailbox cannot be read now and is tried again.');
+    return { urgency: 'sweep', afterMs };
+  }
+}
+
+/** A mailbox whose server hangs must not hold its worker for ever. What it still stores later is fenced. */
+async function inTime<T>(work: Promise<T>, id: string): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const words = `A turn of mailbox ${id} did not end within ${TURN_MS / 60_000} minutes.`;
+  const timer = setTimeout(() => late.reject(new MailboxError('retry', words)), TURN_MS);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+    // Given up, it may fail much later, when nobody listens any more.
+    work.catch(() => undefined);
+  }
 }
 
 /** A mailbox whose grant is dead is tried once an hour: many refused logins lock an account, and a server may err. */
@@ -195,34 +226,9 @@ function reasonOf(error: unknown): { readonly reason: string; readonly actions?:
   return error instanceof ActionableError ? { reason, actions: error.actions } : { reason };
 }
 
-/** Turns every hint of a mailbox into a wake-up. The sweep finds what a lost hint has missed. */
-async function watch(row: MailboxRow, { mailboxes, logger }: Serving, jobs: Jobs, signal: AbortSignal): Promise<void> {
-  const mailbox = mailboxes.get(row.id);
-  let wait: number = WATCH_RETRY_MS[0];
-  while (mailbox !== undefined && !signal.aborted) {
-    try {
-      await mailbox.waitForChange(signal);
-      if (!signal.aborted) await jobs.wake('sync', row.id);
-      await pause(HINT_SPACING_MS, signal);
-      wait = WATCH_RETRY_MS[0];
-    } catch (error) {
-      logger.warn({ mailbox: row.address, ...reasonOf(error) }, 'The mailbox cannot be watched now.');
-      // Many refused logins in a short time lock an account.
-      const refused = error instanceof MailboxError && error.code === 'reconnect';
-      await pause(refused ? REFUSED_RETRY_MS : wait, signal);
-      wait = Math.min(wait * 2, WATCH_RETRY_MS[1]);
-    }
-  }
-}
-
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-}
-
-/** Ends early, and without an error, when the signal aborts. */
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
 }

@@ -7,7 +7,6 @@ import { openPgliteDatabase } from '../../connector/src/store/pglite-database.ts
 import { openPostgresDatabase } from '../../connector/src/store/postgres-database.ts';
 import type { Store } from '../../connector/src/store/store.ts';
 import { pulledRegistration } from '../../connector/src/track/registration.ts';
-import { until } from '../../test/servers/poll.ts';
 import { startPostgresql } from '../../test/servers/postgresql.ts';
 import type { Surroundings } from './benchmark.ts';
 import { RECEIVED_AT, trackedMail } from './sample-mail.ts';
@@ -16,10 +15,7 @@ const REGISTRATIONS_AT_ONCE = 5000;
 
 /** An empty database on a real server, with fsync on. */
 export async function openPostgresql({ belongings }: Surroundings): Promise<Database> {
-  const server = await startPostgresql();
-  // The port answers a moment before the server takes connections.
-  const url = await until('PostgreSQL', () => server.createDatabase().catch(() => undefined));
-  const database = await openPostgresDatabase(url);
+  const database = await openPostgresDatabase(await (await startPostgresql()).createDatabase());
   belongings.defer(() => database.close());
   return database;
 }

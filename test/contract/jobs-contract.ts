@@ -27,7 +27,7 @@ function closedGate(): Gate {
 
 /** Work that only notes its keys. */
 function into(list: string[], before = ''): Work {
-  return (key) => {
+  return ({ key }) => {
     list.push(before + key);
     return Promise.resolve();
   };
@@ -108,7 +108,7 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
           await gate.passed;
           active -= 1;
         },
-        { concurrency: 3 },
+        [{ workers: 3 }],
       );
       await jobs.wake('sync', 'same');
       await until('the first run', () => runs === 1);
@@ -124,11 +124,11 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
       const active: string[] = [];
       await jobs.work(
         'sync',
-        async (key) => {
+        async ({ key }) => {
           active.push(key);
           await gate.passed;
         },
-        { concurrency: 2 },
+        [{ workers: 2 }],
       );
       for (const key of ['1', '2', '3']) await jobs.wake('sync', key);
       await until('two workers', () => active.length === 2);
@@ -149,7 +149,7 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
 
     it('goes on with other keys while one fails', async () => {
       const done: string[] = [];
-      await jobs.work('sync', (key) => {
+      await jobs.work('sync', ({ key }) => {
         if (key === 'bad') return Promise.reject(new Error('no'));
         done.push(key);
         return Promise.resolve();
@@ -180,7 +180,7 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
     it('lets running work end when it stops, and leaves what is queued to the next start', async () => {
       const gate = closedGate();
       const done: string[] = [];
-      await jobs.work('sync', async (key) => {
+      await jobs.work('sync', async ({ key }) => {
         done.push(`begin ${key}`);
         await gate.passed;
         done.push(`end ${key}`);
@@ -200,7 +200,7 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
     it('ends work through its signal when the time to drain is over, and does it again after the next start', async () => {
       let begun = false;
       let aborted = false;
-      await jobs.work('sync', (_key, signal) => {
+      await jobs.work('sync', ({ signal }) => {
         begun = true;
         return new Promise((_resolve, reject) => {
           signal.addEventListener('abort', () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { freePort } from './free-port.ts';
+import { until } from './poll.ts';
 import { postgresqlPrograms } from './require-server.ts';
 import { startServer, stopAfterTests } from './server-process.ts';
 
@@ -44,6 +45,13 @@ async function start(): Promise<Postgresql> {
     stopSignal: 'SIGINT',
     readLog: () => readFile(join(data, 'server.log'), 'utf8'),
   });
+  // The port answers a moment before the server takes connections.
+  const ready = (): Promise<boolean> =>
+    run(join(programs, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port)]).then(
+      () => true,
+      () => false,
+    );
+  await until('PostgreSQL', ready, 30_000);
   const urlOf = (database: string): string => `postgresql://postgres@127.0.0.1:${port}/${database}`;
   return {
     url: urlOf('postgres'),

@@ -1,9 +1,20 @@
-import { PgBoss } from 'pg-boss';
+import { PgBoss, type JobWithMetadata, type SendOptions } from 'pg-boss';
 import { ActionableError } from '../errors.ts';
 
-/** What work there is; the key says for what: a mailbox id, or `all` where there is one of a kind. */
-export const QUEUES = ['sync', 'deliver', 'track', 'sweep'] as const;
+/**
+ * What work there is; the key says for what: a mailbox id (`sync`, `renew`), or `all` where there is one of a kind.
+ * `sweep` finds mailboxes that nothing was heard of, `renew` has a provider go on telling of changes, `retention`
+ * forgets what has had its time.
+ */
+export const QUEUES = ['sync', 'deliver', 'track', 'sweep', 'renew', 'retention'] as const;
 export type Queue = (typeof QUEUES)[number];
+
+/** Work that has failed so often in a row that it is not tried again until something wakes it. */
+const DEAD_QUEUE = 'dead';
+
+/** What is done first: news that somebody waits for, then a look into a mailbox, then the rest of a long read. */
+export const URGENCY = { hint: 2, sweep: 1, backlog: 0 } as const;
+export type Urgency = keyof typeof URGENCY;
 
 /** As much of the store's database as the job engine needs; it keeps its tables in a schema of its own, `pgboss`. */
 export interface JobDatabase {
@@ -18,8 +29,43 @@ export interface JobOptions {
   readonly retryDelaySeconds?: number;
 }
 
-/** Does the work of one key. `signal` is aborted when the job is lost to another worker or the drain's time is over. */
-export type Work = (key: string, signal: AbortSignal) => Promise<void>;
+/** One piece of work. */
+export interface Job {
+  readonly key: string;
+  readonly urgency: Urgency;
+  /** How often the same work has asked to be done again later, in a row. */
+  readonly tries: number;
+  /** Aborted when the job is lost to another worker or the drain's time is over. */
+  readonly signal: AbortSignal;
+}
+
+/** That the work of a key goes on: its next turn now, or after a fault another try later, which counts. */
+export type Again = { readonly urgency: Urgency } | { readonly urgency: Urgency; readonly afterMs: number };
+
+/** Does the work of one job; what it returns says that the work goes on. */
+export type Work = (job: Job) => Promise<Again | void>;
+
+/** How a wake differs from one that simply asks for the work. */
+export interface WakeOptions {
+  /** Raises a job that is queued already, and is never lowered. Default `backlog`. */
+  readonly urgency?: Urgency;
+  /** Ends the wait of a job that was to be tried later, as when what it failed at has been repaired. */
+  readonly now?: boolean;
+}
+
+/** Workers of a queue; `only` keeps some for what is urgent, and some for what is not, so that neither waits for all. */
+export interface Lane {
+  readonly workers: number;
+  readonly only?: Urgency;
+}
+
+/** Work that was given up until it is woken again. */
+export interface DeadJob {
+  readonly queue: string;
+  readonly key: string;
+  readonly reason: string;
+  readonly at: Date;
+}
 
 /**
  * Wake-ups that survive a crash. A job carries a key and nothing else: what there is to do stands in the store's
@@ -27,20 +73,31 @@ export type Work = (key: string, signal: AbortSignal) => Promise<void>;
  */
 export interface Jobs {
   /** Asks for the work of this key. Wakes while one is queued already are one; a wake during the work runs it again. */
-  wake(queue: Queue, key: string): Promise<void>;
+  wake(queue: Queue, key: string, options?: WakeOptions): Promise<void>;
   /** Wakes the key now and every so many seconds, once for all processes on the database together. */
   schedule(queue: Queue, key: string, everySeconds: number): void;
   unschedule(queue: Queue, key: string): void;
-  /** Starts `concurrency` workers (default 1). One key is never worked on twice at once, in whichever process. */
-  work(queue: Queue, work: Work, options?: { readonly concurrency?: number }): Promise<void>;
+  /** Starts workers (default: one). One key is never worked on twice at once, in whichever process. */
+  work(queue: Queue, work: Work, lanes?: readonly Lane[]): Promise<void>;
+  /**
+   * Takes the keys of workers that have given no sign of life for some seconds, as those of a killed process, and wakes
+   * them; returns their number. To be called every second or so where several processes share the database.
+   */
+  takeOver(): Promise<number>;
+  /** Work that was given up within the last two weeks, latest first. */
+  dead(): Promise<DeadJob[]>;
   /** Takes no new job, waits up to `drainMs` (default 20 s) for running ones, and gives the rest back to the queue. */
   stop(options?: { readonly drainMs?: number }): Promise<void>;
 }
 
 const POLL_SECONDS = 1;
-/** After this long without a sign of life from its worker a job is given to another: a killed process frees its keys. */
+/** A worker gives a sign of life each second; the engine itself does not act on fewer than ten missed ones. */
+const BEAT_SECONDS = 1;
 const HEARTBEAT_SECONDS = 10;
 const SUPERVISE_SECONDS = 5;
+/** After this long without a sign of life a job is given to another worker: a killed process frees its keys. */
+const LAPSE_SECONDS = 4;
+const DEAD_DAYS = 14;
 const HOUR_SECONDS = 3600;
 const DRAIN_MS = 20_000;
 
@@ -63,13 +120,17 @@ export async function startJobs(database: JobDatabase, options: JobOptions): Pro
   boss.on('error', (error) => options.onError(error));
   try {
     await boss.start();
+    await boss.createQueue(DEAD_QUEUE, {
+      deleteAfterSeconds: DEAD_DAYS * 86_400,
+      retentionSeconds: DEAD_DAYS * 86_400,
+    });
     for (const queue of QUEUES) await createQueue(boss, queue, options.retryDelaySeconds ?? 1);
     if (database.engine === 'pglite') await freeKeys(database);
   } catch (error) {
     await boss.stop({ graceful: false });
     throw engineError(error);
   }
-  return jobsOn(boss, options);
+  return jobsOn(boss, database, options);
 }
 
 /**
@@ -88,6 +149,7 @@ async function createQueue(boss: PgBoss, queue: Queue, retryDelay: number): Prom
     retryBackoff: true,
     retryDelayMax: 60,
     heartbeatSeconds: HEARTBEAT_SECONDS,
+    deadLetter: DEAD_QUEUE,
     expireInSeconds: HOUR_SECONDS,
     deleteAfterSeconds: HOUR_SECONDS,
   };
@@ -104,36 +166,67 @@ function engineError(error: unknown): ActionableError {
   );
 }
 
-function jobsOn(boss: PgBoss, options: JobOptions): Jobs {
+interface JobData {
+  readonly key: string;
+  readonly tries?: number;
+}
+
+function jobsOn(boss: PgBoss, database: JobDatabase, options: JobOptions): Jobs {
   const workers = new Map<Queue, string[]>();
   const timers = new Map<string, NodeJS.Timeout>();
   const notify = (queue: Queue): void => {
     workers.get(queue)?.forEach((worker) => boss.notifyWorker(worker));
   };
-  const send = async (queue: Queue, key: string, slot: { singletonSeconds?: number } = {}): Promise<void> => {
-    await boss.send(queue, { key }, { singletonKey: key, ...slot });
+  const send = async (queue: Queue, data: JobData, sending: SendOptions): Promise<boolean> => {
+    const id = await boss.send(queue, data, { singletonKey: data.key, ...sending });
     notify(queue);
+    return id !== null;
+  };
+  const wake: Jobs['wake'] = async (queue, key, { urgency = 'backlog', now = false } = {}) => {
+    const priority = URGENCY[urgency];
+    if (await send(queue, { key }, { priority })) return;
+    await raise(database, { queue, key, priority, now });
+    notify(queue);
+  };
+  const goOn = async (queue: Queue, { key, tries }: Job, again: Again): Promise<void> => {
+    const { urgency, ...later } = again;
+    const startAfter = 'afterMs' in later ? { startAfter: new Date(Date.now() + later.afterMs) } : {};
+    await send(
+      queue,
+      { key, tries: 'afterMs' in later ? tries + 1 : 0 },
+      { priority: URGENCY[urgency], ...startAfter },
+    );
   };
   const unschedule = (queue: Queue, key: string): void => {
     clearInterval(timers.get(timerKey(queue, key)));
     timers.delete(timerKey(queue, key));
   };
   return {
-    wake: (queue, key) => send(queue, key),
+    wake,
     schedule: (queue, key, everySeconds) => {
       unschedule(queue, key);
       const tick = (): void => {
-        send(queue, key, { singletonSeconds: everySeconds }).catch(options.onError);
+        send(queue, { key }, { singletonSeconds: everySeconds }).catch(options.onError);
       };
       timers.set(timerKey(queue, key), setInterval(tick, everySeconds * 1000));
       tick();
     },
     unschedule,
-    work: async (queue, work, { concurrency = 1 } = {}) => {
-      const handle = watched(work, options, () => notify(queue));
-      const started = await Promise.all(Array.from({ length: concurrency }, () => startWorker(boss, queue, handle)));
+    work: async (queue, work, lanes = [{ workers: 1 }]) => {
+      const handle = handled(work, options, {
+        next: () => notify(queue),
+        goOn: (job, again) => goOn(queue, job, again),
+      });
+      const lanesOfOne = lanes.flatMap((lane) => Array.from({ length: lane.workers }, () => lane));
+      const started = await Promise.all(lanesOfOne.map((lane) => startWorker(boss, queue, lane, handle)));
       workers.set(queue, [...(workers.get(queue) ?? []), ...started]);
     },
+    takeOver: async () => {
+      const freed = await freeLapsed(database);
+      for (const { name, key } of freed) await wake(name, key, { urgency: 'sweep' });
+      return freed.length;
+    },
+    dead: () => readDead(database),
     stop: async ({ drainMs = DRAIN_MS } = {}) => {
       timers.forEach((timer) => clearInterval(timer));
       timers.clear();
@@ -144,21 +237,74 @@ function jobsOn(boss: PgBoss, options: JobOptions): Jobs {
 
 const timerKey = (queue: Queue, key: string): string => `${queue} ${key}`;
 
-/** Tells of a failure before the engine takes it for a retry, and asks for the next job at once. */
-function watched(work: Work, options: JobOptions, next: () => void): Work {
-  return async (key, signal) => {
+/** The engine takes a wake of a key that is queued already for the same and leaves the queued job as it is. */
+async function raise(
+  database: JobDatabase,
+  { queue, key, priority, now }: { queue: Queue; key: string; priority: number; now: boolean },
+): Promise<void> {
+  await database.executeSql(
+    `update pgboss.job set priority = greatest(priority, $3::integer),
+       start_after = case when $4::boolean then least(start_after, now()) else start_after end
+     where name = $1 and singleton_key = $2 and state in ('created', 'retry')
+       and (priority < $3::integer or ($4::boolean and start_after > now()))`,
+    [queue, key, priority, now],
+  );
+}
+
+/** Takes the keys from workers that give no sign of life. What such a worker does when it wakes is fenced by the store. */
+async function freeLapsed(database: JobDatabase): Promise<{ name: Queue; key: string }[]> {
+  const { rows } = await database.executeSql(
+    `delete from pgboss.job where state = 'active' and heartbeat_on < now() - $1::integer * interval '1 second'
+     returning name, singleton_key as key`,
+    [LAPSE_SECONDS],
+  );
+  return rows as { name: Queue; key: string }[];
+}
+
+async function readDead(database: JobDatabase): Promise<DeadJob[]> {
+  const { rows } = await database.executeSql(
+    `select source_name as queue, data ->> 'key' as key, created_on as at,
+       coalesce(source_output ->> 'message', source_output -> 'value' ->> 'message', '') as reason
+     from pgboss.job where name = $1 order by created_on desc limit 100`,
+    [DEAD_QUEUE],
+  );
+  return rows as DeadJob[];
+}
+
+interface Handling {
+  /** Asks for the next job at once. */
+  readonly next: () => void;
+  readonly goOn: (job: Job, again: Again) => Promise<void>;
+}
+
+/** Tells of a failure before the engine takes it for a retry. */
+function handled(work: Work, options: JobOptions, { next, goOn }: Handling): (job: Job) => Promise<void> {
+  return async (job) => {
     next();
-    await work(key, signal).catch((error: unknown) => {
+    try {
+      const again = await work(job);
+      if (again !== undefined) await goOn(job, again);
+    } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
       options.onError(failure);
       throw failure;
-    });
+    }
   };
 }
 
 /** One worker for each call: the engine can only notify the first of those it starts together. */
-function startWorker(boss: PgBoss, queue: Queue, work: Work): Promise<string> {
-  return boss.work<{ key: string }>(queue, { pollingIntervalSeconds: POLL_SECONDS }, async ([job]) => {
-    if (job !== undefined) await work(job.data.key, job.signal);
+function startWorker(boss: PgBoss, queue: Queue, { only }: Lane, work: (job: Job) => Promise<void>): Promise<string> {
+  const range = only === undefined ? {} : { minPriority: URGENCY[only], maxPriority: URGENCY[only] };
+  const polling = { pollingIntervalSeconds: POLL_SECONDS, heartbeatRefreshSeconds: BEAT_SECONDS };
+  const settings = { ...polling, ...range, includeMetadata: true as const };
+  return boss.work(queue, settings, async ([job]: JobWithMetadata<JobData>[]) => {
+    if (job === undefined) return;
+    const { data, priority, signal } = job;
+    await work({ key: data.key, tries: data.tries ?? 0, urgency: urgencyOf(priority), signal });
   });
+}
+
+function urgencyOf(priority: number): Urgency {
+  if (priority >= URGENCY.hint) return 'hint';
+  return priority >= URGENCY.sweep ? 'sweep' : 'backlog';
 }

@@ -77,5 +77,11 @@ export interface Mailbox {
   readReport(reference: MessageReference): Promise<ReportParts | undefined>;
   /** Settles when the provider says that something changed, or when the signal aborts. A hint, never the truth. */
   waitForChange(signal: AbortSignal): Promise<void>;
+  /**
+   * Asks the provider to tell of changes from now on, or to go on telling (Gmail watch, Graph subscription), and gives
+   * the instant at which its promise ends; undefined when there is nobody whom it could tell. Called when the promise
+   * has to be renewed; absent where a connection tells of changes (IMAP IDLE).
+   */
+  renewPush?(): Promise<Date | undefined>;
   close(): Promise<void>;
 }

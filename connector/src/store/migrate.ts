@@ -6,6 +6,8 @@ import { FEWER_WAITING_ROWS } from './migrations/0004-fewer-waiting-rows.ts';
 import { SECOND_KEYS } from './migrations/0005-second-keys.ts';
 import { REPLY_TALLIES } from './migrations/0006-reply-tallies.ts';
 import { CONSERVATION } from './migrations/0007-conservation.ts';
+import { SWEEPS } from './migrations/0008-sweeps.ts';
+import { SERVICES } from './migrations/0009-services.ts';
 import { StoreError } from './store-error.ts';
 
 /** One step of the schema. Steps are never changed once they have been released, and there is no way back. */
@@ -23,6 +25,8 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 5, name: 'second-keys', script: SECOND_KEYS },
   { version: 6, name: 'reply-tallies', script: REPLY_TALLIES },
   { version: 7, name: 'conservation', script: CONSERVATION },
+  { version: 8, name: 'sweeps', script: SWEEPS },
+  { version: 9, name: 'services', script: SERVICES },
 ];
 
 /** Any number will do, as long as every version of this program takes the same lock. */

@@ -14,7 +14,18 @@ import { commitPage } from './pages.ts';
 import { pinOrg, readPinnedOrg } from './pinned-org.ts';
 import { readPullPosition, savePullPosition } from './pull-positions.ts';
 import { saveRegistrations } from './registrations.ts';
+import {
+  beatService,
+  endService,
+  forgetService,
+  readServices,
+  readWatched,
+  registerService,
+  unwatchMailboxes,
+  watchMailboxes,
+} from './services.ts';
 import type { Store } from './store.ts';
+import { readDueSweeps, recordNews, recordPush, scheduleSweeps } from './sweeps.ts';
 import { readStaleTallies, settleTallies } from './tallies.ts';
 import { readMailsTo } from './tracked-mails.ts';
 import { readResolved, waitingFor } from './waiting-messages.ts';
@@ -41,6 +52,18 @@ export async function openStore(database: Database): Promise<Store> {
     mailboxes: () => readMailboxes(database),
     mailbox: (id) => readMailbox(database, id),
     setMailboxState: (id, state, lastError) => setMailboxState(database, id, state, lastError),
+    registerService: (service) => registerService(database, service),
+    beatService: (id, at) => beatService(database, id, at),
+    forgetService: (seen) => forgetService(database, seen),
+    endService: (id) => endService(database, id),
+    services: () => readServices(database),
+    watchMailboxes: (serviceId, limit) => watchMailboxes(database, serviceId, limit),
+    unwatchMailboxes: (serviceId, mailboxIds) => unwatchMailboxes(database, serviceId, mailboxIds),
+    watchedBy: (serviceId) => readWatched(database, serviceId),
+    dueSweeps: (at, limit) => readDueSweeps(database, at, limit),
+    scheduleSweeps: (sweeps) => scheduleSweeps(database, sweeps),
+    recordPush: (mailboxId, until, renewAt) => recordPush(database, mailboxId, until, renewAt),
+    recordNews: (mailboxId, told) => recordNews(database, mailboxId, told),
     knownIds: (digests) => readKnownIds(database, digests),
     trackedMailsTo: (addresses, ownerId, since) => readMailsTo(database, addresses, ownerId, since),
     register: (registrations, at) => database.transaction((tx) => saveRegistrations(tx, registrations, at)),

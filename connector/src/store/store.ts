@@ -236,6 +236,55 @@ export interface MessageFate {
   readonly waiting: ResolvedMessage | undefined;
 }
 
+/** How well the provider of a mailbox tells of changes. */
+export interface PushHealth {
+  /** Until when it has promised to (Gmail watch, Graph subscription); undefined where it has promised nothing. */
+  readonly until: Date | undefined;
+  /** When that promise has to be renewed. */
+  readonly renewAt: Date | undefined;
+  /** News that it told of, in a row; the first that only a sweep finds ends the row. */
+  readonly told: number;
+}
+
+/** How news of a mailbox became known: its provider told of it, or it was found by looking. */
+export type NewsTold = 'by the provider' | 'by nobody';
+
+/** A mailbox that is to be looked into, whatever its hints say. */
+export interface DueSweep {
+  readonly mailboxId: string;
+  readonly push: PushHealth;
+}
+
+export interface NextSweep {
+  readonly mailboxId: string;
+  readonly at: Date;
+}
+
+/** A service process as it begins. */
+export interface ServiceStart {
+  /** A UUID of its own. */
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly startedAt: Date;
+}
+
+/** A service process on this database. */
+export interface Service extends ServiceStart {
+  /** Its last sign of life, by its own clock. */
+  readonly beatAt: Date;
+  /** Mailboxes that it watches. */
+  readonly watched: number;
+}
+
+/** What a service sees with a sign of life of its own. */
+export interface ServiceBeat {
+  /** All services, itself included; `beats` counts the signs of life of each. */
+  readonly services: readonly { readonly id: string; readonly beats: number; readonly watched: number }[];
+  readonly mailboxes: number;
+}
+
 /** How far one outbox item has come. */
 export interface OutboxState {
   readonly key: string;
@@ -274,6 +323,27 @@ export interface Store {
   mailboxes(): Promise<MailboxRow[]>;
   mailbox(id: string): Promise<MailboxRow | undefined>;
   setMailboxState(id: string, state: MailboxRow['state'], lastError: string | undefined): Promise<void>;
+
+  registerService(service: ServiceStart): Promise<void>;
+  /** Gives a sign of life. Undefined when others have taken this service for dead: it watches nothing any more. */
+  beatService(id: string, at: Date): Promise<ServiceBeat | undefined>;
+  /** Forgets a service that has died, and what it watches; false when it has given a sign of life since. */
+  forgetService(seen: { readonly id: string; readonly beats: number }): Promise<boolean>;
+  /** Forgets a service that ends, and what it watches. */
+  endService(id: string): Promise<void>;
+  services(): Promise<Service[]>;
+  /** Lets a service watch up to so many of the mailboxes that nobody watches; returns their ids. */
+  watchMailboxes(serviceId: string, limit: number): Promise<string[]>;
+  unwatchMailboxes(serviceId: string, mailboxIds: readonly string[]): Promise<void>;
+  watchedBy(serviceId: string): Promise<string[]>;
+
+  /** Mailboxes that are to be looked into at an instant, those that wait longest first; one never swept is due. */
+  dueSweeps(at: Date, limit: number): Promise<DueSweep[]>;
+  scheduleSweeps(sweeps: readonly NextSweep[]): Promise<void>;
+  /** Records until when a mailbox's provider has promised to tell of changes; undefined when it does not any more. */
+  recordPush(mailboxId: string, until: Date | undefined, renewAt: Date | undefined): Promise<void>;
+  /** Records how news became known, which is what a provider's promise is judged by. */
+  recordNews(mailboxId: string, told: NewsTold): Promise<void>;
 
   /** The tracked mails that these ids lead to; ids nobody knows are absent. One look-up for a whole page. */
   knownIds(digests: readonly Digest[]): Promise<Map<Digest, KnownId[]>>;

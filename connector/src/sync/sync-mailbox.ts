@@ -15,6 +15,8 @@ const OVERLAP_MS = 24 * 3_600_000;
 export interface SyncSummary {
   readonly messages: number;
   readonly newReplies: number;
+  /** True when the run ended, by its own limit or by the signal, before the mailbox was read to its end. */
+  readonly more: boolean;
 }
 
 /**
@@ -28,17 +30,18 @@ export interface SyncSummary {
  * provider refuses the new place as well, or with a `StoreError`.
  */
 export async function syncMailbox(id: string, options: SyncOptions): Promise<SyncSummary> {
-  const { store, mailboxOf, signal } = options;
+  const { store, mailboxOf, signal, pages = Infinity } = options;
   const mailbox = mailboxOf(id);
-  const summary = { messages: 0, newReplies: 0 };
+  const summary = { messages: 0, newReplies: 0, more: mailbox !== undefined };
   const opened = mailbox && { mailbox, pages: readPagesOf(mailbox) };
   let page: PageSummary | undefined;
-  for (let more = opened !== undefined; more && signal?.aborted !== true; more = page?.more === true) {
+  for (let left = pages; summary.more && left > 0 && signal?.aborted !== true; left -= 1) {
     const row = await store.mailbox(id);
-    if (row === undefined) break;
-    page = await readPage(opened!, row, page?.startedAgain === true, options);
+    if (row === undefined) return { ...summary, more: false };
+    page = await readPage(opened!, row, { startedAgain: page?.startedAgain === true, last: left === 1 }, options);
     summary.messages += page?.messages ?? 0;
     summary.newReplies += page?.newReplies ?? 0;
+    summary.more = page?.more === true;
   }
   return summary;
 }
@@ -62,18 +65,26 @@ interface OpenedMailbox {
   readonly pages: PageReader;
 }
 
-type PageSummary = SyncSummary & { readonly more: boolean; readonly startedAgain?: boolean };
+type PageSummary = SyncSummary & { readonly startedAgain?: boolean };
+
+/** Where a page stands in its run. */
+interface PlaceInRun {
+  /** The place was lost and has just been taken up again. */
+  readonly startedAgain: boolean;
+  /** No page is read after it in this run. */
+  readonly last: boolean;
+}
 
 /** One page, and what it tells of the mailbox. Undefined when it cannot be read any further in this run. */
 async function readPage(
   opened: OpenedMailbox,
   row: MailboxRow,
-  startedAgain: boolean,
+  place: PlaceInRun,
   options: SyncOptions,
 ): Promise<PageSummary | undefined> {
   const { store } = options;
   try {
-    const page = await readOn(opened, row, startedAgain, options);
+    const page = await readOn(opened, row, place, options);
     if (row.state !== 'active' || row.lastError !== undefined) await store.setMailboxState(row.id, 'active', undefined);
     return page;
   } catch (error) {
@@ -89,15 +100,15 @@ async function readPage(
 async function readOn(
   { mailbox, pages }: OpenedMailbox,
   row: MailboxRow,
-  startedAgain: boolean,
+  place: PlaceInRun,
   options: SyncOptions,
 ): Promise<PageSummary | undefined> {
   try {
     const cursor = (row.cursor as Cursor | null | undefined) ?? (await mailbox.openingCursor(row.readSince));
-    return await commitChanges(pages, row, cursor, options);
+    return await commitChanges(pages, row, { cursor, last: place.last }, options);
   } catch (error) {
     const lost = error instanceof MailboxError && error.code === 'cursor_expired';
-    if (!lost || startedAgain) throw error;
+    if (!lost || place.startedAgain) throw error;
     return startAgain(mailbox, row, options);
   }
 }
@@ -106,7 +117,7 @@ async function readOn(
 async function commitChanges(
   pages: PageReader,
   row: MailboxRow,
-  cursor: Cursor,
+  { cursor, last }: { cursor: Cursor; last: boolean },
   options: SyncOptions,
 ): Promise<PageSummary | undefined> {
   const { store, ownSide, now, onPage, onUndecided } = options;
@@ -121,7 +132,7 @@ async function commitChanges(
     settled: [],
     at,
   });
-  if (!page.caughtUp && options.signal?.aborted !== true) pages.begin(page.cursor, row.cursorVersion + 1);
+  if (!page.caughtUp && !last && options.signal?.aborted !== true) pages.begin(page.cursor, row.cursorVersion + 1);
   const outcome = await committing;
   if (!outcome.committed) return undefined;
   options.onReplies?.(newRepliesOf(decision.matched, outcome));

@@ -31,5 +31,7 @@ export interface SyncOptions {
   readonly onReplies?: (replies: readonly Reply[]) => void;
   /** Told of each message that could not be decided, once its page is committed. */
   readonly onUndecided?: (message: Undecided & { mailbox: MailboxRow }) => void;
+  /** Pages that one run reads at most: a long read lets others have their turn. Without it a run reads to the end. */
+  readonly pages?: number;
   readonly signal?: AbortSignal;
 }

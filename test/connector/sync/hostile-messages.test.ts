@@ -101,7 +101,7 @@ describe('a hostile message', () => {
       const onUndecided = ({ fault }: { fault: unknown }): unknown => undecided.push(fault);
       const summary = await world.sync({ onUndecided });
       expect(undecided).to.deep.equal([]);
-      expect(summary).to.deep.equal({ messages: 2, newReplies: replies.length + 1 });
+      expect(summary).to.deep.equal({ messages: 2, newReplies: replies.length + 1, more: false });
       expect(await counts()).to.include({ seen: 2, waiting, outboxPending: replies.length + 1 });
       const found = (await world.replies()).filter(({ from }) => from !== 'lead@buyer.example');
       expect(found).to.have.lengthOf(replies.length);
@@ -114,7 +114,7 @@ describe('a hostile message', () => {
       await world.enrol();
       world.mailbox.deliver({ fields: headerBlock(sentText(id)), folder: 'sent' });
       world.mailbox.deliver({ fields: headerBlock({ id: 'a@buyer.example', inReplyTo: id }) });
-      expect(await world.sync()).to.deep.equal({ messages: 2, newReplies: 1 });
+      expect(await world.sync()).to.deep.equal({ messages: 2, newReplies: 1, more: false });
       const [mail, task] = await world.outbox();
       expect([mail?.type, task?.type]).to.deep.equal(['TrackedEmail', 'Task']);
       expect((await world.replies())[0]?.messageKey).to.equal(mail?.key);
@@ -136,6 +136,6 @@ describe('a hostile message', () => {
     for (const id of ids) await world.register(id);
     const fields = headerBlock({ id: 'same@x.example', references: ids });
     for (let count = 0; count < 500; count += 1) world.mailbox.deliver({ fields });
-    expect(await world.sync()).to.deep.equal({ messages: 500, newReplies: 1 });
+    expect(await world.sync()).to.deep.equal({ messages: 500, newReplies: 1, more: false });
   });
 });

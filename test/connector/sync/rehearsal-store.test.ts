@@ -58,7 +58,7 @@ describe('a rehearsal', () => {
     const rehearsal = openRehearsal(world.store);
     const options = { ...world.options, store: rehearsal };
     await readAgainFrom(world.mailboxId, daysLater(-1), options);
-    expect(await syncMailbox(world.mailboxId, options)).to.deep.equal({ messages: 1, newReplies: 0 });
+    expect(await syncMailbox(world.mailboxId, options)).to.deep.equal({ messages: 1, newReplies: 0, more: false });
   });
 
   it('settles what waits in the database for a mail that the rehearsal learns of', async () => {
@@ -67,7 +67,7 @@ describe('a rehearsal', () => {
     const rehearsal = openRehearsal(world.store);
     await rehearsal.saveTrackedMails([sampleRegistration(world.store, SENT)], POSITION, NOW);
     const options = { ...world.options, store: rehearsal };
-    expect(await syncMailbox(world.mailboxId, options)).to.deep.equal({ messages: 0, newReplies: 1 });
+    expect(await syncMailbox(world.mailboxId, options)).to.deep.equal({ messages: 0, newReplies: 1, more: false });
     expect(await world.replies()).to.deep.equal([]);
   });
 
@@ -78,7 +78,7 @@ describe('a rehearsal', () => {
     deliver({ id: SENT, from: 'rep@seller.example', to: ENROLMENT.address }, 'sent');
     deliver({ id: ANSWER, inReplyTo: SENT });
     const options = { ...world.options, store: rehearsal };
-    expect(await syncMailbox(world.mailboxId, options)).to.deep.equal({ messages: 2, newReplies: 1 });
+    expect(await syncMailbox(world.mailboxId, options)).to.deep.equal({ messages: 2, newReplies: 1, more: false });
     expect(await world.store.enrolmentsByAddress([ENROLMENT.address])).to.deep.equal([]);
   });
 
@@ -98,11 +98,11 @@ describe('readAgainFrom', () => {
     world.mailbox.deliver({ fields: headerBlock({ id: ANSWER, inReplyTo: SENT }), receivedAt: daysLater(-3) });
     await world.sync();
     await readAgainFrom(world.mailboxId, daysLater(-1), world.options);
-    expect(await world.sync()).to.deep.equal({ messages: 0, newReplies: 0 });
+    expect(await world.sync()).to.deep.equal({ messages: 0, newReplies: 0, more: false });
     await readAgainFrom(world.mailboxId, daysLater(-7), world.options);
-    expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 1 });
+    expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 1, more: false });
     await readAgainFrom(world.mailboxId, daysLater(-7), world.options);
-    expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 0 });
+    expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 0, more: false });
     expect(await world.store.counts()).to.include({ seen: 1, matched: 1 });
   });
 

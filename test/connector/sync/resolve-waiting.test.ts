@@ -37,7 +37,7 @@ describe('resolveWaiting', () => {
 
   it('finds the reply to a mail that is registered after the reply was read', async () => {
     answer();
-    expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 0 });
+    expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 0, more: false });
     await world.register(SENT);
     expect(await resolve()).to.equal(1);
     expect((await world.replies())[0]).to.include({ from: 'lead@buyer.example', messageKey: SENT, personId: PERSON });
@@ -78,7 +78,7 @@ describe('resolveWaiting', () => {
     await world.enrol();
     expect(await resolve()).to.equal(0);
     answer();
-    expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 1 });
+    expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 1, more: false });
   });
 
   it('finds an answer that was read before its mail, whose recipient was enrolled between the two', async () => {
@@ -87,7 +87,7 @@ describe('resolveWaiting', () => {
     await world.enrol();
     expect(await resolve()).to.equal(0);
     deliver(sentText(SENT), 'sent');
-    expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 1 });
+    expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 1, more: false });
   });
 
   it('tracks no mail to a person who left the sequence before it was settled', async () => {
@@ -134,7 +134,7 @@ describe('resolveWaiting', () => {
       await resolve();
       await world.database.query('delete from matched_message');
       answer();
-      expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 0 });
+      expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 0, more: false });
       expect(await world.replies()).to.have.lengthOf(1);
     });
 
@@ -252,7 +252,7 @@ describe('resolveWaiting', () => {
     const broken = withDefect(world.mailbox, ANSWER);
     const mailboxOf = (): Mailbox => broken;
     const summary = await world.sync({ mailboxOf, onUndecided: ({ fault }) => faults.push(fault) });
-    expect(summary).to.deep.equal({ messages: 2, newReplies: 2 });
+    expect(summary).to.deep.equal({ messages: 2, newReplies: 2, more: false });
     expect(faults.map(String)).to.deep.equal(['Error: a defect']);
     expect((await world.replies()).map(({ subject }) => subject)).to.deep.equal([
       'Re: Our offer',

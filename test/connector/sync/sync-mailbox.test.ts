@@ -30,7 +30,7 @@ describe('syncMailbox', () => {
     await world.enrol();
     answer('answer-1@buyer.example');
     world.mailbox.deliver({ fields: headerBlock(sentText(SENT)), folder: 'sent' });
-    expect(await world.sync()).to.deep.equal({ messages: 2, newReplies: 1 });
+    expect(await world.sync()).to.deep.equal({ messages: 2, newReplies: 1, more: false });
     expect((await world.outbox()).map(({ type }) => type)).to.deep.equal(['TrackedEmail', 'Task']);
     expect((await world.replies())[0]).to.include({ messageKey: SENT, personId: PERSON, campaignStatusId: STATUS });
     expect(await world.store.isLatched(PERSON)).to.equal(true);
@@ -44,14 +44,14 @@ describe('syncMailbox', () => {
       fields: headerBlock({ id: 'old@buyer.example', inReplyTo: SENT }),
       receivedAt: daysLater(-2),
     });
-    expect(await world.sync()).to.deep.equal({ messages: 0, newReplies: 0 });
+    expect(await world.sync()).to.deep.equal({ messages: 0, newReplies: 0, more: false });
   });
 
   it('finds nothing new when nothing is new', async () => {
     await world.register(SENT);
     answers(2);
     await world.sync();
-    expect(await world.sync()).to.deep.equal({ messages: 0, newReplies: 0 });
+    expect(await world.sync()).to.deep.equal({ messages: 0, newReplies: 0, more: false });
     expect(await world.replies()).to.have.lengthOf(2);
   });
 
@@ -65,7 +65,7 @@ describe('syncMailbox', () => {
 
   it('does nothing for a mailbox that this process has no way into, or that nobody knows', async () => {
     answers(1);
-    expect(await world.sync({ mailboxOf: () => undefined })).to.deep.equal({ messages: 0, newReplies: 0 });
+    expect(await world.sync({ mailboxOf: () => undefined })).to.deep.equal({ messages: 0, newReplies: 0, more: false });
     expect(await world.sync({ mailboxOf: () => world.mailbox })).to.include({ messages: 1 });
     expect(world.mailbox.reads).to.equal(1);
   });
@@ -76,9 +76,9 @@ describe('syncMailbox', () => {
     world.mailbox.pageSize = 2;
     const stop = new AbortController();
     const first = await world.sync({ signal: stop.signal, onPage: () => stop.abort() });
-    expect(first).to.deep.equal({ messages: 2, newReplies: 2 });
+    expect(first).to.deep.equal({ messages: 2, newReplies: 2, more: true });
     expect((await row()).caughtUpAt).to.equal(undefined);
-    expect(await world.sync()).to.deep.equal({ messages: 3, newReplies: 3 });
+    expect(await world.sync()).to.deep.equal({ messages: 3, newReplies: 3, more: false });
     expect(await world.replies()).to.have.lengthOf(5);
   });
 
@@ -93,7 +93,7 @@ describe('syncMailbox', () => {
     // The second page was being read while the first was stored.
     expect(await world.replies()).to.have.lengthOf(4);
     world.mailbox.failure = undefined;
-    expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 1 });
+    expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 1, more: false });
     expect(await row()).to.include({ state: 'active', lastError: undefined });
   });
 
@@ -110,8 +110,8 @@ describe('syncMailbox', () => {
         return page;
       },
     };
-    expect(await world.sync({ mailboxOf: () => slow })).to.deep.equal({ messages: 0, newReplies: 0 });
-    expect(await overtaking).to.deep.equal({ messages: 3, newReplies: 3 });
+    expect(await world.sync({ mailboxOf: () => slow })).to.deep.equal({ messages: 0, newReplies: 0, more: false });
+    expect(await overtaking).to.deep.equal({ messages: 3, newReplies: 3, more: false });
     expect((await row()).cursorVersion).to.equal(2);
     expect(await world.replies()).to.have.lengthOf(3);
   });
@@ -126,10 +126,10 @@ describe('syncMailbox', () => {
     at(8.9, 'before@buyer.example');
     at(9.1, 'within@buyer.example');
     world.mailbox.forgetPlaces();
-    expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 1 });
+    expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 1, more: false });
     expect(await world.replies()).to.have.lengthOf(3);
     at(12, 'after@buyer.example');
-    expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 1 });
+    expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 1, more: false });
   });
 
   it('reads again from the start when its place is lost during the first read', async () => {
@@ -143,7 +143,7 @@ describe('syncMailbox', () => {
         if (pages === 1) world.mailbox.forgetPlaces();
       },
     });
-    expect(summary).to.deep.equal({ messages: 9, newReplies: 5 });
+    expect(summary).to.deep.equal({ messages: 9, newReplies: 5, more: false });
     expect(await world.replies()).to.have.lengthOf(5);
     expect(await world.store.counts()).to.include({ seen: 5, matched: 5 });
   });
@@ -167,7 +167,7 @@ describe('syncMailbox', () => {
     answer('answer-1@buyer.example');
     answer('answer-2@buyer.example', 'answer-1@buyer.example');
     world.mailbox.pageSize = 1;
-    expect(await world.sync()).to.deep.equal({ messages: 2, newReplies: 2 });
+    expect(await world.sync()).to.deep.equal({ messages: 2, newReplies: 2, more: false });
     expect(await world.store.counts()).to.include({ waiting: 0 });
   });
 
@@ -197,13 +197,13 @@ describe('syncMailbox', () => {
     await world.register(SENT);
     answers(1);
     world.mailbox.failure = new MailboxError('reconnect', 'rep@seller.example: the password was refused.');
-    expect(await world.sync()).to.deep.equal({ messages: 0, newReplies: 0 });
+    expect(await world.sync()).to.deep.equal({ messages: 0, newReplies: 0, more: false });
     expect(await row()).to.include({ state: 'reconnect', lastError: world.mailbox.failure.message });
     world.mailbox.failure = new MailboxError('retry', 'Busy.');
     expect(await failure()).to.equal(world.mailbox.failure);
     expect(await row()).to.include({ state: 'reconnect' });
     world.mailbox.failure = undefined;
-    expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 1 });
+    expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 1, more: false });
     expect(await row()).to.include({ state: 'active', lastError: undefined });
   });
 
@@ -212,7 +212,7 @@ describe('syncMailbox', () => {
     world.mailbox.forgetPlaces();
     const refused = new MailboxError('reconnect', 'Consent was withdrawn.');
     const mailbox = { ...world.mailbox, openingCursor: () => Promise.reject(refused) };
-    expect(await world.sync({ mailboxOf: () => mailbox })).to.deep.equal({ messages: 0, newReplies: 0 });
+    expect(await world.sync({ mailboxOf: () => mailbox })).to.deep.equal({ messages: 0, newReplies: 0, more: false });
     expect(await row()).to.include({ state: 'reconnect', lastError: refused.message });
   });
 
@@ -222,7 +222,7 @@ describe('syncMailbox', () => {
     answer('answer-1@buyer.example');
     other.mailbox.deliver({ fields: headerBlock({ id: 'answer-1@buyer.example', inReplyTo: SENT }) });
     await world.sync();
-    expect(await syncMailbox(other.id, world.options)).to.deep.equal({ messages: 1, newReplies: 0 });
+    expect(await syncMailbox(other.id, world.options)).to.deep.equal({ messages: 1, newReplies: 0, more: false });
     expect(await world.replies()).to.have.lengthOf(1);
   });
 
