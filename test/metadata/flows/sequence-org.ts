@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { assignPermissionSets, deployForceApp } from '../../../scripts/deploy-force-app.ts';
 import type { AutolaunchedOutcome } from '../../simulators/salesforce/flow-run.ts';
 import { startLocalOrg, type LocalOrg } from '../../simulators/salesforce/local-org.ts';
-import { deploy } from '../../simulators/salesforce/tests/metadata-files.ts';
+import { deploy, metadataFile } from '../../simulators/salesforce/tests/metadata-files.ts';
 import { createUser } from '../../simulators/salesforce/tests/people.ts';
 import { fileNamed, ROOT } from '../force-app.ts';
 
@@ -32,8 +32,16 @@ export interface SequenceOrg {
   takeProblems(): Promise<Row[]>;
   /** Deploys the Default record of Reply Tracking Setting with these fields changed; null leaves a field empty. */
   changeSettings(fields: Row): Promise<void>;
+  /** Lets the administrator edit fields that the package lets flows alone write, as other software of an org might. */
+  openFields(object: string, ...fields: string[]): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What a reply writes on a status. */
+export const HALT_FIELDS = [
+  ...['HaltedAt__c', 'HaltReason__c', 'HaltedByTaskId__c', 'HaltedByReplyKey__c', 'UndoneReplyKey__c'],
+  ...['PriorStatus__c', 'PriorNextStepAt__c', 'PriorResumeAt__c'],
+];
 
 const SETTINGS = readFileSync(join(ROOT, fileNamed('CustomMetadata', 'ReplyTrackingSetting.Default').path), 'utf8');
 
@@ -89,6 +97,16 @@ export async function openSequenceOrg({ without }: SequenceOrgOptions = {}): Pro
     async changeSettings(fields) {
       const failures = await deploy(admin, { 'customMetadata/ReplyTrackingSetting.Default.md': settingsWith(fields) });
       if (failures.length > 0) throw new Error(JSON.stringify(failures));
+    },
+    async openFields(object, ...fields) {
+      const grants = fields.map(
+        (field) =>
+          `<fieldPermissions><editable>true</editable><field>${object}.${field}</field><readable>true</readable></fieldPermissions>`,
+      );
+      const file = metadataFile('PermissionSet', `${grants.join('')}<label>Open Fields</label>`);
+      const failures = await deploy(admin, { 'permissionsets/OpenFields.permissionset': file });
+      if (failures.length > 0) throw new Error(JSON.stringify(failures));
+      await assignPermissionSets(admin, org.userId, ['OpenFields']);
     },
     close: () => org.close(),
   };
