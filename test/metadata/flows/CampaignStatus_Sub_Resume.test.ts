@@ -1,13 +1,11 @@
 import { expect } from 'chai';
-import { HALT_FIELDS, openSequenceOrg, outputsOf, type Row, type SequenceOrg } from './sequence-org.ts';
+import { HALT_FIELDS, instant, openSequenceOrg, outputsOf, type Row, type SequenceOrg } from './sequence-org.ts';
 
 const NOON = '2026-11-24T12:00:00.000Z';
 const PAST = '2026-11-23T08:00:00.000Z';
 const FUTURE = '2026-11-27T08:00:00.000Z';
 const FLOW = 'CampaignStatus_Sub_Resume';
 const REFUSED = { statusCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', message: 'Ask the owner first', fields: [] };
-
-const instant = (value: unknown): string | null => (value === null ? null : new Date(String(value)).toISOString());
 
 describe('CampaignStatus - Sub - Resume', () => {
   let stage: SequenceOrg;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { HALT_FIELDS, openSequenceOrg, outputsOf, type Row, type SequenceOrg } from './sequence-org.ts';
+import { HALT_FIELDS, instant, openSequenceOrg, outputsOf, type Row, type SequenceOrg } from './sequence-org.ts';
 
 const FLOW = 'Task_Sub_DismissReply';
 const ENROLLED = '2026-11-01T08:00:00.000Z';
@@ -9,7 +9,6 @@ const REFUSED = { statusCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', message: 'Ask
 const NOT_ALLOWED =
   'Only the owner of the Task, the owner of every status it halted, or a user with the permission Undo Any Halt can do this. Nothing was changed.';
 
-const instant = (value: unknown): string | null => (value === null ? null : new Date(String(value)).toISOString());
 /** An hour of the day on which the answers came in. */
 const at = (hour: number): string => `2026-11-20T${String(hour).padStart(2, '0')}:00:00.000Z`;
 

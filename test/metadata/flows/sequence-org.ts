@@ -134,6 +134,11 @@ function settingsWith(fields: Row): string {
   }, SETTINGS);
 }
 
+/** A moment as ISO 8601 writes it in UTC; null for an empty field. */
+export function instant(value: Row[string] | undefined): string | null {
+  return value === null || value === undefined ? null : new Date(String(value)).toISOString();
+}
+
 /** The outputs of a flow that has run; throws what made it fail. */
 export function outputsOf(outcome: AutolaunchedOutcome): Record<string, unknown> {
   if ('error' in outcome) throw new Error(outcome.error.message);
