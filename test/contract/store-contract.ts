@@ -39,25 +39,64 @@ const taskOf = (item: OutboxItem | undefined): OutboxItem & { type: 'Task' } => 
 };
 const mailsOf = (known: readonly KnownId[] | undefined): string[] => (known ?? []).map(({ mail }) => mail.messageId);
 
+/** A store for a suite, and what only whoever looks behind it can do or see. */
+export interface OpenedStore {
+  readonly store: Store;
+  /** Empties it but for what makes it the installation that it is. */
+  empty(): Promise<void>;
+  /** Forgets which messages have matched. */
+  forgetMatched(): Promise<void>;
+  /** What is kept of the text of each item of the outbox. */
+  outboxTexts(): Promise<unknown[]>;
+  /** How many rows wait for the next join of what is known and what is cited. */
+  freshDigests(): Promise<number>;
+  close(): Promise<void>;
+}
+
 /**
  * What the store promises, whichever engine it stands on. `openDatabase` gives a database for the whole suite; it may
  * skip the suite through the context when the server that it needs is absent.
  */
 export function describeStoreContract(name: string, openDatabase: (context: Mocha.Context) => Promise<Database>): void {
+  const opened: { database?: Database } = {};
+  const open = async (context: Mocha.Context): Promise<OpenedStore> =>
+    openedOn((opened.database = await openDatabase(context)));
+  describeStore(name, open, () => describeOpening(() => opened.database!));
+}
+
+async function openedOn(database: Database): Promise<OpenedStore> {
+  const texts = async (): Promise<unknown[]> =>
+    (await database.query<{ payload: unknown }>('select payload from outbox')).map(({ payload }) => payload);
+  return {
+    store: await openStore(database),
+    empty: () => emptyTables(database),
+    forgetMatched: async () => void (await database.query('delete from matched_message')),
+    outboxTexts: texts,
+    freshDigests: async () => (await database.query('select 1 from fresh_digests')).length,
+    close: () => database.close(),
+  };
+}
+
+/** The contract of the store, for one that is no Postgres database as well. `further` describes what is the engine's own. */
+export function describeStore(
+  name: string,
+  open: (context: Mocha.Context) => Promise<OpenedStore>,
+  further: () => void = () => undefined,
+): void {
   describe(`the store on ${name}`, () => {
-    let database: Database;
+    let opened: OpenedStore;
     let store: Store;
     let mailboxId: string;
 
     before(async function () {
       this.timeout(60_000);
-      database = await openDatabase(this);
-      store = await openStore(database);
+      opened = await open(this);
+      store = opened.store;
     });
-    after(() => database?.close());
+    after(() => opened?.close());
 
     beforeEach(async () => {
-      await emptyTables(database);
+      await opened.empty();
       const mailbox = { provider: 'imap', address: 'Rep@Seller.example', ownerId: REP, readSince: NOW };
       mailboxId = (await store.connectMailbox(mailbox)).id;
     });
@@ -534,7 +573,7 @@ export function describeStoreContract(name: string, openDatabase: (context: Moch
       it('does not write a delivered Task again when its message is read and matched again', async () => {
         await commitAnswer();
         await deliver((await due())[0]!);
-        await database.query('delete from matched_message');
+        await opened.forgetMatched();
         const again = await store.commitPage(samplePage(mailboxId, { matched: [sampleMatch(store, ANSWER, SENT)] }));
         expect(again).to.include({ committed: true, newReplies: 0 });
         expect(await due()).to.deep.equal([]);
@@ -544,8 +583,7 @@ export function describeStoreContract(name: string, openDatabase: (context: Moch
       it('drops the text of a reply once it is delivered', async () => {
         await commitAnswer();
         await deliver((await due())[0]!);
-        const rows = await database.query<{ payload: unknown }>('select payload from outbox');
-        expect(rows).to.deep.equal([{ payload: null }]);
+        expect(await opened.outboxTexts()).to.deep.equal([null]);
       });
     });
 
@@ -702,7 +740,7 @@ export function describeStoreContract(name: string, openDatabase: (context: Moch
         await wait(ANSWER, ['unknown@x']);
         await store.register([sampleRegistration(store, SENT)], NOW);
         await resolved();
-        expect(await database.query('select 1 from fresh_digests')).to.deep.equal([]);
+        expect(await opened.freshDigests()).to.equal(0);
       });
     });
 
@@ -1121,30 +1159,41 @@ export function describeStoreContract(name: string, openDatabase: (context: Moch
 
     describeConservation(() => ({ store, mailboxId }));
 
-    describe('opening', () => {
-      it('keeps the digests of an installation, and shows nothing of the id in them', async () => {
-        const again = await openStore(database);
-        expect(again.digest(SENT)).to.equal(store.digest(SENT));
-        expect(store.digest(SENT)).to.match(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-        expect(store.digest(SENT)).not.to.equal(store.digest(ANSWER));
-      });
+    further();
+  });
+}
 
-      it('refuses a database that a newer program has upgraded', async () => {
-        await database.query('insert into schema_migration (version, name) values ($1, $2)', [999, 'from-the-future']);
-        try {
-          const error = await openStore(database).catch((reason: unknown) => reason);
-          expect(error).to.be.instanceOf(StoreError);
-          expect(String(error)).to.contain('schema version 999');
-          expect((error as StoreError).actions.join()).to.contain('newer version of the connector');
-        } finally {
-          await database.query('delete from schema_migration where version = 999');
-        }
-      });
+function describeOpening(opened: () => Database): void {
+  let database: Database;
+  let store: Store;
+  beforeEach(async () => {
+    database = opened();
+    store = await openStore(database);
+  });
 
-      it('lets two processes that open a new database at once make one of its keys', async () => {
-        await Promise.all([openStore(database), openStore(database)]);
-        expect(await database.query('select 1 from installation')).to.have.lengthOf(1);
-      });
+  describe('opening', () => {
+    it('keeps the digests of an installation, and shows nothing of the id in them', async () => {
+      const again = await openStore(database);
+      expect(again.digest(SENT)).to.equal(store.digest(SENT));
+      expect(store.digest(SENT)).to.match(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+      expect(store.digest(SENT)).not.to.equal(store.digest(ANSWER));
+    });
+
+    it('refuses a database that a newer program has upgraded', async () => {
+      await database.query('insert into schema_migration (version, name) values ($1, $2)', [999, 'from-the-future']);
+      try {
+        const error = await openStore(database).catch((reason: unknown) => reason);
+        expect(error).to.be.instanceOf(StoreError);
+        expect(String(error)).to.contain('schema version 999');
+        expect((error as StoreError).actions.join()).to.contain('newer version of the connector');
+      } finally {
+        await database.query('delete from schema_migration where version = 999');
+      }
+    });
+
+    it('lets two processes that open a new database at once make one of its keys', async () => {
+      await Promise.all([openStore(database), openStore(database)]);
+      expect(await database.query('select 1 from installation')).to.have.lengthOf(1);
     });
   });
 }
