@@ -52,13 +52,19 @@ function again(before: MailboxRecord, { ownerId, settings, credential }: Mailbox
 }
 
 export async function disconnectMailbox({ tx, tables }: Context, id: string): Promise<number> {
-  await tx.statement('delete mailbox', rows(`mailbox ${id}`, 'message count', `credential ${id}`), () => {
-    const gone = tx.get(tables.mailboxes, id);
-    if (gone === undefined) return;
-    tx.delete(tables.mailboxes, id);
-    tx.delete(tables.credentials, id);
-    addCounts(tx, tables, { ...gone.tally, dead: 0 });
-  });
+  await tx.statement(
+    'delete mailbox',
+    rows(`mailbox ${id}`, 'message count', `credential ${id}`, `sweep ${id}`, `watch ${id}`),
+    () => {
+      const gone = tx.get(tables.mailboxes, id);
+      if (gone === undefined) return;
+      tx.delete(tables.mailboxes, id);
+      tx.delete(tables.credentials, id);
+      tx.delete(tables.sweeps, id);
+      tx.delete(tables.watches, id);
+      addCounts(tx, tables, { ...gone.tally, dead: 0 });
+    },
+  );
   const theirs = () => tx.entries(tables.waiting).filter(([, { mailboxId }]) => mailboxId === id);
   return tx.statement(
     'delete waiting',

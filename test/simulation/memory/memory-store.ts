@@ -16,7 +16,10 @@ import { addCounts, countMessages } from './message-counts.ts';
 import { readDue, readStaleTallies, recordDeliveries, settleTallies } from './outbox.ts';
 import { saveRegistrations } from './registrations.ts';
 import { NOTHING, Tables } from './rows.ts';
+import { servicesOn } from './services.ts';
+import type { Statements } from './statements.ts';
 import { storable } from './storable.ts';
+import { sweepsOn } from './sweeps.ts';
 import { addWaiting, digestsOf, oldestFirst, readResolved, resolvedOf, settleWaiting } from './waiting-messages.ts';
 
 /** The database of one installation, for any number of sessions. */
@@ -45,8 +48,9 @@ export function openMemoryStore(installation: Installation, session: Session): S
     await session.turn(`${name} answered`);
     return found;
   };
-  const statement = <T>(name: string, locks: string[], work: (tx: Transaction) => T): Promise<T> =>
-    transaction(({ tx }) => tx.statement(name, rows(...locks), () => work(tx)));
+  const statement: Statements['statement'] = (name, locks, work) =>
+    transaction(({ tx }) => tx.statement(name, locks, () => work(tx)));
+  const statements = { tables, statement, read };
   const saved = async (context: Context, source: string, position: PullPosition): Promise<void> =>
     context.tx.statement('save position', rows(`position ${source}`), () =>
       context.tx.set(tables.positions, source, position),
@@ -58,7 +62,7 @@ export function openMemoryStore(installation: Installation, session: Session): S
     addressDigest,
     installationId: digestOf(key, 'installation'),
     pinOrg: ({ id, name }) =>
-      statement('pin org', ['org'], (tx) => {
+      statement('pin org', rows('org'), (tx) => {
         const before = tx.get(tables.orgs, '');
         if (before !== undefined && before.id !== id) return before;
         const org = { id, name: name ?? before?.name };
@@ -72,7 +76,7 @@ export function openMemoryStore(installation: Installation, session: Session): S
     mailboxesSealedOtherwise: (keyId) =>
       read('sealed otherwise', () => [...tables.credentials].flatMap(([id, row]) => (row.keyId === keyId ? [] : [id]))),
     replaceCredential: (mailboxId, before, after) =>
-      statement('replace credential', [`credential ${mailboxId}`], (tx) => {
+      statement('replace credential', rows(`credential ${mailboxId}`), (tx) => {
         if (tx.get(tables.credentials, mailboxId)?.sealed !== before.sealed) return false;
         tx.set(tables.credentials, mailboxId, after);
         return true;
@@ -81,10 +85,12 @@ export function openMemoryStore(installation: Installation, session: Session): S
     mailbox: (id) =>
       read('mailbox', () => [tables.mailboxes.get(id)].flatMap((row) => (row ? [mailboxOf(row)] : []))[0]),
     setMailboxState: (id, state, lastError) =>
-      statement('mailbox state', [`mailbox ${id}`], (tx) => {
+      statement('mailbox state', rows(`mailbox ${id}`), (tx) => {
         const row = tx.get(tables.mailboxes, id);
         if (row !== undefined) tx.set(tables.mailboxes, id, { ...row, state, lastError });
       }),
+    ...servicesOn(statements),
+    ...sweepsOn(statements),
     knownIds: (digests) => read('known ids', () => readKnownIds(tables, digestsOf(digests))),
     trackedMailsTo: (addresses, ownerId, since) =>
       read('mails to', () => readMailsTo(tables, addresses, { ownerId, since })),

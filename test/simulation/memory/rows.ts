@@ -13,6 +13,8 @@ import type {
   WaitingMessage,
 } from '../../../connector/src/store/store.ts';
 import type { Table } from './memory-database.ts';
+import type { ServiceRecord } from './services.ts';
+import type { SweepRecord } from './sweeps.ts';
 
 /** What became of messages, as far as it is counted and not stored. */
 export interface Tally {
@@ -87,6 +89,10 @@ export class Tables {
   readonly positions: Table<PullPosition> = new Map();
   readonly staleTallies: Table<{ readonly mail: number; readonly marks: number; readonly dueAt: Date }> = new Map();
   readonly orgs: Table<PinnedOrg> = new Map();
+  readonly sweeps: Table<SweepRecord> = new Map();
+  readonly services: Table<ServiceRecord> = new Map();
+  /** By mailbox: the service that watches it. */
+  readonly watches: Table<string> = new Map();
   /** One row: messages that are counted apart from the mailboxes, and those that could never be decided about. */
   readonly counts: Table<Tally & { readonly dead: number }> = new Map();
 }
