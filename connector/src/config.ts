@@ -35,6 +35,7 @@ const environment = z.object({
   REPLY_TRACKING_MASTER_KEY_SOURCE: z.enum(['file', 'environment', 'keychain']).optional(),
   REPLY_TRACKING_PULL_SECONDS: seconds.default(60),
   REPLY_TRACKING_SWEEP_SECONDS: seconds.default(300),
+  REPLY_TRACKING_DAILY_CALLS: z.coerce.number().int().min(1).max(100_000_000).optional(),
   REPLY_TRACKING_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8425),
   REPLY_TRACKING_CONNECTIONS_PER_HOST: z.coerce.number().int().min(1).max(10_000).default(200),
   REPLY_TRACKING_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -77,6 +78,8 @@ export interface Config {
   readonly pullSeconds: number;
   /** Between two looks into each mailbox, whatever its provider has said. */
   readonly sweepSeconds: number;
+  /** API calls that writing may take in 24 hours; undefined for a tenth of what the org may make. */
+  readonly dailyCalls: number | undefined;
   /** Port of the health page on this machine; 0 for none. */
   readonly healthPort: number;
   /** Connections to one mail host that are open at the same time. */
@@ -104,6 +107,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     masterKey: masterKeyConfig(settings, variables),
     pullSeconds: settings.REPLY_TRACKING_PULL_SECONDS,
     sweepSeconds: settings.REPLY_TRACKING_SWEEP_SECONDS,
+    dailyCalls: settings.REPLY_TRACKING_DAILY_CALLS,
     healthPort: settings.REPLY_TRACKING_HEALTH_PORT,
     connectionsPerHost: settings.REPLY_TRACKING_CONNECTIONS_PER_HOST,
     logLevel: settings.REPLY_TRACKING_LOG_LEVEL,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { readConfig, type Config, type SalesforceConfig } from './config.ts';
 import type { Connecting } from './connect/connect-mailbox.ts';
 import { openMailboxes, type OpenMailbox } from './connect/open-mailboxes.ts';
 import { pinSalesforce } from './connect/pinned-salesforce.ts';
-import { deliverDue, type DeliverySummary } from './deliver/deliver.ts';
+import { createDeliveries } from './deliver/deliveries.ts';
 import { ActionableError } from './errors.ts';
 import type { ConnectorStatus, Facade, KeyRotation, MailboxCredential, MailboxSettings, Told } from './facade.ts';
 import { inProcessFacade } from './in-process-facade.ts';
@@ -341,10 +342,15 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
     mailboxOf: (id) => mailboxes.get(id),
     ...reportTo(logger),
   };
-  const deliver = inTurn(() => deliverOrSay(store, salesforce, now));
+  const { dailyCalls } = config;
+  const holder = randomUUID();
+  const deliveries = createDeliveries(
+    salesforce && { store, salesforce, now, random: Math.random, holder, dailyCalls },
+  );
   let service: ConnectorStatus['service'] = null;
   const facade = inProcessFacade({
-    ...{ store, mailboxes, connecting, syncOptions, salesforce, deliver, now, version: VERSION },
+    ...{ store, mailboxes, connecting, syncOptions, salesforce, dailyCalls, now, version: VERSION },
+    deliver: deliveries.atOnce,
     rotateKeys: (told) => rotate(store, keys, told),
     database: { engine: database.engine, place: placeOf(config) },
     service: () => service,
@@ -359,7 +365,10 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
     serve: async (signal) => {
       service = { pid: process.pid, startedAt: now().toISOString() };
       await serve(
-        { facade, pull, deliver, syncOptions, config, logger, database, store, mailboxes, version: VERSION },
+        {
+          ...{ facade, pull, syncOptions, config, logger, database, store, mailboxes, version: VERSION },
+          deliver: deliveries.atPace,
+        },
         signal,
       );
     },
@@ -380,26 +389,6 @@ function reportTo(logger: Logger): Pick<SyncOptions, 'onPage' | 'onUndecided'> {
       const words = 'A defect kept a message from being understood. It waits for the mail it cites; report the reason.';
       logger.error({ mailbox: mailbox.address, reference, reason }, words);
     },
-  };
-}
-
-/** Without an org everything stays in the outbox. */
-async function deliverOrSay(
-  store: Store,
-  salesforce: Salesforce | undefined,
-  now: () => Date,
-): Promise<DeliverySummary> {
-  if (salesforce !== undefined) return deliverDue({ store, salesforce, now, random: Math.random });
-  return { delivered: 0, retried: 0, dead: 0, stoppedBy: undefined, pauseUntil: undefined };
-}
-
-/** Two deliveries at a time would make the same calls twice. */
-function inTurn<T>(work: () => Promise<T>): () => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return () => {
-    const turn = last.then(work);
-    last = turn.catch(() => undefined);
-    return turn;
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 import type { OpenMailboxes } from './connect/open-mailboxes.ts';
-import type { DeliverySummary } from './deliver/deliver.ts';
+import type { TurnSummary } from './deliver/deliver-in-turn.ts';
 import { ActionableError } from './errors.ts';
 import type { Facade } from './facade.ts';
 import { startJobs, type Again, type Job, type JobDatabase, type Jobs, type Lane, type Work } from './jobs/jobs.ts';
@@ -30,13 +30,14 @@ const SYNC_LANES: readonly Lane[] = [{ workers: 2, only: 'hint' }, { workers: 5 
 /** Pages that one turn of a mailbox reads at most. */
 const TURN_PAGES = 4;
 const TURN_MS = 600_000;
+const RAISE_BUDGET = 'Raise REPLY_TRACKING_DAILY_CALLS, or see in Setup > Company Information what uses the calls.';
 
 /** What the service works with. */
 export interface Serving {
   readonly facade: Facade;
   /** Learns from Salesforce, and settles what has been waiting for it. */
   readonly pull: () => Promise<unknown>;
-  readonly deliver: () => Promise<DeliverySummary>;
+  readonly deliver: () => Promise<TurnSummary>;
   readonly syncOptions: SyncOptions;
   readonly config: Pick<Config, 'pullSeconds' | 'sweepSeconds' | 'healthPort' | 'databaseUrl' | 'dataFolder'>;
   readonly logger: Logger;
@@ -111,9 +112,10 @@ async function startWork(serving: Serving, jobs: Jobs, retry: DeliveryTimer, sto
     await jobs.wake('deliver', ALL);
   });
   await jobs.work('sync', readInTurns(serving, jobs, stopping), SYNC_LANES);
+  const log = deliveryLog(logger);
   await jobs.work('deliver', async () => {
     const summary = await deliver();
-    logDelivery(logger, summary);
+    log(summary);
     retry.at(summary.pauseUntil ?? (await store.nextOutboxDue()));
   });
   await jobs.work('sweep', () => sweepMailboxes(sweepOf(serving, jobs)));
@@ -215,9 +217,18 @@ function deliveryTimer(jobs: Jobs, onError: (error: Error) => void) {
   };
 }
 
-function logDelivery(logger: Logger, { delivered, retried, dead, stoppedBy }: DeliverySummary): void {
-  if (delivered + retried + dead > 0) logger.info({ delivered, retried, dead }, 'Delivered to Salesforce.');
-  if (stoppedBy) logger.warn(reasonOf(stoppedBy), 'Salesforce cannot be written to.');
+/** Tells of each write, and once of a budget of API calls that is nearly used up. */
+function deliveryLog(logger: Logger): (summary: TurnSummary) => void {
+  let told: TurnSummary['budget'] = 'ample';
+  return ({ delivered, retried, dead, stoppedBy, budget }) => {
+    if (delivered + retried + dead > 0) logger.info({ delivered, retried, dead }, 'Delivered to Salesforce.');
+    if (stoppedBy) logger.warn(reasonOf(stoppedBy), 'Salesforce cannot be written to.');
+    if (budget !== told && budget !== 'ample') {
+      const actions = ['Nothing is lost: replies are written less often, up to fifteen minutes apart.', RAISE_BUDGET];
+      logger.warn({ budget, actions }, 'The budget of Salesforce API calls is nearly used up.');
+    }
+    told = budget;
+  };
 }
 
 /** What went wrong and what to do about it, as the fields of a log line. */

@@ -20,6 +20,8 @@ const noFacade = new Proxy({} as Facade, {
   },
 });
 
+const PACED = { isOthersTurn: false, budget: 'ample' } as const;
+
 describe('serve', () => {
   let world: SyncWorld;
   let stop: AbortController;
@@ -55,7 +57,15 @@ describe('serve', () => {
       pull: () => Promise.resolve(),
       deliver: async () => {
         delivered = (await world.replies()).map(({ from }) => from);
-        return { delivered: 0, retried: 0, dead: 0, stoppedBy: undefined, pauseUntil: undefined };
+        return {
+          delivered: 0,
+          retried: 0,
+          dead: 0,
+          stoppedBy: undefined,
+          pauseUntil: undefined,
+          isOthersTurn: false,
+          budget: 'ample' as const,
+        };
       },
       syncOptions: { ...world.options, mailboxOf: (id) => mailboxes.get(id) },
       config: {
@@ -133,7 +143,7 @@ describe('serve', () => {
         underWay.resolve();
         await finish.promise;
         const pauseUntil = new Date(Date.now() + 3_600_000);
-        return { delivered: 0, retried: 1, dead: 0, stoppedBy: undefined, pauseUntil };
+        return { delivered: 0, retried: 1, dead: 0, stoppedBy: undefined, pauseUntil, ...PACED };
       },
     });
     await underWay.promise;

@@ -19,10 +19,12 @@ export interface Delivery {
   readonly now: () => Date;
   /** A number in [0, 1) at each call, to spread retries. */
   readonly random: () => number;
-  /** The most rows in one batch, 1,000 at most. */
+  /** The most rows in one batch, 1,000 at most; with 1, a call that fails may be the doing of its row. */
   readonly limit?: number;
   /** Ends the work after the batch that is under way. */
   readonly signal?: AbortSignal;
+  /** Asked before each batch; false ends the work. */
+  readonly mayGoOn?: () => Promise<boolean>;
 }
 
 /** What one run came to. */
@@ -32,13 +34,11 @@ export interface DeliverySummary {
   readonly dead: number;
   /** The fault of the whole org that ended the run; everything it held up stays in the outbox. */
   readonly stoppedBy: SalesforceError | undefined;
-  /** After a fault: before this instant another run would only meet it again. */
-  readonly pauseUntil: Date | undefined;
 }
 
 /**
- * Writes what is due into Salesforce, batch after batch, until nothing is due or the org as a whole fails. A reply is
- * never held back to fill a batch; whoever calls decides how often. The numbers on tracked mails that reports need ride
+ * Writes what is due into Salesforce, batch after batch, until a batch has room left or the org as a whole fails. A
+ * reply is never held back to fill a batch; whoever calls decides how often. The numbers on tracked mails that reports need ride
  * along where a call has room; once they have waited for a minute they are worth a call of their own.
  *
  * An item leaves the outbox only by an answer of the platform. When a call fails without one, its rows are written
@@ -46,17 +46,19 @@ export interface DeliverySummary {
  * no harm, but make the same calls twice. Rejects with a `StoreError` when outcomes cannot be recorded.
  */
 export async function deliverDue(delivery: Delivery): Promise<DeliverySummary> {
-  const { store, salesforce, now, random, limit = BATCH_SIZE, signal } = delivery;
+  const { store, salesforce, now, random, limit = BATCH_SIZE, signal, mayGoOn = always } = delivery;
   const outcomes = { delivered: 0, retry: 0, dead: 0 };
   let stoppedBy: SalesforceError | undefined;
-  let pauseUntil: Date | undefined;
-  while (stoppedBy === undefined && signal?.aborted !== true) {
+  let isMore = true;
+  while (isMore && signal?.aborted !== true && (await mayGoOn())) {
     const batch = await store.outboxDue(now(), Math.min(limit, BATCH_SIZE));
     const tallies = await talliesBeside(batch, delivery);
     if (batch.length + tallies.length === 0) break;
     const written = await writeApart(salesforce, batch, tallies.map(tallyRow));
     const at = now();
-    const settled = batch.map((item) => settle(item, written, { at, random }));
+    const isAlone = limit === 1;
+    const spread = spreadByParent(random);
+    const settled = batch.map((item) => settle(item, written, { at, random: () => spread(item), isAlone }));
     await store.recordDeliveries(settled, at);
     await store.settleTallies(
       tallies.map((stale, place) => tallyOutcome(stale, written.riders[place], written.fault, at)),
@@ -64,10 +66,13 @@ export async function deliverDue(delivery: Delivery): Promise<DeliverySummary> {
     );
     for (const { outcome } of settled) outcomes[outcome] += 1;
     stoppedBy = written.fault;
-    pauseUntil = stoppedBy === undefined ? undefined : firstRetry(settled);
+    // A batch with room left was all there was; what has come meanwhile may fill a call of its own.
+    isMore = stoppedBy === undefined && (batch.length >= Math.min(limit, BATCH_SIZE) || tallies.length >= ROOM);
   }
-  return { delivered: outcomes.delivered, retried: outcomes.retry, dead: outcomes.dead, stoppedBy, pauseUntil };
+  return { delivered: outcomes.delivered, retried: outcomes.retry, dead: outcomes.dead, stoppedBy };
 }
+
+const always = (): Promise<boolean> => Promise.resolve(true);
 
 function talliesBeside(batch: readonly OutboxItem[], { store, now }: Delivery): Promise<StaleTally[]> | StaleTally[] {
   if (batch.length > ROOM) return [];
@@ -79,17 +84,26 @@ function tallyRow({ trackedEmailId, tally }: StaleTally): SalesforceWrite {
   return { key: trackedEmailId, type: 'ReplyTally', tally };
 }
 
-function settle(item: OutboxItem, { results, suspects, fault }: Written, context: OutcomeContext): DeliveryOutcome {
+/** Rows of one parent are tried again together, so that they do not lock each other out one by one. */
+function spreadByParent(random: () => number): (item: OutboxItem) => number {
+  const spreads = new Map<string, number>();
+  return (item) => {
+    const parent = item.type === 'Task' ? (item.reply.personId ?? item.reply.messageKey) : item.key;
+    const spread = spreads.get(parent) ?? random();
+    spreads.set(parent, spread);
+    return spread;
+  };
+}
+
+function settle(
+  item: OutboxItem,
+  { results, suspects, fault }: Written,
+  context: OutcomeContext & { readonly isAlone: boolean },
+): DeliveryOutcome {
   const suspect = suspects.get(item.id);
   if (suspect !== undefined) return suspectOutcome(item, suspect, context);
   const result = results.get(item.id);
   if (result !== undefined) return outcomeOf(item, result, context);
   if (fault !== undefined) return faultOutcome(item, fault, context);
   throw new Error('A row of a batch was neither written nor refused.');
-}
-
-function firstRetry(outcomes: readonly DeliveryOutcome[]): Date | undefined {
-  return outcomes
-    .flatMap((outcome) => (outcome.outcome === 'retry' ? [outcome.notBefore] : []))
-    .reduce<Date | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
 }

@@ -7,6 +7,9 @@ import { classifyRefusal } from './refusal.ts';
 /** How long a row is tried again that is refused for a reason we do not know, or whose parent does not come. */
 const TRIED_FOR_MS = 24 * 3_600_000;
 
+/** How often a row is tried that a rule or an automation of the org refuses. */
+const RULE_TRIES = 3;
+
 /** The platform's words are kept up to this many characters. */
 const REASON_LENGTH = 1000;
 
@@ -25,6 +28,7 @@ export function outcomeOf(item: OutboxItem, result: SalesforceWriteResult, conte
   const reason = reasonOf(result.errorCode, result.message);
   const refusal = classifyRefusal(result.errorCode, result.message);
   if (refusal === 'permanent') return { id: item.id, outcome: 'dead', reason };
+  if (refusal === 'rule' && item.attempts + 1 >= RULE_TRIES) return { id: item.id, outcome: 'dead', reason };
   const waits = refusal === 'unknown' || refusal === 'parent';
   if (waits && context.at.getTime() - item.createdAt.getTime() > TRIED_FOR_MS) {
     return { id: item.id, outcome: 'dead', reason };
@@ -41,9 +45,18 @@ export function suspectOutcome(
   return retry(item, reasonOf(result.errorCode, result.message), 'held', context);
 }
 
-/** The outcome of an item that Salesforce was not even asked about, because the call failed. */
-export function faultOutcome(item: OutboxItem, fault: SalesforceError, context: OutcomeContext): DeliveryOutcome {
-  return retry(item, cut(fault.message), fault.code === 'refused' ? 'held' : 'passing', context);
+/**
+ * The outcome of an item that Salesforce was not even asked about, because the call failed. It keeps its place among the
+ * oldest and has not been tried; but one that was sent alone lets others go first, for the failure may be its doing.
+ */
+export function faultOutcome(
+  item: OutboxItem,
+  fault: SalesforceError,
+  context: OutcomeContext & { readonly isAlone: boolean },
+): DeliveryOutcome {
+  const reason = cut(fault.message);
+  if (context.isAlone) return retry(item, reason, 'aside', context);
+  return { id: item.id, outcome: 'retry', reason, notBefore: context.at, isTry: false };
 }
 
 function retry(

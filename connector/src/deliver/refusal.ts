@@ -4,14 +4,16 @@
  * - `held`: the org has to be repaired first (a right, a field, storage); again, ever more rarely, without end.
  * - `parent`: the tracked mail it names is not in Salesforce yet; again, for a day.
  * - `unknown`: a code nobody has met; again, for a day.
+ * - `rule`: a rule or an automation of the org refuses it, which may look at more than the row; again, a few times.
  * - `permanent`: the same row will be refused again; a dead letter with the platform's words.
  */
-export type RefusalClass = 'passing' | 'held' | 'parent' | 'unknown' | 'permanent';
+export type RefusalClass = 'passing' | 'held' | 'parent' | 'unknown' | 'rule' | 'permanent';
 
 /** The codes of a row's errors (Salesforce, "StatusCode" of the SOAP API reference) that we know how to take. */
 const CLASSES: ReadonlyMap<string, RefusalClass> = new Map<string, RefusalClass>([
   ['UNABLE_TO_LOCK_ROW', 'passing'],
   ['ENTITY_IS_LOCKED', 'passing'],
+  ['EXCEEDED_MAX_SEMAPHORE', 'passing'],
   ['SERVER_UNAVAILABLE', 'passing'],
   ['REQUEST_LIMIT_EXCEEDED', 'passing'],
   ['REQUEST_RUNNING_TOO_LONG', 'passing'],
@@ -27,20 +29,22 @@ const CLASSES: ReadonlyMap<string, RefusalClass> = new Map<string, RefusalClass>
   ['INVALID_FIELD_FOR_INSERT_UPDATE', 'held'],
   ['FUNCTIONALITY_NOT_ENABLED', 'held'],
 
-  ['FIELD_CUSTOM_VALIDATION_EXCEPTION', 'permanent'],
-  ['REQUIRED_FIELD_MISSING', 'permanent'],
+  ['FIELD_CUSTOM_VALIDATION_EXCEPTION', 'rule'],
+  ['FIELD_FILTER_VALIDATION_EXCEPTION', 'rule'],
+  ['REQUIRED_FIELD_MISSING', 'rule'],
+  ['CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', 'rule'],
+  ['CANNOT_EXECUTE_FLOW_TRIGGER', 'rule'],
+  ['DUPLICATES_DETECTED', 'rule'],
+
   ['FIELD_INTEGRITY_EXCEPTION', 'permanent'],
-  ['FIELD_FILTER_VALIDATION_EXCEPTION', 'permanent'],
   ['INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', 'permanent'],
   ['STRING_TOO_LONG', 'permanent'],
   ['NUMBER_OUTSIDE_VALID_RANGE', 'permanent'],
   ['MALFORMED_ID', 'permanent'],
   ['JSON_PARSER_ERROR', 'permanent'],
-  ['CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', 'permanent'],
-  ['CANNOT_EXECUTE_FLOW_TRIGGER', 'permanent'],
+  ['CANNOT_UPDATE_CONVERTED_LEAD', 'permanent'],
   ['INACTIVE_OWNER_OR_USER', 'permanent'],
   ['INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY', 'permanent'],
-  ['DUPLICATES_DETECTED', 'permanent'],
   ['DUPLICATE_EXTERNAL_ID', 'permanent'],
   ['ENTITY_IS_DELETED', 'permanent'],
   ['INVALID_CROSS_REFERENCE_KEY', 'permanent'],

@@ -85,13 +85,14 @@ async function settleItems(tx: Sql, outcomes: readonly DeliveryOutcome[], at: Da
   const rows = await tx.query<Delivered & { state: string }>(
     `with outcome as (
        select distinct on (id) * from jsonb_to_recordset($1::jsonb)
-         as r (id bigint, outcome text, "recordId" text, reason text, "notBefore" timestamptz) order by id
+         as r (id bigint, outcome text, "recordId" text, reason text, "notBefore" timestamptz, "isTry" boolean)
+       order by id
      ), locked as (
        select o.id from outbox o join outcome using (id) where o.state <> 'delivered' order by o.id for update of o
      )
      update outbox o set
        state = case r.outcome when 'retry' then 'pending' else r.outcome end,
-       attempts = o.attempts + 1,
+       attempts = o.attempts + case when r."isTry" is false then 0 else 1 end,
        payload = case when r.outcome = 'delivered' then null else o.payload end,
        record_id = coalesce(r."recordId", o.record_id),
        reason = r.reason,

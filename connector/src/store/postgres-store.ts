@@ -1,6 +1,7 @@
 import { messageKey } from '../mail/message-id.ts';
 import { readCounts } from './counts.ts';
 import type { Database } from './database.ts';
+import { endTurn, readTurn, takeTurn } from './delivery-turn.ts';
 import { addressDigestOf, digestOf, installationKey } from './digest.ts';
 import { readEnrolments, saveEnrolments } from './enrolments.ts';
 import { expire } from './expire.ts';
@@ -84,6 +85,9 @@ export async function openStore(database: Database): Promise<Store> {
     pullPosition: (source) => readPullPosition(database, source),
     outboxDue: (at, limit) => readDue(database, at, limit),
     recordDeliveries: (outcomes, at) => recordDeliveries(database, outcomes, at),
+    deliveryTurn: (at) => readTurn(database, at),
+    takeDeliveryTurn: (request) => takeTurn(database, request),
+    endDeliveryTurn: (end) => endTurn(database, end),
     nextOutboxDue: () => nextDue(database),
     staleTallies: (at, limit) => readStaleTallies(database, at, limit),
     settleTallies: (outcomes, at) => settleTallies(database, outcomes, at),

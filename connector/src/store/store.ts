@@ -170,7 +170,14 @@ export type OutboxItem = {
 export type DeliveryOutcome =
   /** Salesforce has it; `recordId` is absent when it had it before (DUPLICATE_VALUE names it only sometimes). */
   | { readonly id: string; readonly outcome: 'delivered'; readonly recordId?: string }
-  | { readonly id: string; readonly outcome: 'retry'; readonly reason: string; readonly notBefore: Date }
+  | {
+      readonly id: string;
+      readonly outcome: 'retry';
+      readonly reason: string;
+      readonly notBefore: Date;
+      /** False when the call failed before anybody looked at the row. */
+      readonly isTry?: false;
+    }
   /** Never again by itself: the reason is in the platform's own words. */
   | { readonly id: string; readonly outcome: 'dead'; readonly reason: string };
 
@@ -187,6 +194,34 @@ export interface StaleTally {
 /** What became of the numbers of one mail: written, unless they are to be tried again. */
 export interface TallyOutcome extends Pick<StaleTally, 'mailId' | 'marks'> {
   readonly notBefore?: Date;
+}
+
+/** How writing into the org stands, for all processes on this database together. */
+export interface DeliveryTurn {
+  /** The process that is writing, and until when it may; undefined when none is. */
+  readonly holder: string | undefined;
+  readonly heldUntil: Date | undefined;
+  /** Until when the writes so far have used up the pace at which there may be writes. */
+  readonly usedUntil: Date | undefined;
+  /** Writes in a row that the org as a whole failed. */
+  readonly failures: number;
+  /** After a failure: no write before this instant. */
+  readonly pausedUntil: Date | undefined;
+  /** API calls that writing took in the last 24 hours, to the hour. */
+  readonly callsInDay: number;
+}
+
+export interface TurnRequest {
+  readonly holder: string;
+  readonly at: Date;
+  readonly until: Date;
+}
+
+/** What a turn came to. Without calls it says nothing about the org. */
+export interface TurnEnd extends Pick<DeliveryTurn, 'usedUntil' | 'failures' | 'pausedUntil'> {
+  readonly holder: string;
+  readonly at: Date;
+  readonly calls: number;
 }
 
 /** How far one kind of Salesforce row has been pulled: a keyset of SystemModstamp and Id. */
@@ -380,6 +415,10 @@ export interface Store {
   staleTallies(at: Date, limit: number): Promise<StaleTally[]>;
   /** Records what became of tallies; one that has changed since it was read stays stale. */
   settleTallies(outcomes: readonly TallyOutcome[], at: Date): Promise<void>;
+  deliveryTurn(at: Date): Promise<DeliveryTurn>;
+  /** Takes the turn to write, or holds it for longer; false while another process has it. */
+  takeDeliveryTurn(request: TurnRequest): Promise<boolean>;
+  endDeliveryTurn(end: TurnEnd): Promise<void>;
   /** When the next outbox item that is waiting for a retry becomes due. */
   nextOutboxDue(): Promise<Date | undefined>;
   /** True while the local latch holds this person's sequences. */

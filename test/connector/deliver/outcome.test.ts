@@ -36,9 +36,18 @@ describe('the outcome of an outbox item', () => {
   });
 
   it("is a dead letter in the platform's own words for what will not be accepted", () => {
-    expect(
-      outcomeOf(item(0), refused('FIELD_CUSTOM_VALIDATION_EXCEPTION', 'A Task needs a budget.'), context),
-    ).to.deep.equal({ id: '7', outcome: 'dead', reason: 'FIELD_CUSTOM_VALIDATION_EXCEPTION: A Task needs a budget.' });
+    expect(outcomeOf(item(0), refused('STRING_TOO_LONG', 'Subject: data value too large'), context)).to.deep.equal({
+      id: '7',
+      outcome: 'dead',
+      reason: 'STRING_TOO_LONG: Subject: data value too large',
+    });
+  });
+
+  it('is a dead letter at the third time that a rule of the org refuses it', () => {
+    const answer = refused('FIELD_CUSTOM_VALIDATION_EXCEPTION', 'A Task needs a budget.');
+    const outcomes = [0, 1, 2].map((attempts) => outcomeOf(item(0, attempts), answer, context));
+    expect(outcomes.map(({ outcome }) => outcome)).to.deep.equal(['retry', 'retry', 'dead']);
+    expect(outcomes[2]).to.include({ reason: 'FIELD_CUSTOM_VALIDATION_EXCEPTION: A Task needs a budget.' });
   });
 
   it('is tried again without end for a fault that passes', () => {
@@ -54,14 +63,18 @@ describe('the outcome of an outbox item', () => {
     });
   }
 
-  it('is held, ever longer, while the org refuses the connector', () => {
-    const fault = new SalesforceError('refused', 'no permission', []);
-    expect(faultOutcome(item(0, 12), fault, context)).to.deep.equal({
-      id: '7',
-      outcome: 'retry',
-      reason: 'no permission',
-      notBefore: secondsLater(3600),
-    });
+  it('is held, ever longer, while a right or a field is missing', () => {
+    const outcome = outcomeOf(item(1000 * HOUR, 12), refused('INSUFFICIENT_ACCESS'), context);
+    expect(outcome).to.include({ outcome: 'retry' }).and.to.have.deep.property('notBefore', secondsLater(3600));
+  });
+
+  it('keeps its place and its tries when the whole call failed, and lets others go first when it was sent alone', () => {
+    const fault = new SalesforceError('retry', 'the connection broke', []);
+    const among = faultOutcome(item(0, 12), fault, { ...context, isAlone: false });
+    const alone = faultOutcome(item(0, 12), fault, { ...context, isAlone: true });
+    const retry = { id: '7', outcome: 'retry', reason: 'the connection broke' };
+    expect(among).to.deep.equal({ ...retry, notBefore: NOW, isTry: false });
+    expect(alone).to.deep.equal({ ...retry, notBefore: secondsLater(120) });
   });
 
   it('keeps no more of the words than a person will read', () => {

@@ -1,0 +1,115 @@
+import type { Salesforce } from '../salesforce/salesforce.ts';
+import type { DeliveryTurn, Store } from '../store/store.ts';
+import { backOffMs, LONGEST_HELD_MS } from './back-off.ts';
+import { deliverDue, type Delivery, type DeliverySummary } from './deliver.ts';
+import { budgetState, nextWriteAt, usedUntilAfter, type BudgetState, type CallBudget } from './pace.ts';
+
+/** Longer than one call may take; after this a process that died or was paused has lost its turn. */
+const TURN_MS = 180_000;
+/** When a process looks again whether another is still writing. */
+const LOOK_AGAIN_MS = 1_000;
+/** Whether an org that failed takes writes again is tried with one row. */
+const PROBE_ROWS = 1;
+
+export interface TurnDelivery extends Omit<Delivery, 'limit' | 'store' | 'salesforce' | 'mayGoOn'> {
+  readonly store: Delivery['store'] & Pick<Store, 'deliveryTurn' | 'takeDeliveryTurn' | 'endDeliveryTurn'>;
+  readonly salesforce: Pick<Salesforce, 'write' | 'apiCalls' | 'apiUsage'>;
+  /** Names this process among those that write into the org. */
+  readonly holder: string;
+  /** API calls that writing may take in 24 hours; undefined for a share of what the org may make. */
+  readonly dailyCalls: number | undefined;
+}
+
+export interface TurnSummary extends DeliverySummary {
+  /** Nothing is written before this instant: the org failed, calls are scarce, or another process is writing. */
+  readonly pauseUntil: Date | undefined;
+  /** True when another process is writing into the org at this moment. */
+  readonly isOthersTurn: boolean;
+  /** How the budget of API calls stands. */
+  readonly budget: BudgetState;
+}
+
+/**
+ * Writes what is due when it is time: at most one process writes into an org at a time, a write follows the one before
+ * at the pace that the budget of API calls allows, and an org that failed is left alone until its pause is over and
+ * then tried with one row. The first reply after a quiet while is written at once. `asked` says that a person waits for
+ * it: then neither pace nor pause counts. See `deliverDue` for what a write does.
+ */
+export async function deliverInTurn(delivery: TurnDelivery, { asked = false } = {}): Promise<TurnSummary> {
+  const { store, salesforce, holder, now } = delivery;
+  const turn = await store.deliveryTurn(now());
+  const idle = { ...NOTHING, budget: budgetState(budgetOf(turn, delivery)) };
+  const notBefore = asked ? undefined : timeToWrite(turn, delivery);
+  if (notBefore !== undefined && notBefore > now()) return { ...idle, pauseUntil: notBefore };
+  if (!(await takeTurn(delivery))) return { ...idle, pauseUntil: othersEnd(turn, delivery), isOthersTurn: true };
+  const before = salesforce.apiCalls;
+  let end = { failures: turn.failures, pausedUntil: turn.pausedUntil };
+  const usedUntil = usedUntilAfter(turn.usedUntil, now(), budgetOf(turn, delivery));
+  try {
+    const summary = await write(turn, delivery);
+    end = afterwards(turn, summary, delivery);
+    const callsInDay = turn.callsInDay + salesforce.apiCalls - before;
+    const budget = budgetState(budgetOf({ callsInDay }, delivery));
+    return { ...summary, pauseUntil: summary.stoppedBy && end.pausedUntil, isOthersTurn: false, budget };
+  } finally {
+    await store.endDeliveryTurn({ holder, at: now(), calls: salesforce.apiCalls - before, usedUntil, ...end });
+  }
+}
+
+const NOTHING = {
+  ...{ delivered: 0, retried: 0, dead: 0, stoppedBy: undefined, pauseUntil: undefined },
+  isOthersTurn: false,
+};
+
+function budgetOf({ callsInDay }: Pick<DeliveryTurn, 'callsInDay'>, delivery: TurnDelivery): CallBudget {
+  return { callsInDay, dailyCalls: delivery.dailyCalls, usage: delivery.salesforce.apiUsage };
+}
+
+/** Another's write ends long before its turn is over, as a rule. */
+function othersEnd({ heldUntil }: DeliveryTurn, { now }: TurnDelivery): Date {
+  const soon = new Date(now().getTime() + LOOK_AGAIN_MS);
+  return heldUntil !== undefined && heldUntil > now() && heldUntil < soon ? heldUntil : soon;
+}
+
+function timeToWrite(turn: DeliveryTurn, delivery: TurnDelivery): Date {
+  const at = delivery.now();
+  const paced = nextWriteAt(turn.usedUntil, at, budgetOf(turn, delivery));
+  const { pausedUntil } = turn;
+  // A pause longer than any of ours comes of a clock that was set back.
+  if (pausedUntil === undefined || pausedUntil.getTime() - at.getTime() > LONGEST_HELD_MS) return paced;
+  return pausedUntil > at ? pausedUntil : at;
+}
+
+function takeTurn({ store, holder, now }: TurnDelivery): Promise<boolean> {
+  const at = now();
+  return store.takeDeliveryTurn({ holder, at, until: new Date(at.getTime() + TURN_MS) });
+}
+
+async function write({ failures }: DeliveryTurn, delivery: TurnDelivery): Promise<DeliverySummary> {
+  const mayGoOn = (): Promise<boolean> => takeTurn(delivery);
+  if (failures === 0) return deliverDue({ ...delivery, mayGoOn });
+  let probes = 0;
+  const probe = await deliverDue({
+    ...{ ...delivery, limit: PROBE_ROWS },
+    mayGoOn: () => Promise.resolve((probes += 1) === 1),
+  });
+  if (probe.stoppedBy !== undefined) return probe;
+  const rest = await deliverDue({ ...delivery, mayGoOn });
+  return {
+    ...rest,
+    delivered: probe.delivered + rest.delivered,
+    retried: probe.retried + rest.retried,
+    dead: probe.dead + rest.dead,
+  };
+}
+
+/** The breaker: each failure of the whole org makes the pause longer, and one success ends it. */
+function afterwards(
+  { failures }: DeliveryTurn,
+  { stoppedBy }: DeliverySummary,
+  { now, random }: TurnDelivery,
+): { readonly failures: number; readonly pausedUntil: Date | undefined } {
+  if (stoppedBy === undefined) return { failures: 0, pausedUntil: undefined };
+  const wait = backOffMs(failures, random(), stoppedBy.code === 'refused' ? 'held' : 'passing');
+  return { failures: failures + 1, pausedUntil: new Date(now().getTime() + wait) };
+}

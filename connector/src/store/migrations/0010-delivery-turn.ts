@@ -1,0 +1,25 @@
+/** What processes that write into one org share, and dead letters that a person has dropped. */
+export const DELIVERY_TURN = `
+-- At most one row: whose turn it is to write, and how the org took the last writes.
+create table delivery_turn (
+  only_row boolean primary key default true check (only_row),
+  holder text,
+  held_until timestamptz,
+  -- Until when the writes so far have used up the pace at which there may be writes.
+  used_until timestamptz,
+  failures integer not null default 0,
+  paused_until timestamptz
+);
+
+-- API calls made for writing, by the hour in which they were made.
+create table api_call (
+  hour timestamptz primary key,
+  calls integer not null
+);
+
+alter table outbox
+  drop constraint outbox_state_check,
+  add constraint outbox_state_check check (state in ('pending', 'delivered', 'dead', 'dropped')),
+  -- Why a person gave a dead letter up.
+  add column dropped_reason text;
+`;
