@@ -256,6 +256,19 @@ export interface ConnectorStatus {
     /** How far this machine's clock is ahead of Salesforce's. */
     readonly clockAheadSeconds: number | null;
   };
+  readonly writing: WritingStatus;
+}
+
+/** How writing into Salesforce stands, for all processes on the database together. */
+export interface WritingStatus {
+  /** API calls that writing took in the last 24 hours. */
+  readonly callsInDay: number;
+  /** How many it may take; a tenth of what the org may make, unless REPLY_TRACKING_DAILY_CALLS says otherwise. */
+  readonly dailyCalls: number;
+  /** `scarce` from four fifths of that, or of the org's own calls, on: replies are then written less often. */
+  readonly budget: 'ample' | 'scarce' | 'used-up';
+  /** After a failure of the whole org: no write before this instant, unless a person asks for it. */
+  readonly pausedUntil: string | null;
 }
 
 /** Exactly one of the two. */

@@ -4,6 +4,7 @@ import { mailboxFailure } from './connect/mailbox-failure.ts';
 import { mailboxStatus } from './connect/mailbox-status.ts';
 import type { OpenMailboxes } from './connect/open-mailboxes.ts';
 import type { DeliverySummary } from './deliver/deliver.ts';
+import { budgetState, dailyCallsOf } from './deliver/pace.ts';
 import { ActionableError } from './errors.ts';
 import { explain, type ExplainOptions } from './explain/explain.ts';
 import { foundReply } from './explain/found-reply.ts';
@@ -19,6 +20,7 @@ import type {
   SyncRequest,
   SyncResult,
   Told,
+  WritingStatus,
 } from './facade.ts';
 import type { Mailbox } from './mailbox/mailbox.ts';
 import type { Reply } from './match/reply.ts';
@@ -43,6 +45,7 @@ export interface FacadeParts {
   /** Undefined when this process has no way into Salesforce. */
   readonly salesforce: Salesforce | undefined;
   readonly deliver: () => Promise<DeliverySummary>;
+  readonly dailyCalls: number | undefined;
   readonly rotateKeys: (told: Told) => Promise<KeyRotation>;
   readonly now: () => Date;
   readonly version: string;
@@ -78,6 +81,7 @@ export function inProcessFacade(parts: FacadeParts): Facade {
       ...(await orgAndCounts(store)),
       mailboxes: await statuses(),
       salesforce: salesforceStatus(parts.salesforce),
+      writing: await writingStatus(parts),
     }),
     explain: (request) => explain(parseRequest('explain', request), explaining()),
     replay: async (request) => {
@@ -114,6 +118,16 @@ function salesforceStatus(salesforce: Salesforce | undefined): ConnectorStatus['
     apiUsage: apiUsage === undefined ? null : { used: apiUsage.used, limit: apiUsage.limit },
     apiCalls,
     clockAheadSeconds: clockSkewMs === undefined ? null : Math.round(clockSkewMs / 1000),
+  };
+}
+
+async function writingStatus({ store, salesforce, dailyCalls, now }: FacadeParts): Promise<WritingStatus> {
+  const { callsInDay, pausedUntil } = await store.deliveryTurn(now());
+  const budget = { callsInDay, dailyCalls, usage: salesforce?.apiUsage };
+  const isPaused = pausedUntil !== undefined && pausedUntil > now();
+  return {
+    ...{ callsInDay, dailyCalls: dailyCallsOf(budget), budget: budgetState(budget) },
+    pausedUntil: isPaused ? pausedUntil.toISOString() : null,
   };
 }
 

@@ -744,6 +744,66 @@ export function describeStore(
       });
     });
 
+    describe('the turn to write into the org', () => {
+      const later = (ms: number): Date => new Date(NOW.getTime() + ms);
+      const take = (holder: string, at = NOW): Promise<boolean> =>
+        store.takeDeliveryTurn({ holder, at, until: new Date(at.getTime() + 1000) });
+      const end = { holder: 'one', at: NOW, calls: 1, usedUntil: later(15_000), failures: 0, pausedUntil: undefined };
+
+      it("is nobody's at first", async () => {
+        expect(await store.deliveryTurn(NOW)).to.deep.equal({
+          ...{ holder: undefined, heldUntil: undefined, usedUntil: undefined, failures: 0, pausedUntil: undefined },
+          callsInDay: 0,
+        });
+      });
+
+      it("is one's until it is given back or its time is over, and can be held for longer", async () => {
+        expect([await take('one'), await take('two'), await take('one', later(500))]).to.deep.equal([
+          true,
+          false,
+          true,
+        ]);
+        expect(await take('two', later(1499))).to.equal(false);
+        expect(await take('two', later(1500))).to.equal(true);
+        await store.endDeliveryTurn({ ...end, holder: 'two' });
+        expect(await take('one')).to.equal(true);
+      });
+
+      it('is taken by one of many that ask at once', async () => {
+        const taken = await Promise.all(['one', 'two', 'three', 'four'].map((holder) => take(holder)));
+        expect(taken.filter(Boolean)).to.have.length(1);
+      });
+
+      it('is free when a clock that has been set back gave it out', async () => {
+        expect([await take('one', later(3 * 86_400_000)), await take('two')]).to.deep.equal([true, true]);
+      });
+
+      it('is not taken from another by one that was overtaken', async () => {
+        await take('one');
+        await take('two', later(1000));
+        await store.endDeliveryTurn(end);
+        expect(await store.deliveryTurn(NOW)).to.include({ holder: 'two' });
+      });
+
+      it('leaves behind how the org took the write', async () => {
+        await take('one');
+        await store.endDeliveryTurn({ ...end, failures: 2, pausedUntil: later(4000) });
+        const left = { usedUntil: later(15_000), failures: 2, pausedUntil: later(4000), callsInDay: 1 };
+        expect(await store.deliveryTurn(NOW)).to.deep.include(left);
+        await store.endDeliveryTurn({ ...end, calls: 0, usedUntil: later(99_000) });
+        expect(await store.deliveryTurn(NOW)).to.deep.include(left);
+      });
+
+      it('counts the calls of the last 24 hours', async () => {
+        for (const hours of [-30, -2, 0]) {
+          await take('one', later(hours * 3_600_000));
+          await store.endDeliveryTurn({ ...end, at: later(hours * 3_600_000), calls: 5 });
+        }
+        expect(await store.deliveryTurn(NOW)).to.include({ callsInDay: 10 });
+        expect(await store.deliveryTurn(later(23.5 * 3_600_000))).to.include({ callsInDay: 5 });
+      });
+    });
+
     describe('the outbox', () => {
       it('gives tracked emails before tasks, each oldest first, as many as asked for', async () => {
         await store.commitPage(samplePage(mailboxId, { matched: [sampleMatch(store, ANSWER, SENT)] }));

@@ -20,6 +20,7 @@ export function printStatus(command: SfCommand<unknown>, status: ConnectorStatus
     ['messages', messagesInWords(status)],
     ['outbox', outboxInWords(status)],
     ['apiUsage', apiUsageInWords(status)],
+    ['writing', writingInWords(status)],
   ];
   command.styledHeader(messages.getMessage('header', [status.version]));
   const labels = fields.map(([key, words]) => [messages.getMessage(`field.${key}`), words] as const);
@@ -55,4 +56,8 @@ function apiUsageInWords({ salesforce: { apiUsage, apiCalls } }: ConnectorStatus
   if (apiUsage === null) return messages.getMessage('apiUsage.unknown', [own]);
   const percent = apiUsage.limit === 0 ? 100 : Math.round((100 * apiUsage.used) / apiUsage.limit);
   return messages.getMessage('apiUsage', [countInWords(apiUsage.used), countInWords(apiUsage.limit), percent, own]);
+}
+
+function writingInWords({ writing: { callsInDay, dailyCalls } }: ConnectorStatus): string {
+  return messages.getMessage('writing', [callsInDay, dailyCalls].map(countInWords));
 }

@@ -1,6 +1,6 @@
 import type { SfCommand } from '@salesforce/sf-plugins-core';
 import type { ConnectorStatus, MailboxStatus } from '../facade.ts';
-import { countInWords, durationInWords } from './in-words.ts';
+import { countInWords, durationInWords, instantInWords } from './in-words.ts';
 import { loadMessages } from './load-messages.ts';
 
 const messages = loadMessages('reply.status');
@@ -22,6 +22,7 @@ export function statusWarnings(status: ConnectorStatus, typed: Typed): SfCommand
     ...notServedWarnings(status, typed),
     ...outboxWarnings(status, typed),
     ...salesforceWarnings(status),
+    ...writingWarnings(status, typed),
   ];
 }
 
@@ -59,4 +60,15 @@ function salesforceWarnings({ salesforce: { apiUsage, clockAheadSeconds } }: Con
     warnings.push(messages.createWarning(key, [durationInWords(Math.abs(clockAheadSeconds))]));
   }
   return warnings;
+}
+
+function writingWarnings({ writing }: ConnectorStatus, typed: Typed) {
+  const { callsInDay, dailyCalls, budget, pausedUntil } = writing;
+  const isScarce = budget !== 'ample' && callsInDay >= API_SHARE * dailyCalls;
+  return [
+    ...(isScarce ? [messages.createWarning('warning.budget', [callsInDay, dailyCalls].map(countInWords))] : []),
+    ...(pausedUntil === null
+      ? []
+      : [messages.createWarning('warning.paused', [instantInWords(pausedUntil)], [typed('sync')])]),
+  ];
 }

@@ -57,6 +57,7 @@ export function connectorStatus(changed: Partial<ConnectorStatus> = {}): Connect
     messages: { seen: 15_260, matched: 214, waiting: 3 },
     outbox: { pending: 0, dead: 0, oldestPendingAt: null },
     salesforce: { apiUsage: { used: 1200, limit: 100_000 }, apiCalls: 96, clockAheadSeconds: 0 },
+    writing: { callsInDay: 12, dailyCalls: 10_000, budget: 'ample', pausedUntil: null },
     ...changed,
   };
 }

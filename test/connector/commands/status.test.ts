@@ -69,6 +69,18 @@ describe('reply status', () => {
       ['80 of its 100 API calls'],
     ],
     [
+      'the calls that writing may take run low',
+      connectorStatus({ writing: { callsInDay: 800, dailyCalls: 1000, budget: 'scarce', pausedUntil: null } }),
+      ['800 of its 1,000 API calls', 'REPLY_TRACKING_DAILY_CALLS'],
+    ],
+    [
+      'Salesforce is left alone for a while',
+      connectorStatus({
+        writing: { callsInDay: 1, dailyCalls: 1000, budget: 'ample', pausedUntil: '2026-11-24T10:00:00.000Z' },
+      }),
+      ['next try is at', '"sf reply sync"'],
+    ],
+    [
       'the clock is ahead',
       connectorStatus({ salesforce: { apiUsage: null, apiCalls: 1, clockAheadSeconds: 7200 } }),
       ['2 h ahead', 'NTP'],
