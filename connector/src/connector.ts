@@ -350,7 +350,7 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
   let service: ConnectorStatus['service'] = null;
   const facade = inProcessFacade({
     ...{ store, mailboxes, connecting, syncOptions, salesforce, dailyCalls, now, version: VERSION },
-    deliver: deliveries.atOnce,
+    deliver: () => deliveries.atOnce(),
     rotateKeys: (told) => rotate(store, keys, told),
     database: { engine: database.engine, place: placeOf(config) },
     service: () => service,
@@ -367,7 +367,7 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
       await serve(
         {
           ...{ facade, pull, syncOptions, config, logger, database, store, mailboxes, version: VERSION },
-          deliver: deliveries.atPace,
+          deliver: () => deliveries.atPace(),
         },
         signal,
       );
