@@ -8,6 +8,7 @@ import type {
   Store,
   StoreCounts,
 } from '../../../connector/src/store/store.ts';
+import { turnOn } from './delivery-turn.ts';
 import { readKnownIds, readMailsTo } from './known-mails.ts';
 import { connectMailbox, disconnectMailbox, mailboxOf, moveCursor, rows, sumOf, type Context } from './mailboxes.ts';
 import { saveMatches } from './matched-messages.ts';
@@ -91,6 +92,7 @@ export function openMemoryStore(installation: Installation, session: Session): S
       }),
     ...servicesOn(statements),
     ...sweepsOn(statements),
+    ...turnOn(statements),
     knownIds: (digests) => read('known ids', () => readKnownIds(tables, digestsOf(digests))),
     trackedMailsTo: (addresses, ownerId, since) =>
       read('mails to', () => readMailsTo(tables, addresses, { ownerId, since })),

@@ -56,7 +56,7 @@ async function settleItems(
 }
 
 function settledRow(row: OutboxRecord, outcome: DeliveryOutcome): OutboxRecord {
-  const attempts = row.attempts + 1;
+  const attempts = row.attempts + (outcome.outcome === 'retry' && outcome.isTry === false ? 0 : 1);
   if (outcome.outcome === 'delivered') {
     const { recordId = row.recordId } = outcome;
     const nothing = { reply: undefined, reason: undefined, notBefore: undefined };

@@ -13,6 +13,7 @@ import type {
   WaitingMessage,
 } from '../../../connector/src/store/store.ts';
 import type { Table } from './memory-database.ts';
+import type { TurnRecord } from './delivery-turn.ts';
 import type { ServiceRecord } from './services.ts';
 import type { SweepRecord } from './sweeps.ts';
 
@@ -88,6 +89,9 @@ export class Tables {
   readonly enrolments: Table<Enrolment & { readonly digest: Digest }> = new Map();
   readonly positions: Table<PullPosition> = new Map();
   readonly staleTallies: Table<{ readonly mail: number; readonly marks: number; readonly dueAt: Date }> = new Map();
+  readonly turns: Table<TurnRecord> = new Map();
+  /** Calls by the hour in which they were made. */
+  readonly calls: Table<{ readonly hour: number; readonly calls: number }> = new Map();
   readonly orgs: Table<PinnedOrg> = new Map();
   readonly sweeps: Table<SweepRecord> = new Map();
   readonly services: Table<ServiceRecord> = new Map();

@@ -17,9 +17,6 @@ create table api_call (
   calls integer not null
 );
 
-alter table outbox
-  drop constraint outbox_state_check,
-  add constraint outbox_state_check check (state in ('pending', 'delivered', 'dead', 'dropped')),
-  -- Why a person gave a dead letter up.
-  add column dropped_reason text;
+-- Why a person gave a dead letter up; it stays dead.
+alter table outbox add column dropped_reason text;
 `;
