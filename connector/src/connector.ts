@@ -15,7 +15,7 @@ import { inProcessFacade } from './in-process-facade.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { openGmailMailbox } from './mailbox/gmail/gmail-mailbox.ts';
 import { googleAccessToken } from './mailbox/gmail/google-access-token.ts';
-import { createConnectionSlots, type ConnectionSlots } from './mailbox/imap/connection-slots.ts';
+import { createConnectionSlots, type ConnectionSlots } from './mailbox/connection-slots.ts';
 import { openImapMailbox } from './mailbox/imap/imap-mailbox.ts';
 import { connectSalesforce } from './salesforce/jsforce-salesforce.ts';
 import { jwtLogin } from './salesforce/jwt-login.ts';

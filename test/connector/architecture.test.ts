@@ -50,6 +50,9 @@ const SDK_OWNERS: Record<string, string> = {
   imapflow: 'mailbox/imap/imap-connection.ts',
   '@googleapis/gmail': 'mailbox/gmail/gmail-client.ts',
   '@azure/msal-node': 'mailbox/graph/request-microsoft-token.ts',
+  'ews-javascript-api': 'mailbox/ews/ews-client.ts',
+  '@ewsjs/ntlm-client': 'mailbox/ews/ntlm.ts',
+  'fast-xml-parser': 'mailbox/ews/',
   '@electric-sql/pglite': 'store/pglite-database.ts',
   pg: 'store/postgres-database.ts',
   'pg-boss': 'jobs/jobs.ts',
@@ -110,7 +113,7 @@ describe('architecture', () => {
 
   it('names concrete adapters in the composition root alone', () => {
     const adapters =
-      /(imap|gmail|graph)-mailbox\.ts$|jsforce-salesforce\.ts$|postgres-store\.ts$|(pglite|postgres)-database\.ts$/;
+      /(imap|gmail|graph|ews)-mailbox\.ts$|jsforce-salesforce\.ts$|postgres-store\.ts$|(pglite|postgres)-database\.ts$/;
     const named = imports
       .filter(({ file, specifier, typeOnly }) => {
         const target = join(dirname(file), specifier);

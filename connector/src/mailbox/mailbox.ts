@@ -1,5 +1,6 @@
 import type { ReportParts } from '../mail/delivery-report.ts';
 import type { HeaderBlock } from '../mail/header-field.ts';
+import type { EwsCursor } from './ews/ews-cursor.ts';
 import type { GmailCursor } from './gmail/gmail-cursor.ts';
 import type { GraphCursor } from './graph/graph-cursor.ts';
 import type { ImapCursor } from './imap/imap-cursor.ts';
@@ -8,7 +9,7 @@ import type { ImapCursor } from './imap/imap-cursor.ts';
  * How far a mailbox has been read. Each provider's words stay in its own variant; everybody else stores and returns a
  * cursor as the JSON value that it is. `version` lets a variant change its shape without losing its place.
  */
-export type Cursor = ImapCursor | GmailCursor | GraphCursor;
+export type Cursor = ImapCursor | GmailCursor | GraphCursor | EwsCursor;
 
 export type Provider = Cursor['provider'];
 

@@ -1,5 +1,5 @@
 import { MailboxError } from '../mailbox-error.ts';
-import type { ConnectionSlot, ConnectionSlots, Purpose } from './connection-slots.ts';
+import type { ConnectionSlot, ConnectionSlots, Purpose } from '../connection-slots.ts';
 import { connectImap, type ImapConnection } from './imap-connection.ts';
 import { refusesConnections } from './imap-error.ts';
 import type { ImapOptions } from './imap-options.ts';

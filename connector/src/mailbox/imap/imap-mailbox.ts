@@ -1,7 +1,7 @@
 import type { Cursor, Mailbox } from '../mailbox.ts';
 import { MailboxError } from '../mailbox-error.ts';
 import { seeFolders, waitUntilGrown, type SeenFolders } from './change-watch.ts';
-import { createConnectionSlots } from './connection-slots.ts';
+import { createConnectionSlots } from '../connection-slots.ts';
 import { excludesInbox } from './excluded-folders.ts';
 import { createFolderReader } from './folder-reader.ts';
 import { surveyFolders } from './folder-survey.ts';
@@ -12,7 +12,7 @@ import { isTooLarge, mailboxError } from './imap-error.ts';
 import type { ImapOptions } from './imap-options.ts';
 import { readAhead } from './read-ahead.ts';
 import { readReferenced, readReportParts } from './referenced-messages.ts';
-import { createTurns } from './turns.ts';
+import { createTurns } from '../turns.ts';
 
 const LOOK_MS = 15_000;
 

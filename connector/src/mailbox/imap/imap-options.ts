@@ -1,4 +1,4 @@
-import type { ConnectionSlots } from './connection-slots.ts';
+import type { ConnectionSlots } from '../connection-slots.ts';
 
 /** What opens an IMAP account: a password, or an OAuth access token (SASL XOAUTH2 or OAUTHBEARER). */
 export type ImapCredential = { readonly password: string } | { readonly accessToken: string };

@@ -1,10 +1,7 @@
 import { expect } from 'chai';
 import type { Socket } from 'node:net';
 
-import {
-  createConnectionSlots,
-  type ConnectionSlots,
-} from '../../../../connector/src/mailbox/imap/connection-slots.ts';
+import { createConnectionSlots, type ConnectionSlots } from '../../../../connector/src/mailbox/connection-slots.ts';
 import { openImapMailbox } from '../../../../connector/src/mailbox/imap/imap-mailbox.ts';
 import type { MailboxError } from '../../../../connector/src/mailbox/mailbox-error.ts';
 import type { Mailbox, Page } from '../../../../connector/src/mailbox/mailbox.ts';

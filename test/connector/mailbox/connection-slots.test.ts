@@ -4,8 +4,8 @@ import {
   createConnectionSlots,
   type ConnectionSlot,
   type Purpose,
-} from '../../../../connector/src/mailbox/imap/connection-slots.ts';
-import { until } from '../../../servers/poll.ts';
+} from '../../../connector/src/mailbox/connection-slots.ts';
+import { until } from '../../servers/poll.ts';
 
 const SERVER = 'imap.example.test:993';
 const LONG = 60_000;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { createTurns } from '../../../../connector/src/mailbox/imap/turns.ts';
+import { createTurns } from '../../../connector/src/mailbox/turns.ts';
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
