@@ -8,7 +8,6 @@ import { readConfig, type Config, type SalesforceConfig } from './config.ts';
 import type { Connecting } from './connect/connect-mailbox.ts';
 import { openMailboxes, type OpenMailbox } from './connect/open-mailboxes.ts';
 import { pinSalesforce } from './connect/pinned-salesforce.ts';
-import { createDeliveries } from './deliver/deliveries.ts';
 import { ActionableError } from './errors.ts';
 import type { ConnectorStatus, Facade, KeyRotation, MailboxCredential, MailboxSettings, Told } from './facade.ts';
 import { inProcessFacade } from './in-process-facade.ts';
@@ -30,10 +29,7 @@ import { openPgliteDatabase } from './store/pglite-database.ts';
 import { openPostgresDatabase } from './store/postgres-database.ts';
 import { openStore } from './store/postgres-store.ts';
 import type { MailboxRow, SealedCredential, Store } from './store/store.ts';
-import { ownSideOf } from './sync/own-side.ts';
-import { resolveWaiting } from './sync/resolve-waiting.ts';
 import type { SyncOptions } from './sync/sync-options.ts';
-import { pullSalesforce } from './track/pull-salesforce.ts';
 import { environmentKeySource } from './vault/environment-key-source.ts';
 import { fileKeySource } from './vault/file-key-source.ts';
 import { openKeyRing, type KeyRing } from './vault/key-ring.ts';
@@ -41,6 +37,7 @@ import type { KeySource } from './vault/key-source.ts';
 import { keychainKeySource, systemKeychain } from './vault/keychain-key-source.ts';
 import { rotateKeys } from './vault/rotate-keys.ts';
 import { openVault, type Vault } from './vault/vault.ts';
+import { composeWork } from './work.ts';
 
 /** How long a command waits for a folder that another process holds and that no service answers for. */
 const FOLDER_PATIENCE_MS = 10_000;
@@ -334,19 +331,11 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
     ...{ store, salesforce, open, now },
     seal: async (credential, row, save) => (await keys.vault()).seal(credential, row, save),
   };
-  const syncOptions: SyncOptions = {
-    ...{ store, now },
-    get ownSide() {
-      return ownSideOf(mailboxes.rows.map(({ settings }) => settings as MailboxSettings));
-    },
-    mailboxOf: (id) => mailboxes.get(id),
-    ...reportTo(logger),
-  };
   const { dailyCalls } = config;
-  const holder = randomUUID();
-  const deliveries = createDeliveries(
-    salesforce && { store, salesforce, now, random: Math.random, holder, dailyCalls },
-  );
+  const { syncOptions, pull, deliveries } = composeWork({
+    ...{ store, mailboxes, salesforce, now, random: Math.random, holder: randomUUID(), dailyCalls },
+    report: reportTo(logger),
+  });
   let service: ConnectorStatus['service'] = null;
   const facade = inProcessFacade({
     ...{ store, mailboxes, connecting, syncOptions, salesforce, dailyCalls, now, version: VERSION },
@@ -355,11 +344,6 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
     database: { engine: database.engine, place: placeOf(config) },
     service: () => service,
   });
-  const pull = async (): Promise<void> => {
-    if (salesforce === undefined) return;
-    await pullSalesforce({ store, salesforce, now });
-    await resolveWaiting(syncOptions);
-  };
   return {
     facade,
     serve: async (signal) => {
