@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 
 import type { Reply } from '../../connector/src/match/reply.ts';
-import type { KnownId, OutboxItem, StaleTally, Store } from '../../connector/src/store/store.ts';
+import type { DeliveredReply, KnownId, OutboxItem, StaleTally, Store } from '../../connector/src/store/store.ts';
 import type { Database } from '../../connector/src/store/database.ts';
 import { openStore } from '../../connector/src/store/postgres-store.ts';
 import { StoreError } from '../../connector/src/store/store-error.ts';
 import { describeConservation } from './conservation-contract.ts';
+import { describeMailboxReports } from './mailbox-reports-contract.ts';
 import {
   daysLater,
   NOW,
@@ -61,7 +62,10 @@ export function describeStoreContract(name: string, openDatabase: (context: Moch
   const opened: { database?: Database } = {};
   const open = async (context: Mocha.Context): Promise<OpenedStore> =>
     openedOn((opened.database = await openDatabase(context)));
-  describeStore(name, open, () => describeOpening(() => opened.database!));
+  describeStore(name, open, (subject) => {
+    describeMailboxReports(subject);
+    describeOpening(() => opened.database!);
+  });
 }
 
 async function openedOn(database: Database): Promise<OpenedStore> {
@@ -81,7 +85,7 @@ async function openedOn(database: Database): Promise<OpenedStore> {
 export function describeStore(
   name: string,
   open: (context: Mocha.Context) => Promise<OpenedStore>,
-  further: () => void = () => undefined,
+  further: (subject: () => { readonly store: Store; readonly mailboxId: string }) => void = () => undefined,
 ): void {
   describe(`the store on ${name}`, () => {
     let opened: OpenedStore;
@@ -104,7 +108,7 @@ export function describeStore(
     const known = async (messageId: string): Promise<KnownId[] | undefined> =>
       (await store.knownIds([store.digest(messageId)])).get(store.digest(messageId));
     const due = (at = NOW): Promise<OutboxItem[]> => store.outboxDue(at, 100);
-    const deliver = (item: OutboxItem, recordId = '00T000000000001AAA'): Promise<void> =>
+    const deliver = (item: OutboxItem, recordId = '00T000000000001AAA'): Promise<DeliveredReply[]> =>
       store.recordDeliveries([{ id: item.id, outcome: 'delivered', recordId }], NOW);
     /** Registers SENT and commits a page in which ANSWER answers it. */
     const commitAnswer = async (): Promise<void> => {
@@ -1219,7 +1223,7 @@ export function describeStore(
 
     describeConservation(() => ({ store, mailboxId }));
 
-    further();
+    further(() => ({ store, mailboxId }));
   });
 }
 

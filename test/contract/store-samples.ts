@@ -94,3 +94,12 @@ export function samplePage(mailboxId: string, changes: Partial<PageCommit> = {})
   const nothing = { seen: 0, notReplies: 0, excluded: 0, registrations: [], matched: [], waiting: [], settled: [] };
   return { mailboxId, ...nothing, at: NOW, ...changes };
 }
+
+/** Holds back what Salesforce is to be told of the mailboxes, which takes a call of its own. */
+export async function putOffReports(store: Store, notBefore = new Date('2100-01-01T00:00:00.000Z')): Promise<void> {
+  const reports = await store.dueMailboxReports(new Date('2200-01-01T00:00:00.000Z'), 100);
+  await store.settleMailboxReports(
+    reports.map((report) => ({ report, notBefore })),
+    NOW,
+  );
+}

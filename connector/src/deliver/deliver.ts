@@ -1,7 +1,15 @@
 import type { SalesforceError } from '../salesforce/salesforce-error.ts';
 import type { Salesforce, SalesforceWrite } from '../salesforce/salesforce.ts';
-import type { DeliveryOutcome, OutboxItem, StaleTally, Store } from '../store/store.ts';
+import type {
+  DeliveredReply,
+  DeliveryOutcome,
+  DueMailboxReport,
+  OutboxItem,
+  StaleTally,
+  Store,
+} from '../store/store.ts';
 import { faultOutcome, outcomeOf, suspectOutcome, type OutcomeContext } from './outcome.ts';
+import { mailboxReportOutcome, mailboxReportRow } from './mailbox-report.ts';
 import { tallyOutcome } from './tally-outcome.ts';
 import { writeApart, type Written } from './write-apart.ts';
 
@@ -10,11 +18,16 @@ const BATCH_SIZE = 1000;
 
 /** Up to so many rows leave a call room for the numbers of as many tracked mails. */
 const ROOM = 200;
+/** Up to so many leave room for what is told of as many mailboxes as well. */
+const REPORT_ROOM = 100;
 /** How long numbers that are due wait for a call in which they can ride along. */
 const RIDE_MS = 60_000;
 
+type DeliveryStore =
+  'outboxDue' | 'recordDeliveries' | 'staleTallies' | 'settleTallies' | 'dueMailboxReports' | 'settleMailboxReports';
+
 export interface Delivery {
-  readonly store: Pick<Store, 'outboxDue' | 'recordDeliveries' | 'staleTallies' | 'settleTallies'>;
+  readonly store: Pick<Store, DeliveryStore>;
   readonly salesforce: Pick<Salesforce, 'write'>;
   readonly now: () => Date;
   /** A number in [0, 1) at each call, to spread retries. */
@@ -25,6 +38,8 @@ export interface Delivery {
   readonly signal?: AbortSignal;
   /** Asked before each batch; false ends the work. */
   readonly mayGoOn?: () => Promise<boolean>;
+  /** Told of the replies whose Tasks were written, after each batch. */
+  readonly onDelivered?: (replies: readonly DeliveredReply[]) => void;
 }
 
 /** What one run came to. */
@@ -38,8 +53,9 @@ export interface DeliverySummary {
 
 /**
  * Writes what is due into Salesforce, batch after batch, until a batch has room left or the org as a whole fails. A
- * reply is never held back to fill a batch; whoever calls decides how often. The numbers on tracked mails that reports need ride
- * along where a call has room; once they have waited for a minute they are worth a call of their own.
+ * reply is never held back to fill a batch; whoever calls decides how often. The numbers on tracked mails that reports
+ * need ride along where a call has room; once they have waited for a minute they are worth a call of their own. What is
+ * told of the mailboxes, which is rare, rides along too or takes a call of its own.
  *
  * An item leaves the outbox only by an answer of the platform. When a call fails without one, its rows are written
  * again later: tracked mails are upserted, and a Task that is there already counts as delivered. Two runs at a time do
@@ -53,21 +69,28 @@ export async function deliverDue(delivery: Delivery): Promise<DeliverySummary> {
   while (isMore && signal?.aborted !== true && (await mayGoOn())) {
     const batch = await store.outboxDue(now(), Math.min(limit, BATCH_SIZE));
     const tallies = await talliesBeside(batch, delivery);
-    if (batch.length + tallies.length === 0) break;
-    const written = await writeApart(salesforce, batch, tallies.map(tallyRow));
+    const reports = batch.length > REPORT_ROOM || limit === 1 ? [] : await store.dueMailboxReports(now(), ROOM);
+    if (batch.length + tallies.length + reports.length === 0) break;
+    const reported = now();
+    const riders = [...tallies.map(tallyRow), ...reports.map((report) => mailboxReportRow(report, reported))];
+    const written = await writeApart(salesforce, batch, riders);
     const at = now();
     const isAlone = limit === 1;
     const spread = spreadByParent(random);
     const settled = batch.map((item) => settle(item, written, { at, random: () => spread(item), isAlone }));
-    await store.recordDeliveries(settled, at);
+    const delivered = await store.recordDeliveries(settled, at);
+    delivery.onDelivered?.(delivered);
     await store.settleTallies(
       tallies.map((stale, place) => tallyOutcome(stale, written.riders[place], written.fault, at)),
       at,
     );
+    await store.settleMailboxReports(reportOutcomes(reports, written, at), at);
     for (const { outcome } of settled) outcomes[outcome] += 1;
     stoppedBy = written.fault;
     // A batch with room left was all there was; what has come meanwhile may fill a call of its own.
-    isMore = stoppedBy === undefined && (batch.length >= Math.min(limit, BATCH_SIZE) || tallies.length >= ROOM);
+    isMore =
+      stoppedBy === undefined &&
+      (batch.length >= Math.min(limit, BATCH_SIZE) || tallies.length >= ROOM || reports.length >= ROOM);
   }
   return { delivered: outcomes.delivered, retried: outcomes.retry, dead: outcomes.dead, stoppedBy };
 }
@@ -93,6 +116,11 @@ function spreadByParent(random: () => number): (item: OutboxItem) => number {
     spreads.set(parent, spread);
     return spread;
   };
+}
+
+function reportOutcomes(reports: readonly DueMailboxReport[], { riders, fault }: Written, at: Date) {
+  const first = riders.length - reports.length;
+  return reports.map((report, place) => mailboxReportOutcome(report, riders[first + place], fault, at));
 }
 
 function settle(

@@ -1,4 +1,5 @@
 import type { Database, Sql } from './database.ts';
+import { expireDetections } from './detections.ts';
 import { countRemoved } from './message-counts.ts';
 import { storableInstant } from './storable.ts';
 import { expireWaiting } from './waiting-messages.ts';
@@ -11,6 +12,7 @@ export async function expire(database: Database, at: Date): Promise<number> {
   const forgotten = await database.transaction(async (tx) => {
     const waiting = await expireWaiting(tx, at);
     await countRemoved(tx, waiting);
+    await expireDetections(tx, at);
     const mails = await forget(
       tx,
       `delete from tracked_mail m where expires_at <= $1 and not exists (

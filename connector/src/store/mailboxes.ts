@@ -49,6 +49,9 @@ export async function connectMailbox(database: Database, mailbox: MailboxToConne
       ],
     );
     if (mailbox.credential !== undefined) await saveCredential(tx, row!.id, mailbox.credential);
+    await tx.query('delete from disconnected_mailbox where provider = $1 and lower(address) = lower($2)', [
+      ...[mailbox.provider, mailbox.address],
+    ]);
     return mailboxOf(row!);
   });
 }
@@ -57,7 +60,11 @@ export async function connectMailbox(database: Database, mailbox: MailboxToConne
 export async function disconnectMailbox(database: Database, id: string): Promise<number> {
   return database.transaction(async (tx) => {
     await tx.query(
-      `with gone as (delete from mailbox where id = $1 returning *)
+      `with gone as (delete from mailbox where id = $1 returning *), told as (
+         insert into disconnected_mailbox (provider, address, owner_id, caught_up_at, last_reply_at)
+         select provider, address, owner_id, caught_up_at, last_reply_at from gone where reported_at is not null
+         on conflict (provider, address) do nothing
+       )
        update message_count c set seen_count = c.seen_count + gone.seen_count,
          matched_count = c.matched_count + gone.matched_count, repeated_count = c.repeated_count + gone.repeated_count,
          not_reply_count = c.not_reply_count + gone.not_reply_count,
@@ -65,6 +72,7 @@ export async function disconnectMailbox(database: Database, id: string): Promise
        from gone`,
       [mailboxNumber(id)],
     );
+    await tx.query('delete from detection where mailbox_id = $1', [mailboxNumber(id)]);
     const removed = await removeWaiting(tx, 'mailbox_id = $1', mailboxNumber(id));
     await countRemoved(tx, removed);
     return removed.decided + removed.undecided;
@@ -104,7 +112,8 @@ export async function moveCursor(tx: Sql, page: PageCommit): Promise<boolean> {
   const moved = await tx.query(
     `update mailbox set cursor = $3::jsonb, cursor_version = cursor_version + 1, seen_count = seen_count + $6,
        not_reply_count = not_reply_count + $7, excluded_count = excluded_count + $8,
-       caught_up_at = case when $4::boolean then $5::timestamptz else caught_up_at end
+       caught_up_at = case when $4::boolean then $5::timestamptz else caught_up_at end,
+       live_since = coalesce(live_since, case when $4::boolean then $5::timestamptz end)
      where id = $1 and cursor_version = $2 returning id`,
     [
       mailboxNumber(mailboxId),

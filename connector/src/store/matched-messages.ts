@@ -4,7 +4,7 @@ import { addAliases } from './known-ids.ts';
 import type { Sql } from './database.ts';
 import { mailboxNumber } from './mailboxes.ts';
 import { storableInstant, storableJson } from './storable.ts';
-import type { Digest, MatchedMessage } from './store.ts';
+import type { Digest, MatchedMessage, PageCommit } from './store.ts';
 
 /** Which messages were matched for the first time, and which replies went to the outbox for it. */
 export interface NewMatches {
@@ -21,13 +21,17 @@ const NO_MATCHES: NewMatches = { fresh: new Set(), replies: [], lastReplyAt: und
  * Stores what a page's matched messages lead to: aliases of all of them; replies and latches of those that no page of
  * any mailbox has matched before. Our own side's copy in Sent claims nothing: the copy that was received is the answer.
  */
-export async function saveMatches(tx: Sql, matched: readonly MatchedMessage[], at: Date): Promise<NewMatches> {
+export async function saveMatches(
+  tx: Sql,
+  matched: readonly MatchedMessage[],
+  { at, trace }: Pick<PageCommit, 'at' | 'trace'>,
+): Promise<NewMatches> {
   if (matched.length === 0) return NO_MATCHES;
   await addAliases(tx, matched);
   const answers = matched.filter(({ replies }) => replies.length > 0);
   const firstTime = new Set(await claimMessages(tx, answers, at));
   const fresh = answers.filter(({ digest }) => firstTime.delete(digest));
-  const queued = new Set(await queueReplies(tx, fresh, at));
+  const queued = new Set(await queueReplies(tx, fresh, { at, trace }));
   await setLatches(tx, fresh, queued, at);
   const received = fresh.flatMap(({ replies }) => replies.map(({ receivedAt }) => receivedAt.getTime()));
   return {
@@ -54,17 +58,22 @@ function placedRow({ digest, place }: MatchedMessage): object {
 }
 
 /** Returns the reply keys that are new to the outbox. */
-async function queueReplies(tx: Sql, answers: readonly MatchedMessage[], at: Date): Promise<string[]> {
+async function queueReplies(
+  tx: Sql,
+  answers: readonly MatchedMessage[],
+  { at, trace }: { readonly at: Date; readonly trace: string | undefined },
+): Promise<string[]> {
   const replies = answers.flatMap(({ digest, replies: all }) => all.map((reply) => outboxRow(digest, reply)));
   if (replies.length === 0) return [];
   const rows = await tx.query<{ key: string }>(
-    `insert into outbox (type, key, payload, mail_key, answer, kind, by_person, received_at, created_at)
+    `insert into outbox (type, key, payload, mail_key, answer, kind, by_person, received_at, created_at,
+       person_id, trace)
      select 'Task', r.payload ->> 'replyKey', r.payload, r.payload ->> 'messageKey', r.answer, r.payload ->> 'kind',
-       r.person, r.received, $2::timestamptz
+       r.person, r.received, $2::timestamptz, r.payload ->> 'personId', $3
      from rows from (jsonb_to_recordset($1::jsonb) as (payload jsonb, answer uuid, person boolean, received timestamptz))
        with ordinality as r (payload, answer, person, received, position) order by r.position
      on conflict do nothing returning key`,
-    [storableJson(replies), storableInstant(at)],
+    [storableJson(replies), storableInstant(at), trace ?? null],
   );
   return rows.map(({ key }) => key);
 }

@@ -9,6 +9,7 @@ import { CONSERVATION } from './migrations/0007-conservation.ts';
 import { SWEEPS } from './migrations/0008-sweeps.ts';
 import { SERVICES } from './migrations/0009-services.ts';
 import { DELIVERY_TURN } from './migrations/0010-delivery-turn.ts';
+import { MAILBOX_REPORTS } from './migrations/0011-mailbox-reports.ts';
 import { StoreError } from './store-error.ts';
 
 /** One step of the schema. Steps are never changed once they have been released, and there is no way back. */
@@ -29,6 +30,7 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 8, name: 'sweeps', script: SWEEPS },
   { version: 9, name: 'services', script: SERVICES },
   { version: 10, name: 'delivery-turn', script: DELIVERY_TURN },
+  { version: 11, name: 'mailbox-reports', script: MAILBOX_REPORTS },
 ];
 
 /** Any number will do, as long as every version of this program takes the same lock. */

@@ -1,7 +1,8 @@
 import type { Reply } from '../match/reply.ts';
 import type { Database, Sql } from './database.ts';
+import { recordDetections } from './detections.ts';
 import { storableInstant, storableJson } from './storable.ts';
-import type { DeliveryOutcome, OutboxItem } from './store.ts';
+import type { DeliveredReply, DeliveryOutcome, OutboxItem } from './store.ts';
 import { markTallies } from './tallies.ts';
 import { TRACKED_MAIL_COLUMNS, trackedMailOf, type TrackedMailRow } from './tracked-mails.ts';
 
@@ -60,9 +61,9 @@ export async function recordDeliveries(
   database: Database,
   outcomes: readonly DeliveryOutcome[],
   at: Date,
-): Promise<void> {
-  if (outcomes.length === 0) return;
-  await database.transaction(async (tx) => {
+): Promise<DeliveredReply[]> {
+  if (outcomes.length === 0) return [];
+  return database.transaction(async (tx) => {
     const delivered = await settleItems(tx, outcomes, at);
     await nameTrackedMails(tx, delivered);
     await releaseLatches(tx, delivered, at);
@@ -71,10 +72,16 @@ export async function recordDeliveries(
       delivered.flatMap(({ mail_key }) => mail_key ?? []),
       at,
     );
+    return recordDetections(
+      tx,
+      delivered.map(({ id }) => id),
+      at,
+    );
   });
 }
 
 interface Delivered {
+  readonly id: string;
   readonly type: OutboxItem['type'];
   readonly key: string;
   readonly record_id: string | null;
@@ -99,7 +106,7 @@ async function settleItems(tx: Sql, outcomes: readonly DeliveryOutcome[], at: Da
        not_before = r."notBefore",
        settled_at = case when r.outcome = 'retry' then null else $2::timestamptz end
      from outcome r join locked l using (id) where o.id = r.id
-     returning o.type, o.key, o.record_id, o.mail_key, o.state`,
+     returning o.id::text, o.type, o.key, o.record_id, o.mail_key, o.state`,
     [storableJson(outcomes.map(outcomeRow)), storableInstant(at)],
   );
   return rows.filter(({ state }) => state === 'delivered');

@@ -11,7 +11,7 @@ export function commitPage(database: Database, page: PageCommit): Promise<PageOu
   return database.transaction(async (tx) => {
     if (!(await moveCursor(tx, page))) return { committed: false };
     await saveRegistrations(tx, page.registrations, page.at);
-    const matches = await saveMatches(tx, page.matched, page.at);
+    const matches = await saveMatches(tx, page.matched, page);
     const waitingAdded = await addWaiting(tx, page.waiting);
     const removed = await settleWaiting(tx, page.settled);
     await countMessages(tx, page, { matches, waitingAdded, removed });

@@ -8,6 +8,7 @@ import { expire } from './expire.ts';
 import { readKnownIds } from './known-ids.ts';
 import { readCredential, readSealedOtherwise, replaceCredential } from './credentials.ts';
 import { connectMailbox, disconnectMailbox, readMailbox, readMailboxes, setMailboxState } from './mailboxes.ts';
+import { readDueReports, settleReports } from './mailbox-reports.ts';
 import { readMatchedBefore, readMessageFate, readTaskStates } from './message-fate.ts';
 import { migrate } from './migrate.ts';
 import { isLatched, nextDue, readDue, recordDeliveries } from './outbox.ts';
@@ -88,6 +89,8 @@ export async function openStore(database: Database): Promise<Store> {
     deliveryTurn: (at) => readTurn(database, at),
     takeDeliveryTurn: (request) => takeTurn(database, request),
     endDeliveryTurn: (end) => endTurn(database, end),
+    dueMailboxReports: (at, limit) => readDueReports(database, at, limit),
+    settleMailboxReports: (outcomes, at) => settleReports(database, outcomes, at),
     nextOutboxDue: () => nextDue(database),
     staleTallies: (at, limit) => readStaleTallies(database, at, limit),
     settleTallies: (outcomes, at) => settleTallies(database, outcomes, at),

@@ -150,6 +150,8 @@ export interface PageCommit {
   readonly settled: readonly Digest[];
   /** The instant of the commit, for every row it writes. */
   readonly at: Date;
+  /** Names the page in the log; the delivery of its replies gives it back. */
+  readonly trace?: string;
 }
 
 export type PageOutcome =
@@ -180,6 +182,42 @@ export type DeliveryOutcome =
     }
   /** Never again by itself: the reason is in the platform's own words. */
   | { readonly id: string; readonly outcome: 'dead'; readonly reason: string };
+
+/** A reply whose Task Salesforce has from now on. */
+export interface DeliveredReply {
+  readonly replyKey: string;
+  /** Salesforce id of the Task, where it was told. */
+  readonly recordId: string | undefined;
+  /** Names the page that the reply was read from. */
+  readonly trace: string | undefined;
+  /** That of the mailbox in which it was found; undefined when this is gone. */
+  readonly provider: string | undefined;
+  /** From its receipt to its Task; undefined when it was received before its mailbox was read to its end first. */
+  readonly seconds: number | undefined;
+}
+
+/** A mailbox of which Salesforce is to be told something. */
+export interface DueMailboxReport {
+  /** Undefined when it has been disconnected. */
+  readonly mailboxId: string | undefined;
+  readonly provider: string;
+  readonly address: string;
+  readonly ownerId: string;
+  readonly state: 'Active' | 'Reconnect' | 'Disconnected';
+  readonly caughtUpAt: Date | undefined;
+  readonly lastReplyAt: Date | undefined;
+  readonly lastError: string | undefined;
+  /** Median and 95th percentile, in seconds, of the replies of a week, of the latest thousand. */
+  readonly detection: { readonly p50: number; readonly p95: number } | undefined;
+  /** What it says, for the comparison with the next one; to be given back with the outcome. */
+  readonly told: string;
+}
+
+/** What became of a report: written, unless it is to be tried again. */
+export interface MailboxReportOutcome {
+  readonly report: DueMailboxReport;
+  readonly notBefore?: Date;
+}
 
 /** Numbers of a tracked mail that Salesforce does not have yet. */
 export interface StaleTally {
@@ -406,8 +444,11 @@ export interface Store {
 
   /** Items that are due, oldest first, tracked emails before tasks. */
   outboxDue(at: Date, limit: number): Promise<OutboxItem[]>;
-  /** Records outcomes; a delivered Task also acknowledges the latches of its reply, and changes the tally of its mail. */
-  recordDeliveries(outcomes: readonly DeliveryOutcome[], at: Date): Promise<void>;
+  /**
+   * Records outcomes; a delivered Task also acknowledges the latches of its reply, and changes the tally of its mail.
+   * Returns the replies that were delivered by it.
+   */
+  recordDeliveries(outcomes: readonly DeliveryOutcome[], at: Date): Promise<DeliveredReply[]>;
   /**
    * Tallies that are due, those that wait longest first. The Tasks of one mail are gathered for a minute; mails that
    * Salesforce does not have, or that are forgotten, are left out.
@@ -419,6 +460,12 @@ export interface Store {
   /** Takes the turn to write, or holds it for longer; false while another process has it. */
   takeDeliveryTurn(request: TurnRequest): Promise<boolean>;
   endDeliveryTurn(end: TurnEnd): Promise<void>;
+  /**
+   * Mailboxes of which Salesforce is to be told: a new state at once, other changes at most every five minutes, and all
+   * of them once an hour; those that nothing has been told of come first.
+   */
+  dueMailboxReports(at: Date, limit: number): Promise<DueMailboxReport[]>;
+  settleMailboxReports(outcomes: readonly MailboxReportOutcome[], at: Date): Promise<void>;
   /** When the next outbox item that is waiting for a retry becomes due. */
   nextOutboxDue(): Promise<Date | undefined>;
   /** True while the local latch holds this person's sequences. */

@@ -12,7 +12,7 @@ import { openPgliteDatabase } from '../../../connector/src/store/pglite-database
 import { openStore } from '../../../connector/src/store/postgres-store.ts';
 import type { Store } from '../../../connector/src/store/store.ts';
 import { emptyTables } from '../../contract/store-contract.ts';
-import { NOW, samplePage, sampleReply } from '../../contract/store-samples.ts';
+import { NOW, putOffReports, samplePage, sampleReply } from '../../contract/store-samples.ts';
 
 const SENT = 'sent@seller.example';
 
@@ -58,6 +58,7 @@ describe('a delivery in its turn', () => {
     await emptyTables(database);
     const mailbox = { provider: 'imap', address: 'rep@seller.example', ownerId: '005000000000001AAA', readSince: NOW };
     mailboxId = (await store.connectMailbox(mailbox)).id;
+    await putOffReports(store);
   });
 
   const delivery = (changes: Partial<TurnDelivery> = {}): TurnDelivery => ({

@@ -11,7 +11,7 @@ import { openPgliteDatabase } from '../../../connector/src/store/pglite-database
 import { openStore } from '../../../connector/src/store/postgres-store.ts';
 import type { Store } from '../../../connector/src/store/store.ts';
 import { emptyTables } from '../../contract/store-contract.ts';
-import { NOW, samplePage, sampleRegistration } from '../../contract/store-samples.ts';
+import { NOW, putOffReports, samplePage, sampleRegistration } from '../../contract/store-samples.ts';
 import { startSampleOrg, type SampleOrg } from '../salesforce/sample-org.ts';
 
 describe('delivery from the store to the local org', () => {
@@ -43,6 +43,7 @@ describe('delivery from the store to the local org', () => {
     await emptyTables(database);
     const mailbox = { provider: 'imap', address: 'rep@seller.example', ownerId: sample.repId, readSince: NOW };
     mailboxId = (await store.connectMailbox(mailbox)).id;
+    await putOffReports(store);
   });
 
   const deliver = (signal?: AbortSignal): Promise<DeliverySummary> =>
@@ -67,6 +68,7 @@ describe('delivery from the store to the local org', () => {
       replies: [reply],
       latches: [sample.contactId],
       aliasOf: [],
+      place: { mailboxId, reference: reply.replyKey },
     }));
     await store.commitPage(samplePage(mailboxId, { matched }));
     return replies.map(({ replyKey }) => replyKey);
@@ -295,6 +297,96 @@ describe('delivery from the store to the local org', () => {
       expect((await sample.admin.query(`SELECT Id FROM TrackedEmail__c ${where}`)).totalSize).to.equal(0);
       now = minutesLater(9999);
       expect(await callsOf(deliver())).to.equal(0);
+    });
+  });
+
+  describe('what is told of a mailbox', () => {
+    const minutesLater = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000);
+    beforeEach(() => putOffReports(store, NOW));
+
+    const rows = async (): Promise<Record<string, unknown>[]> => {
+      const { records } = await sample.admin.query<Record<string, unknown>>(
+        `SELECT Name, Address__c, Provider__c, State__c, LagMinutes__c, LastError__c, LastReplyAt__c, DetectionP50__c,
+         DetectionP95__c, ReportedAt__c, InTrouble__c, OwnerId FROM ConnectedMailbox__c`.replace(/\s+/g, ' '),
+      );
+      return records.map(({ attributes: _, ...fields }) => fields);
+    };
+    const readToEnd = async (): Promise<void> => {
+      const { cursorVersion: expectedVersion } = (await store.mailbox(mailboxId))!;
+      const cursor = { expectedVersion, next: {}, caughtUp: true };
+      await store.commitPage(samplePage(mailboxId, { cursor, at: now }));
+    };
+
+    it('is its row in Salesforce, with how long its replies took', async () => {
+      await readToEnd();
+      const [key] = await answered(1, () => ({ receivedAt: now }));
+      now = minutesLater(0.2);
+      expect((await deliver()).delivered).to.equal(2);
+      now = minutesLater(61);
+      await deliver();
+      const [row, ...others] = await rows();
+      expect(others).to.deep.equal([]);
+      expect(await tasksWith([key!])).to.equal(1);
+      expect(row).to.include({
+        Name: 'rep@seller.example',
+        Provider__c: 'IMAP',
+        State__c: 'Active',
+        LagMinutes__c: 61,
+      });
+      expect(row).to.include({ OwnerId: sample.repId, LastError__c: null, InTrouble__c: true });
+      expect(row).to.include({ DetectionP50__c: 12, DetectionP95__c: 12 });
+    });
+
+    it('rides along with replies, and costs a call only when there are none', async () => {
+      await readToEnd();
+      await answered(1);
+      const before = composites();
+      await deliver();
+      expect(composites() - before).to.equal(1);
+      await deliver();
+      expect(composites() - before).to.equal(1);
+      now = minutesLater(60);
+      await deliver();
+      expect(composites() - before).to.equal(2);
+    });
+
+    it('says that the login is refused, and empties the fault when that is over', async () => {
+      await deliver();
+      await store.setMailboxState(mailboxId, 'reconnect', 'The server refuses the login.');
+      await deliver();
+      expect((await rows())[0]).to.include({
+        ...{ State__c: 'Reconnect', LastError__c: 'The server refuses the login.', InTrouble__c: true },
+      });
+      await store.setMailboxState(mailboxId, 'active', undefined);
+      await deliver();
+      expect((await rows())[0]).to.include({ State__c: 'Active', LastError__c: null });
+    });
+
+    it('says that it has been disconnected', async () => {
+      await deliver();
+      await store.disconnectMailbox(mailboxId);
+      await deliver();
+      expect((await rows())[0]).to.include({ State__c: 'Disconnected', LagMinutes__c: null });
+    });
+
+    it('holds no reply up when the org does not take it, and is tried again after an hour', async () => {
+      const stopRefusing = sample.org.refuseRows(({ object }) =>
+        object === 'ConnectedMailbox__c'
+          ? { statusCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', message: 'not today', fields: [] }
+          : undefined,
+      );
+      const keys = await answered(1);
+      expect(await deliver()).to.deep.include({ delivered: 2, dead: 0, stoppedBy: undefined });
+      expect(await tasksWith(keys)).to.equal(1);
+      stopRefusing();
+      const before = composites();
+      now = minutesLater(59);
+      await deliver();
+      const tallies = composites() - before;
+      now = minutesLater(60);
+      await deliver();
+      expect(composites() - before).to.equal(tallies + 1);
+      expect((await rows())[0]).to.include({ State__c: 'Active', ReportedAt__c: '2026-03-02T10:00:00.000+0000' });
     });
   });
 

@@ -115,7 +115,11 @@ export function openMemoryStore(installation: Installation, session: Session): S
     outboxDue: (at, limit) => read('outbox', () => readDue(tables, at, limit)),
     recordDeliveries: async (outcomes, at) => {
       if (outcomes.length > 0) await transaction((context) => recordDeliveries(context, outcomes, at));
+      return [];
     },
+    // What mailboxes are told of in Salesforce, and how long replies took, is no part of what this store is for.
+    dueMailboxReports: () => Promise.resolve([]),
+    settleMailboxReports: () => Promise.resolve(),
     staleTallies: (at, limit) => read('stale tallies', () => readStaleTallies(tables, at, limit)),
     settleTallies: async (outcomes, at) => {
       if (outcomes.length > 0) await transaction((context) => settleTallies(context, outcomes, at));
