@@ -46,6 +46,8 @@ const CLASSES: ReadonlyMap<string, RefusalClass> = new Map<string, RefusalClass>
   ['INACTIVE_OWNER_OR_USER', 'permanent'],
   ['INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY', 'permanent'],
   ['DUPLICATE_EXTERNAL_ID', 'permanent'],
+  // What can be written without the record that is gone has been, by the time this is asked.
+  ['CANNOT_UPDATE_CONVERTED_LEAD', 'permanent'],
   ['ENTITY_IS_DELETED', 'permanent'],
   ['INVALID_CROSS_REFERENCE_KEY', 'permanent'],
 ]);

@@ -14,7 +14,7 @@ export interface QueryAnswer {
 }
 
 /** The rest of an answer is asked from the data API of the same host only. */
-const NEXT_PATH = /^\/services\/data\/v\d{2,3}\.0\/query\/[A-Za-z0-9-]{1,100}$/;
+const NEXT_PATH = /^\/services\/data\/v\d{2,3}\.0\/query(?:All)?\/[A-Za-z0-9-]{1,100}$/;
 
 /** Asks one query and returns the first part of its answer. */
 export async function query(call: OrgCall, org: CalledOrg, soql: string): Promise<QueryAnswer> {
@@ -22,13 +22,19 @@ export async function query(call: OrgCall, org: CalledOrg, soql: string): Promis
 }
 
 /** The path of a query, from the root of the host. */
-export function queryPath(soql: string, { apiVersion }: CalledOrg): string {
-  return `/services/data/v${apiVersion}/query?q=${encodeURIComponent(soql)}`;
+export function queryPath(soql: string, { apiVersion }: CalledOrg, resource = 'query'): string {
+  return `/services/data/v${apiVersion}/${resource}?q=${encodeURIComponent(soql)}`;
 }
 
-/** Asks one query and returns all of its rows. For answers whose size the caller has bounded. */
-export async function queryAll(call: OrgCall, org: CalledOrg, soql: string): Promise<ForeignObject[]> {
-  return withRest(call, org, await query(call, org, soql));
+/** Asks one query and returns all of its rows, on demand deleted ones too. For answers whose size is bounded. */
+export async function queryAll(
+  call: OrgCall,
+  org: CalledOrg,
+  soql: string,
+  scope: 'rows' | 'deleted rows too' = 'rows',
+): Promise<ForeignObject[]> {
+  const path = queryPath(soql, org, scope === 'rows' ? 'query' : 'queryAll');
+  return withRest(call, org, await readPart(call, org, path));
 }
 
 /** All rows of an answer of which a part may be missing: the child rows of a row are such an answer too. */

@@ -82,6 +82,29 @@ export function userQuery(addresses: readonly string[]): string {
   return `SELECT Id, Email FROM User WHERE IsActive = true AND Email IN (${addresses.map(quoted).join(', ')})`;
 }
 
+/** What has become of leads; a converted one names its contact. */
+export function standingLeadQuery(ids: readonly string[]): string {
+  return `SELECT Id, IsDeleted, IsConverted, ConvertedContactId FROM Lead WHERE Id IN (${ids.map(quotedId).join(', ')})`;
+}
+
+/** What has become of contacts; one that was merged names its master. */
+export function standingContactQuery(ids: readonly string[]): string {
+  return `SELECT Id, IsDeleted, MasterRecordId FROM Contact WHERE Id IN (${ids.map(quotedId).join(', ')})`;
+}
+
+/** Which of these users are active. */
+export function standingUserQuery(ids: readonly string[]): string {
+  return `SELECT Id FROM User WHERE IsActive = true AND Id IN (${ids.map(quotedId).join(', ')})`;
+}
+
+/** What has become of statuses. */
+export function standingStatusQuery(ids: readonly string[], { campaignStatus }: ApiNames): string {
+  return `SELECT Id, IsDeleted FROM ${campaignStatus.object} WHERE Id IN (${ids.map(quotedId).join(', ')})`;
+}
+
+/** An id in quotes; what has not the form of one names no record. */
+const quotedId = (id: string): string => `'${recordId(id) ?? FIRST_ID}'`;
+
 /** The closed values of Task.Status, which every org may name as it likes. */
 export const CLOSED_STATUS_QUERY = 'SELECT ApiName FROM TaskStatus WHERE IsClosed = true ORDER BY SortOrder ASC';
 

@@ -7,6 +7,7 @@ import { foreignText } from './foreign-json.ts';
 import type { OrgCall, OrgRequest } from './org-call.ts';
 import { orgFault, passing, type CalledOrg } from './org-fault.ts';
 import { queryAll } from './query-rows.ts';
+import { repairRows } from './repair-rows.ts';
 import type { SalesforceWrite, SalesforceWriteResult } from './salesforce.ts';
 import { taskByReplyKeyQuery } from './soql.ts';
 
@@ -24,12 +25,21 @@ export interface WritableOrg {
 
 /**
  * Writes rows in as few calls as their collections need, one after the other, and returns a result for each
- * row in its order. See `Salesforce.write`.
+ * row in its order. Rows that name a record which is gone are written once more without it. See `Salesforce.write`.
  */
 export async function writeRows(
   rows: readonly SalesforceWrite[],
   target: WritableOrg,
 ): Promise<SalesforceWriteResult[]> {
+  const first = await writeOnce(rows, target);
+  const repaired = await repairRows(rows, first, target);
+  if (repaired.length === 0) return first;
+  const second = await writeOnce(repaired, target);
+  const again = new Map(repaired.map((row, place) => [rowName(row), second[place]]));
+  return rows.map((row, place) => again.get(rowName(row)) ?? first[place]!);
+}
+
+async function writeOnce(rows: readonly SalesforceWrite[], target: WritableOrg): Promise<SalesforceWriteResult[]> {
   const closedStatus = rows.some(({ type }) => type === 'Task') ? await target.closedStatus() : '';
   const answers: RecordAnswer[] = [];
   for (const collections of callsFor(collectionsFor(rows, closedStatus, target.names))) {
@@ -124,14 +134,16 @@ async function tasksByReplyKey(
 /** One result for each row: a row is written when all its records are, and has the id of its first one. */
 function results(rows: readonly SalesforceWrite[], answers: readonly RecordAnswer[]): SalesforceWriteResult[] {
   const byRow = new Map<string, { recordId: string | undefined; refusal: Refusal | undefined }>();
-  for (const { type, key, recordId, refusal } of answers) {
-    const rowName = `${type} ${key}`;
-    const before = byRow.get(rowName);
-    if (before === undefined) byRow.set(rowName, { recordId, refusal });
-    else byRow.set(rowName, { recordId: before.recordId, refusal: before.refusal ?? refusal });
+  for (const answer of answers) {
+    const { recordId, refusal } = answer;
+    const before = byRow.get(rowName(answer));
+    if (before === undefined) byRow.set(rowName(answer), { recordId, refusal });
+    else byRow.set(rowName(answer), { recordId: before.recordId, refusal: before.refusal ?? refusal });
   }
-  return rows.map(({ type, key }) => result(key, byRow.get(`${type} ${key}`)));
+  return rows.map((row) => result(row.key, byRow.get(rowName(row))));
 }
+
+const rowName = ({ type, key }: Pick<SalesforceWrite, 'type' | 'key'>): string => `${type} ${key}`;
 
 function result(
   key: string,

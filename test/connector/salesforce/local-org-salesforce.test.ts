@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 
+import type { Reply } from '../../../connector/src/match/reply.ts';
 import { apiNames } from '../../../connector/src/salesforce/api-names.ts';
 import { SalesforceError } from '../../../connector/src/salesforce/salesforce-error.ts';
 import type { Position, Salesforce, SalesforceWriteResult } from '../../../connector/src/salesforce/salesforce.ts';
@@ -246,6 +247,95 @@ describe('the Salesforce adapter on the local org', () => {
         expect(refusals(await salesforce.write([sample.mailRow(id)]))).to.deep.equal([]);
       });
     }
+
+    describe('a reply that names what is gone', () => {
+      const make = async (object: string, record: Record<string, unknown>): Promise<string> =>
+        (await sample.admin.sobject(object).create(record)).id ?? '';
+      const statuses: string[] = [];
+      const enrol = async (person: Record<string, string>): Promise<string> => {
+        const enrolled = { OwnerId: sample.repId, EnrolledAt__c: '2026-01-01T00:00:00.000Z' };
+        const id = await make('CampaignStatus__c', { ...enrolled, ...person });
+        statuses.push(id);
+        return id;
+      };
+      after(() => sample.admin.sobject('CampaignStatus__c').destroy(statuses));
+      const statusOf = async (id: string): Promise<unknown> =>
+        (await sample.admin.sobject('CampaignStatus__c').retrieve(id))['Status__c'];
+      /** Writes a mail and an answer to it; gives the Task. */
+      const answer = async (changes: Partial<Reply>): Promise<Record<string, unknown> | undefined> => {
+        const id = newId();
+        const task = sample.taskRow(`gone-${id}`, id, changes);
+        expect(refusals(await salesforce.write([sample.mailRow(id), task]))).to.deep.equal([]);
+        return taskOf(task.key);
+      };
+
+      it('is one of the contact when its lead has been converted, and halts the sequences', async () => {
+        const leadId = await make('Lead', { LastName: 'Buyer', Company: 'Buyers' });
+        const statusId = await enrol({ Lead__c: leadId });
+        const convertedStatus = 'Closed - Converted';
+        const { contactId } = await sample.admin.soap.convertLead({ leadId, convertedStatus });
+        const task = await answer({ personId: leadId, campaignStatusId: statusId });
+        expect(task).to.include({ WhoId: contactId, CampaignStatus__c: statusId });
+        expect(await statusOf(statusId)).to.equal('Replied');
+      });
+
+      it('is one of the master when its contact has been merged', async () => {
+        const masterId = await make('Contact', { LastName: 'Buyer' });
+        const personId = await make('Contact', { LastName: 'Buyer' });
+        const statusId = await enrol({ Contact__c: personId });
+        const master = { type: 'Contact', Id: masterId };
+        await sample.admin.soap.merge([{ masterRecord: master, recordToMergeIds: [personId] }] as never);
+        expect(await answer({ personId, campaignStatusId: statusId })).to.include({ WhoId: masterId });
+        expect(await statusOf(statusId)).to.equal('Replied');
+      });
+
+      it("is nobody's when its person was deleted, and halts the one sequence that it answers", async () => {
+        const personId = await make('Contact', { LastName: 'Gone' });
+        const statusId = await enrol({ Contact__c: personId });
+        await sample.admin.sobject('Contact').destroy(personId);
+        expect(await answer({ personId, campaignStatusId: statusId })).to.include({ WhoId: null });
+        expect(await statusOf(statusId)).to.equal('Replied');
+      });
+
+      it('halts the other sequences of its person when the status that it answers was deleted', async () => {
+        const personId = await make('Contact', { LastName: 'Buyer' });
+        const [gone, other] = [await enrol({ Contact__c: personId }), await enrol({ Contact__c: personId })];
+        await sample.admin.sobject('CampaignStatus__c').destroy(gone);
+        const task = await answer({ personId, campaignStatusId: gone });
+        expect(task).to.include({ WhoId: personId, CampaignStatus__c: null });
+        expect(await statusOf(other)).to.equal('Replied');
+      });
+
+      it('and its mail belong to the user of the connector when their rep has left', async () => {
+        const rep = await sample.admin.sobject('User').retrieve(sample.strangerId);
+        await sample.admin.sobject('User').update({ Id: sample.strangerId, IsActive: false });
+        const id = newId();
+        const task = sample.taskRow(`left-${id}`, id, { ownerId: sample.strangerId });
+        const results = await salesforce.write([sample.mailRow(id, { ownerId: sample.strangerId }), task]);
+        await sample.admin.sobject('User').update({ Id: sample.strangerId, IsActive: rep['IsActive'] === true });
+        expect(refusals(results).filter((each) => !each.includes('oreign key external ID'))).to.deep.equal([]);
+        expect(refusals(await salesforce.write([task]))).to.deep.equal([]);
+        expect(
+          (await sample.admin.query(`SELECT OwnerId FROM TrackedEmail__c WHERE MessageKey__c = '${id}'`)).records[0],
+        ).to.include({ OwnerId: sample.connectorUserId });
+      });
+
+      it('holds up no neighbour, and stays refused when everything stands that it names', async () => {
+        const id = newId();
+        await salesforce.write([sample.mailRow(id)]);
+        const stop = sample.org.refuseRows(({ record }) =>
+          String(record['Subject']).includes('odd')
+            ? { statusCode: 'INVALID_CROSS_REFERENCE_KEY', message: 'invalid cross reference id', fields: [] }
+            : undefined,
+        );
+        const results = await salesforce.write([
+          sample.taskRow(`odd-${id}`, id, { subject: 'odd' }),
+          sample.taskRow(`even-${id}`, id),
+        ]);
+        stop();
+        expect(results.map(({ outcome }) => outcome)).to.deep.equal(['refused', 'written']);
+      });
+    });
 
     it('writes everything but the reply tallies for a user with the permission set of an older package', async () => {
       const file = 'permissionsets/ReplyTrackingConnector.permissionset';
