@@ -338,7 +338,7 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
   });
   let service: ConnectorStatus['service'] = null;
   const facade = inProcessFacade({
-    ...{ store, mailboxes, connecting, syncOptions, salesforce, dailyCalls, now, version: VERSION },
+    ...{ store, mailboxes, connecting, syncOptions, salesforce, anyOrg: org, dailyCalls, now, version: VERSION },
     deliver: () => deliveries.atOnce(),
     rotateKeys: (told) => rotate(store, keys, told),
     database: { engine: database.engine, place: placeOf(config) },

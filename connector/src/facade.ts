@@ -23,6 +23,15 @@ export interface Facade {
   explain(request: ExplainRequest, told: Told): Promise<Explanation>;
   /** Sends a saved message through the whole pipeline; nothing is stored or written unless `commit` says so. */
   replay(request: ReplayRequest, told: Told): Promise<Replay>;
+  /** What Salesforce will not take, the latest first. */
+  deadLetters(request: DeadLettersRequest, told: Told): Promise<DeadLetterList>;
+  deadLetter(request: { readonly id: string }, told: Told): Promise<DeadLetterDetail>;
+  /** Puts dead letters back among what is to be written, and writes it. */
+  retryDeadLetters(request: DeadLetterSelection, told: Told): Promise<RetriedDeadLetters>;
+  /** Gives dead letters up for good; why is kept. The people in them stay halted here. */
+  dropDeadLetters(request: DropRequest, told: Told): Promise<DroppedDeadLetters>;
+  /** Makes the org that the login leads to the one of this database, as after the refresh of a sandbox. */
+  rebindOrg(request: NoRequest, told: Told): Promise<OrgRebinding>;
   /** Puts every credential under a new master key. Begun anew after an interruption, it goes on where it stood. */
   rotateKeys(request: NoRequest, told: Told): Promise<KeyRotation>;
 }
@@ -363,4 +372,66 @@ export interface KeyRotation {
   readonly resumed: boolean;
   /** What is left to do for a person. */
   readonly nextSteps: readonly string[];
+}
+
+/** Dead letters by their ids, by the error code of Salesforce, or all of them; exactly one is given. */
+export type DeadLetterSelection =
+  { readonly ids: readonly string[] } | { readonly code: string } | { readonly all: true };
+
+export interface DeadLettersRequest {
+  /** Only those that were refused with this error code of Salesforce. */
+  readonly code?: string;
+}
+
+export interface DeadLetterSummary {
+  readonly id: string;
+  readonly type: 'Task' | 'TrackedEmail';
+  /** In Salesforce's own words; begins with its error code. */
+  readonly reason: string;
+  readonly diedAt: string;
+}
+
+export interface DeadLetterList {
+  /** How many there are. */
+  readonly total: number;
+  /** The first 1,000 of those that were asked for. */
+  readonly letters: readonly DeadLetterSummary[];
+}
+
+export interface DeadLetterDetail extends DeadLetterSummary {
+  /** External id of the record that it was to become. */
+  readonly key: string;
+  readonly attempts: number;
+  readonly foundAt: string;
+  /** Of a Task: what it says, without the subject of the mail. */
+  readonly reply: {
+    readonly kind: string;
+    readonly from: string;
+    readonly receivedAt: string;
+    readonly messageKey: string;
+    readonly ownerId: string;
+    readonly personId: string | null;
+  } | null;
+  /** Why a person gave it up. */
+  readonly droppedReason: string | null;
+}
+
+export interface RetriedDeadLetters {
+  readonly retried: number;
+  /** What the write came to; null when there was nothing to retry. */
+  readonly delivery: DeliveryResult | null;
+}
+
+export type DropRequest = DeadLetterSelection & {
+  /** Why, in a person's words. */
+  readonly because: string;
+};
+
+export interface DroppedDeadLetters {
+  readonly dropped: number;
+}
+
+export interface OrgRebinding {
+  readonly before: { readonly id: string; readonly name: string | null } | null;
+  readonly org: { readonly id: string; readonly name: string | null };
 }

@@ -3,6 +3,8 @@ import type { Connecting } from './connect/connect-mailbox.ts';
 import { mailboxFailure } from './connect/mailbox-failure.ts';
 import { mailboxStatus } from './connect/mailbox-status.ts';
 import type { OpenMailboxes } from './connect/open-mailboxes.ts';
+import { rebindOrg } from './connect/rebind-org.ts';
+import { choiceOf, listDeadLetters, retryDeadLetters, showDeadLetter } from './explain/dead-letters.ts';
 import type { DeliverySummary } from './deliver/deliver.ts';
 import { budgetState, dailyCallsOf } from './deliver/pace.ts';
 import { ActionableError } from './errors.ts';
@@ -44,6 +46,8 @@ export interface FacadeParts {
   readonly syncOptions: SyncOptions;
   /** Undefined when this process has no way into Salesforce. */
   readonly salesforce: Salesforce | undefined;
+  /** The org that the login leads to, whether it is the one that the database belongs to or not. */
+  readonly anyOrg: Salesforce | undefined;
   readonly deliver: () => Promise<DeliverySummary>;
   readonly dailyCalls: number | undefined;
   readonly rotateKeys: (told: Told) => Promise<KeyRotation>;
@@ -90,6 +94,20 @@ export function inProcessFacade(parts: FacadeParts): Facade {
       if (!commit) return { ...outcome, committed: false, delivery: null };
       await resolveWaiting(parts.syncOptions);
       return { ...outcome, committed: true, delivery: deliveryResult(await parts.deliver()) };
+    },
+    deadLetters: (request) => listDeadLetters(parseRequest('deadLetters', request), store),
+    deadLetter: (request) => showDeadLetter(parseRequest('deadLetter', request).id, store),
+    retryDeadLetters: (request) => {
+      const selection = parseRequest('retryDeadLetters', request);
+      return retryDeadLetters(selection, { store, now, deliver: async () => deliveryResult(await parts.deliver()) });
+    },
+    dropDeadLetters: async (request) => {
+      const { because, ...selection } = parseRequest('dropDeadLetters', request);
+      return { dropped: await store.dropDeadLetters(choiceOf(selection), because) };
+    },
+    rebindOrg: (request) => {
+      parseRequest('rebindOrg', request);
+      return rebindOrg(requireSalesforce(parts.anyOrg), store);
     },
     rotateKeys: (request, told) => {
       parseRequest('rotateKeys', request);

@@ -75,6 +75,16 @@ const connect = z
     'has a credential that does not open a mailbox of this provider',
   );
 
+const letterIds = z
+  .array(z.string().regex(/^\d{1,19}$/, 'is no id of a dead letter'))
+  .min(1)
+  .max(1000);
+const code = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9_]{0,99}$/, 'is no error code of Salesforce, such as REQUIRED_FIELD_MISSING');
+const because = z.string().trim().min(1, 'is empty').max(1000);
+const all = z.literal(true);
+
 const mailboxName = z.strictObject({ address, provider: provider.optional() });
 const nothing = z.strictObject({});
 
@@ -94,6 +104,15 @@ const REQUESTS = {
     mailbox: address.optional(),
     commit: z.boolean().optional(),
   }),
+  deadLetters: z.strictObject({ code: code.optional() }),
+  deadLetter: z.strictObject({ id: letterIds.element }),
+  retryDeadLetters: z.union([z.strictObject({ ids: letterIds }), z.strictObject({ code }), z.strictObject({ all })]),
+  dropDeadLetters: z.union([
+    z.strictObject({ ids: letterIds, because }),
+    z.strictObject({ code, because }),
+    z.strictObject({ all, because }),
+  ]),
+  rebindOrg: nothing,
   rotateKeys: nothing,
 } as const satisfies Record<Verb, z.ZodType>;
 

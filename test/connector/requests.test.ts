@@ -35,6 +35,13 @@ describe('parseRequest', () => {
     ['explain', { headers: 'Subject: x' }],
     ['explain', { messageId: '<a@b>' }],
     ['replay', { message: 'Subject: x', commit: true }],
+    ['deadLetters', {}],
+    ['deadLetters', { code: 'REQUIRED_FIELD_MISSING' }],
+    ['deadLetter', { id: '7' }],
+    ['retryDeadLetters', { ids: ['7', '8'] }],
+    ['retryDeadLetters', { code: 'REQUIRED_FIELD_MISSING' }],
+    ['dropDeadLetters', { all: true, because: 'written by hand' }],
+    ['rebindOrg', {}],
     ['rotateKeys', {}],
   ] as const) {
     it(`takes a request to ${verb} as it is: ${Object.keys(request).join(', ') || 'nothing'}`, () => {
@@ -63,6 +70,11 @@ describe('parseRequest', () => {
     ['no way to name a message', 'explain', {}, ''],
     ['a message without end', 'replay', { message: 'x'.repeat(1024 * 1024 + 1) }, 'message'],
     ['something where nothing belongs', 'status', { verbose: true }, 'verbose'],
+    ['an id of a dead letter that is none', 'deadLetter', { id: SECRET }, 'id is no id of a dead letter'],
+    ['a code that Salesforce would not give', 'deadLetters', { code: "' or 1=1" }, 'code is no error code'],
+    ['two ways to choose dead letters', 'retryDeadLetters', { all: true, code: 'A' }, ''],
+    ['no choice of dead letters', 'retryDeadLetters', {}, ''],
+    ['dead letters dropped without a reason', 'dropDeadLetters', { all: true, because: ' ' }, ''],
     ['no object', 'sync', SECRET, ''],
   ] as const) {
     it(`refuses ${name}, names the key and shows no value`, () => {

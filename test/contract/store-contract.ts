@@ -808,6 +808,80 @@ export function describeStore(
       });
     });
 
+    describe('dead letters', () => {
+      const later = (ms: number): Date => new Date(NOW.getTime() + ms);
+      /** Replies that Salesforce refused for good, each with its own code, a second after the one before. */
+      const bury = async (...codes: readonly string[]): Promise<string[]> => {
+        const ids = codes.map((_, index) => `dead-${index}@buyer.example`);
+        await store.register([sampleRegistration(store, SENT)], NOW);
+        await store.commitPage(samplePage(mailboxId, { matched: ids.map((id) => sampleMatch(store, id, SENT)) }));
+        const items = await due();
+        for (const [index, code] of codes.entries()) {
+          const outcome = { id: items[index]!.id, outcome: 'dead', reason: `${code}: no` } as const;
+          await store.recordDeliveries([outcome], later(index * 1000));
+        }
+        return items.map(({ id }) => id);
+      };
+      const listed = async (choice = {}): Promise<string[]> =>
+        (await store.deadLetters(choice, 100)).map(({ id }) => id);
+
+      it('are listed, the latest first, with the reply and what Salesforce said', async () => {
+        const [first, second] = await bury('RULE', 'GONE');
+        const letters = await store.deadLetters({}, 100);
+        expect(letters.map(({ id }) => id)).to.deep.equal([second, first]);
+        expect(letters[1]).to.deep.include({
+          type: 'Task',
+          attempts: 1,
+          reason: 'RULE: no',
+          diedAt: NOW,
+          createdAt: NOW,
+        });
+        expect(letters[1]?.reply?.receivedAt).to.be.instanceOf(Date);
+        expect(await store.deadLetters({}, 1)).to.have.length(1);
+        expect(await store.deadLetter(first!)).to.deep.equal(letters[1]);
+      });
+
+      it('are chosen by id, by the code of their reason, or both', async () => {
+        const [first, second, third] = await bury('RULE', 'GONE', 'RULE');
+        expect(await listed({ code: 'RULE' })).to.deep.equal([third, first]);
+        expect(await listed({ code: 'RUL' })).to.deep.equal([]);
+        expect(await listed({ ids: [second!, 'none'] })).to.deep.equal([second]);
+        expect(await listed({ ids: [second!], code: 'RULE' })).to.deep.equal([]);
+      });
+
+      it('are due again when they are retried, with all tries before them', async () => {
+        const [first, second] = await bury('RULE', 'GONE');
+        expect(await store.retryDeadLetters({ ids: [first!] }, later(99_000))).to.equal(1);
+        expect(await listed()).to.deep.equal([second]);
+        const [again] = await due();
+        expect(again).to.deep.include({ id: first, attempts: 0, createdAt: later(99_000) });
+        expect(await store.retryDeadLetters({ ids: [first!] }, NOW)).to.equal(0);
+      });
+
+      it('are kept with why they were dropped, and neither listed nor retried any more', async () => {
+        const [first, second] = await bury('RULE', 'GONE');
+        expect(await store.dropDeadLetters({ code: 'RULE' }, 'written by hand')).to.equal(1);
+        expect(await listed()).to.deep.equal([second]);
+        expect(await store.retryDeadLetters({}, NOW)).to.equal(1);
+        expect(await store.deadLetter(first!)).to.include({ reason: 'RULE: no', droppedReason: 'written by hand' });
+        expect(await store.counts()).to.include({ outboxDead: 0, dead: 1 });
+      });
+    });
+
+    describe('another org', () => {
+      it('takes the place of the first, and what was learnt from that is forgotten', async () => {
+        const position = { systemModstamp: NOW.toISOString(), id: '000000000000000AAA' };
+        await store.pinOrg({ id: '00D000000000001AAA', name: 'Before' });
+        await store.saveTrackedMails([sampleRegistration(store, SENT, { deliver: true })], position, NOW);
+        const [item] = await due();
+        await deliver(item!, 'a01000000000001AAA');
+        await store.rebindOrg({ id: '00D000000000002AAA', name: undefined });
+        expect(await store.pinnedOrg()).to.deep.equal({ id: '00D000000000002AAA', name: undefined });
+        expect(await store.pullPosition('TrackedEmail')).to.equal(undefined);
+        expect((await known(SENT))?.[0]?.mail).to.not.have.property('trackedEmailId');
+      });
+    });
+
     describe('the outbox', () => {
       it('gives tracked emails before tasks, each oldest first, as many as asked for', async () => {
         await store.commitPage(samplePage(mailboxId, { matched: [sampleMatch(store, ANSWER, SENT)] }));

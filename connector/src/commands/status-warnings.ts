@@ -46,7 +46,7 @@ function notServedWarnings({ service, mailboxes }: ConnectorStatus, typed: Typed
 
 function outboxWarnings({ outbox }: ConnectorStatus, typed: Typed) {
   if (outbox.dead === 0) return [];
-  return [messages.createWarning('warning.dead', [countInWords(outbox.dead)], [typed('explain')])];
+  return [messages.createWarning('warning.dead', [countInWords(outbox.dead)], [typed('deadletter list')])];
 }
 
 function salesforceWarnings({ salesforce: { apiUsage, clockAheadSeconds } }: ConnectorStatus) {

@@ -71,6 +71,7 @@ export function otherOrg(pinned: NamedOrg, given: NamedOrg): SalesforceError {
     [
       `Log in to ${pinned.name ?? pinned.id}: check --target-org or the SALESFORCE_ variables.`,
       'For another org use another database: set REPLY_TRACKING_DATA or DATABASE_URL.',
+      'A sandbox that was refreshed has a new id: stop the service, run sf reply org rebind, and start it again.',
     ],
   );
 }

@@ -44,6 +44,11 @@ export async function connectToService(path: string, options: ServiceOptions): P
     status: verb('status'),
     explain: verb('explain'),
     replay: verb('replay'),
+    deadLetters: verb('deadLetters'),
+    deadLetter: verb('deadLetter'),
+    retryDeadLetters: verb('retryDeadLetters'),
+    dropDeadLetters: verb('dropDeadLetters'),
+    rebindOrg: verb('rebindOrg'),
     rotateKeys: verb('rotateKeys'),
   };
 }

@@ -16,7 +16,7 @@ export async function readCounts(sql: Sql): Promise<StoreCounts> {
                  from message_count) counted) m,
           (select count(*)::float8 as waiting from waiting_message) w,
           (select count(*)::float8 as items, min(created_at) as since from outbox where state = 'pending') p,
-          (select count(*)::float8 as items,
+          (select count(*) filter (where dropped_reason is null)::float8 as items,
              count(distinct coalesce(answer::text, key)) filter (where type = 'Task') as messages
            from outbox where state = 'dead') d`,
   );

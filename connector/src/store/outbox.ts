@@ -14,7 +14,7 @@ interface Row {
 }
 /** A reply as JSON keeps it: its instants are texts. */
 type StoredReply = Omit<Reply, 'receivedAt' | 'resumeAt'> & { readonly receivedAt: string; readonly resumeAt?: string };
-type ReplyRow = Row & { readonly payload: StoredReply };
+export type ReplyRow = Row & { readonly payload: StoredReply };
 
 /** Due items, oldest first, tracked emails before tasks: a Task names its TrackedEmail__c. */
 export async function readDue(database: Database, at: Date, limit: number): Promise<OutboxItem[]> {
@@ -44,11 +44,11 @@ async function dueReplies(sql: Sql, at: Date, limit: number): Promise<OutboxItem
   return rows.map((row) => ({ ...itemOf(row), type: 'Task', reply: replyOf(row) }));
 }
 
-function itemOf(row: Row): Pick<OutboxItem, 'id' | 'key' | 'attempts' | 'createdAt'> {
+export function itemOf(row: Row): Pick<OutboxItem, 'id' | 'key' | 'attempts' | 'createdAt'> {
   return { id: row.id, key: row.key, attempts: row.attempts, createdAt: row.created_at };
 }
 
-function replyOf({ payload: { receivedAt, resumeAt, ...reply } }: ReplyRow): Reply {
+export function replyOf({ payload: { receivedAt, resumeAt, ...reply } }: ReplyRow): Reply {
   return {
     ...reply,
     receivedAt: new Date(receivedAt),

@@ -1,6 +1,7 @@
 import { messageKey } from '../mail/message-id.ts';
 import { readCounts } from './counts.ts';
 import type { Database } from './database.ts';
+import { dropDeadLetters, readDeadLetter, readDeadLetters, retryDeadLetters } from './dead-letters.ts';
 import { endTurn, readTurn, takeTurn } from './delivery-turn.ts';
 import { addressDigestOf, digestOf, installationKey } from './digest.ts';
 import { readEnrolments, saveEnrolments } from './enrolments.ts';
@@ -26,6 +27,7 @@ import {
   unwatchMailboxes,
   watchMailboxes,
 } from './services.ts';
+import { rebindOrg } from './rebind-org.ts';
 import type { Store } from './store.ts';
 import { readDueSweeps, recordNews, recordPush, scheduleSweeps } from './sweeps.ts';
 import { readStaleTallies, settleTallies } from './tallies.ts';
@@ -46,6 +48,7 @@ export async function openStore(database: Database): Promise<Store> {
     installationId: digestOf(key, 'installation'),
     pinOrg: (org) => pinOrg(database, org),
     pinnedOrg: () => readPinnedOrg(database),
+    rebindOrg: (org) => rebindOrg(database, org),
     connectMailbox: (mailbox) => connectMailbox(database, mailbox),
     disconnectMailbox: (id) => disconnectMailbox(database, id),
     credential: (mailboxId) => readCredential(database, mailboxId),
@@ -91,6 +94,10 @@ export async function openStore(database: Database): Promise<Store> {
     endDeliveryTurn: (end) => endTurn(database, end),
     dueMailboxReports: (at, limit) => readDueReports(database, at, limit),
     settleMailboxReports: (outcomes, at) => settleReports(database, outcomes, at),
+    deadLetters: (choice, limit) => readDeadLetters(database, choice, limit),
+    deadLetter: (id) => readDeadLetter(database, id),
+    retryDeadLetters: (choice, at) => retryDeadLetters(database, choice, at),
+    dropDeadLetters: (choice, why) => dropDeadLetters(database, choice, why),
     nextOutboxDue: () => nextDue(database),
     staleTallies: (at, limit) => readStaleTallies(database, at, limit),
     settleTallies: (outcomes, at) => settleTallies(database, outcomes, at),

@@ -219,6 +219,22 @@ export interface MailboxReportOutcome {
   readonly notBefore?: Date;
 }
 
+/** A row that Salesforce will not take, as it was refused last. */
+export interface DeadLetter extends Pick<OutboxItem, 'id' | 'key' | 'type' | 'attempts' | 'createdAt'> {
+  readonly reason: string;
+  readonly diedAt: Date;
+  /** Of a Task. */
+  readonly reply?: Reply;
+  /** Why a person has given it up. */
+  readonly droppedReason?: string;
+}
+
+/** Which dead letters are meant: those with these ids, and with this error code of Salesforce; all when neither is given. */
+export interface DeadLetterChoice {
+  readonly ids?: readonly string[];
+  readonly code?: string;
+}
+
 /** Numbers of a tracked mail that Salesforce does not have yet. */
 export interface StaleTally {
   readonly mailId: string;
@@ -380,6 +396,8 @@ export interface Store {
   /** Makes an org the one that this database belongs to, unless there is one; returns the one that stands. */
   pinOrg(org: PinnedOrg): Promise<PinnedOrg>;
   pinnedOrg(): Promise<PinnedOrg | undefined>;
+  /** Makes another org the one that this database belongs to, and forgets what was learnt from the one before. */
+  rebindOrg(org: PinnedOrg): Promise<void>;
 
   /**
    * Adds a mailbox. One of the same provider and address keeps its place and takes the owner and, where they are given,
@@ -466,6 +484,14 @@ export interface Store {
    */
   dueMailboxReports(at: Date, limit: number): Promise<DueMailboxReport[]>;
   settleMailboxReports(outcomes: readonly MailboxReportOutcome[], at: Date): Promise<void>;
+  /** Dead letters that nobody has dropped, those that died last first. */
+  deadLetters(choice: DeadLetterChoice, limit: number): Promise<DeadLetter[]>;
+  /** One by its id, dropped or not. */
+  deadLetter(id: string): Promise<DeadLetter | undefined>;
+  /** Puts dead letters back among what is to be written, as if found now; returns how many. */
+  retryDeadLetters(choice: DeadLetterChoice, at: Date): Promise<number>;
+  /** Gives dead letters up for good and keeps why; returns how many. */
+  dropDeadLetters(choice: DeadLetterChoice, why: string): Promise<number>;
   /** When the next outbox item that is waiting for a retry becomes due. */
   nextOutboxDue(): Promise<Date | undefined>;
   /** True while the local latch holds this person's sequences. */

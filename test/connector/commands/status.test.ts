@@ -61,7 +61,7 @@ describe('reply status', () => {
     [
       'Salesforce refused records',
       connectorStatus({ outbox: { pending: 0, dead: 2, oldestPendingAt: null } }),
-      ['refused 2 records', 'explain'],
+      ['refused 2 records', '"sf reply deadletter list"'],
     ],
     [
       'the API budget runs low',

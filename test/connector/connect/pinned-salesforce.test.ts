@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 
+import { rebindOrg } from '../../../connector/src/connect/rebind-org.ts';
 import { pinSalesforce } from '../../../connector/src/connect/pinned-salesforce.ts';
 import { SalesforceError } from '../../../connector/src/salesforce/salesforce-error.ts';
 import type { Salesforce } from '../../../connector/src/salesforce/salesforce.ts';
@@ -41,6 +42,10 @@ function pins(pinned?: PinnedOrg) {
     pinOrg: (given: PinnedOrg) => {
       org = org === undefined || org.id === given.id ? given : org;
       return Promise.resolve(org);
+    },
+    rebindOrg: (given: PinnedOrg) => {
+      org = given;
+      return Promise.resolve();
     },
   };
 }
@@ -96,5 +101,19 @@ describe('the pinned org', () => {
   it('leaves counts and clock as the org gives them', () => {
     const pinned = pinSalesforce(orgOf(ACME, 'Acme'), pins());
     expect([pinned.apiCalls, pinned.apiUsage, pinned.clockSkewMs]).to.deep.equal([7, undefined, 12]);
+  });
+
+  it('is refused after the refresh of a sandbox, with the command that rebinds, and then taken', async () => {
+    const store = pins({ id: ACME, name: 'Acme Sandbox' });
+    const refreshed = orgOf(OTHER, 'Acme Sandbox');
+    const pinned = pinSalesforce(refreshed, store);
+    const failure = await pinned.write([]).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(SalesforceError).and.to.have.property('code', 'refused');
+    expect((failure as SalesforceError).actions.join(' ')).to.include('sf reply org rebind');
+    expect(refreshed.asked).to.not.include('write');
+    const before = { id: ACME, name: 'Acme Sandbox' };
+    expect(await rebindOrg(refreshed, store)).to.deep.equal({ before, org: { id: OTHER, name: 'Acme Sandbox' } });
+    await pinned.write([]);
+    expect(refreshed.asked).to.include('write');
   });
 });

@@ -22,6 +22,11 @@ const REQUESTS: { readonly [V in Verb]: Parameters<Facade[V]>[0] } = {
   status: {},
   explain: { messageId: '<1@buyer.example>' },
   replay: { message: 'Subject: \u{1f4e8} Grüße\r\n\r\n' },
+  deadLetters: { code: 'REQUIRED_FIELD_MISSING' },
+  deadLetter: { id: '7' },
+  retryDeadLetters: { all: true },
+  dropDeadLetters: { ids: ['7'], because: 'written by hand' },
+  rebindOrg: {},
   rotateKeys: {},
 };
 const VERBS = Object.keys(REQUESTS) as Verb[];

@@ -12,6 +12,11 @@ export function facadeOf(verbs: Partial<Facade>): Facade {
     status: unexpected('status'),
     explain: unexpected('explain'),
     replay: unexpected('replay'),
+    deadLetters: unexpected('deadLetters'),
+    deadLetter: unexpected('deadLetter'),
+    retryDeadLetters: unexpected('retryDeadLetters'),
+    dropDeadLetters: unexpected('dropDeadLetters'),
+    rebindOrg: unexpected('rebindOrg'),
     rotateKeys: unexpected('rotateKeys'),
     ...verbs,
   };

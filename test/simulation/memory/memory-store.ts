@@ -8,11 +8,12 @@ import type {
   Store,
   StoreCounts,
 } from '../../../connector/src/store/store.ts';
+import { deadLettersOn } from './dead-letters.ts';
 import { turnOn } from './delivery-turn.ts';
 import { readKnownIds, readMailsTo } from './known-mails.ts';
 import { connectMailbox, disconnectMailbox, mailboxOf, moveCursor, rows, sumOf, type Context } from './mailboxes.ts';
 import { saveMatches } from './matched-messages.ts';
-import { MemoryDatabase, type Session, type Transaction } from './memory-database.ts';
+import { MemoryDatabase, type Session, type Table, type Transaction } from './memory-database.ts';
 import { addCounts, countMessages } from './message-counts.ts';
 import { readDue, readStaleTallies, recordDeliveries, settleTallies } from './outbox.ts';
 import { saveRegistrations } from './registrations.ts';
@@ -70,6 +71,14 @@ export function openMemoryStore(installation: Installation, session: Session): S
         tx.set(tables.orgs, '', org);
         return org;
       }),
+    rebindOrg: (org) =>
+      statement('rebind org', rows('org'), (tx) => {
+        tx.set(tables.orgs, '', org);
+        const learnt: Table<unknown>[] = [tables.positions, tables.enrolments, tables.staleTallies, tables.turns];
+        for (const table of learnt) for (const [row] of tx.entries(table)) tx.delete(table, row);
+        for (const [row, { trackedEmailId: _gone, ...mail }] of tx.entries(tables.mails))
+          tx.set(tables.mails, row, mail);
+      }),
     pinnedOrg: () => read('pinned org', () => tables.orgs.get('')),
     connectMailbox: (mailbox) => transaction((context) => connectMailbox(context, mailbox)),
     disconnectMailbox: (id) => transaction((context) => disconnectMailbox(context, id)),
@@ -93,6 +102,7 @@ export function openMemoryStore(installation: Installation, session: Session): S
     ...servicesOn(statements),
     ...sweepsOn(statements),
     ...turnOn(statements),
+    ...deadLettersOn(statements),
     knownIds: (digests) => read('known ids', () => readKnownIds(tables, digestsOf(digests))),
     trackedMailsTo: (addresses, ownerId, since) =>
       read('mails to', () => readMailsTo(tables, addresses, { ownerId, since })),
@@ -249,7 +259,7 @@ function readCounts(tables: Tables): StoreCounts {
     waiting: tables.waiting.size,
     dead: apart.dead + messages,
     outboxPending: pending.length,
-    outboxDead: dead.length,
+    outboxDead: dead.filter(({ droppedReason }) => droppedReason === undefined).length,
     outboxPendingSince: pending
       .map(({ createdAt }) => createdAt)
       .reduce<Date | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined),

@@ -29,7 +29,7 @@ export async function recordDeliveries(context: Context, given: readonly Deliver
       .toReversed()
       .map((outcome) => [outcome.id, outcome]),
   );
-  const delivered = await settleItems(context, outcomes);
+  const delivered = await settleItems(context, outcomes, at);
   await nameMails(context, delivered);
   await releaseLatches(context, delivered);
   await markTallies(context, delivered, at);
@@ -38,6 +38,7 @@ export async function recordDeliveries(context: Context, given: readonly Deliver
 async function settleItems(
   { tx, tables }: Context,
   outcomes: ReadonlyMap<string, DeliveryOutcome>,
+  at: Date,
 ): Promise<OutboxRecord[]> {
   const open = () =>
     tx.entries(tables.outbox).filter(([, { number, state }]) => outcomes.has(String(number)) && state !== 'delivered');
@@ -46,7 +47,7 @@ async function settleItems(
     () => ({ exclusive: open().map(([key]) => `outbox ${key}`) }),
     () => {
       const settled = open().map(([key, row]) => {
-        const next = settledRow(row, outcomes.get(String(row.number))!);
+        const next = settledRow(row, outcomes.get(String(row.number))!, at);
         tx.set(tables.outbox, key, next);
         return next;
       });
@@ -55,7 +56,7 @@ async function settleItems(
   );
 }
 
-function settledRow(row: OutboxRecord, outcome: DeliveryOutcome): OutboxRecord {
+function settledRow(row: OutboxRecord, outcome: DeliveryOutcome, at: Date): OutboxRecord {
   const attempts = row.attempts + (outcome.outcome === 'retry' && outcome.isTry === false ? 0 : 1);
   if (outcome.outcome === 'delivered') {
     const { recordId = row.recordId } = outcome;
@@ -63,7 +64,7 @@ function settledRow(row: OutboxRecord, outcome: DeliveryOutcome): OutboxRecord {
     return { ...row, ...nothing, attempts, state: 'delivered', recordId };
   }
   const { reason } = outcome;
-  if (outcome.outcome === 'dead') return { ...row, attempts, reason, state: 'dead', notBefore: undefined };
+  if (outcome.outcome === 'dead') return { ...row, attempts, reason, state: 'dead', diedAt: at, notBefore: undefined };
   return { ...row, attempts, reason, state: 'pending', notBefore: outcome.notBefore };
 }
 

@@ -56,6 +56,8 @@ export interface OutboxRecord {
   readonly notBefore: Date | undefined;
   readonly reason: string | undefined;
   readonly recordId: string | undefined;
+  readonly diedAt?: Date;
+  readonly droppedReason?: string;
   readonly createdAt: Date;
   /** Of a Task: what the tally of its mail is counted from. */
   readonly counted: CountedReply | undefined;
