@@ -17,7 +17,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['force-app/**/__tests__/**/*.js'],
+    files: ['force-app/**/__tests__/**/*.js', 'test/components/**/*.js'],
     languageOptions: {
       globals: {
         afterEach: 'readonly',

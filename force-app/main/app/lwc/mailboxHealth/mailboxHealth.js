@@ -48,9 +48,19 @@ export default class MailboxHealth extends LightningElement {
     this.mailboxes = byUrgency(records.map((record) => mailboxOfRecord(record, now)));
   }
 
+  get wanted() {
+    return this.mailboxes.filter(({ isInTrouble }) => isInTrouble || !this.troubleOnly);
+  }
+
   get rows() {
-    const wanted = this.mailboxes.filter(({ isInTrouble }) => isInTrouble || !this.troubleOnly);
-    return wanted.slice(0, SHOWN).map((mailbox) => ({ ...mailbox, icon: mailbox.isInTrouble ? TROUBLE : WELL }));
+    const shown = this.wanted.slice(0, SHOWN);
+    return shown.map((mailbox) => ({ ...mailbox, icon: mailbox.isInTrouble ? TROUBLE : WELL }));
+  }
+
+  /** How many are left out, in words; undefined when all are shown. */
+  get leftOut() {
+    const count = this.wanted.length - SHOWN;
+    return count > 0 ? `${count} more are in the list view of Connected Mailboxes.` : undefined;
   }
 
   get summary() {
