@@ -12,6 +12,8 @@ import { ActionableError } from './errors.ts';
 import type { ConnectorStatus, Facade, KeyRotation, MailboxCredential, MailboxSettings, Told } from './facade.ts';
 import { inProcessFacade } from './in-process-facade.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { openEwsMailbox } from './mailbox/ews/ews-mailbox.ts';
+import type { EwsCredential } from './mailbox/ews/ews-options.ts';
 import { openGmailMailbox } from './mailbox/gmail/gmail-mailbox.ts';
 import { googleAccessToken } from './mailbox/gmail/google-access-token.ts';
 import { createConnectionSlots, type ConnectionSlots } from './mailbox/connection-slots.ts';
@@ -39,6 +41,8 @@ import { rotateKeys } from './vault/rotate-keys.ts';
 import { openVault, type Vault } from './vault/vault.ts';
 import { composeWork } from './work.ts';
 
+/** Answers that one Exchange server may leave open for an account: what the oldest versions allow. */
+const HANGING_CONNECTIONS = 3;
 /** How long a command waits for a folder that another process holds and that no service answers for. */
 const FOLDER_PATIENCE_MS = 10_000;
 const FOLDER_RETRY_MS = 200;
@@ -193,9 +197,11 @@ async function jwt({ keyFile, ...options }: SalesforceConfig & { kind: 'jwt' }):
 /** The ways into mailboxes, by provider. */
 function mailboxOpener({ connectionsPerHost }: Config, logger: Logger): OpenMailbox {
   const slots = createConnectionSlots({ open: connectionsPerHost });
+  const hanging = createConnectionSlots({ open: HANGING_CONNECTIONS });
   return (settings, credential) => {
     if (settings.provider === 'gmail') return openGmail(settings, credential);
     const log = (message: string): void => logger.info({ mailbox: settings.address }, message);
+    if (settings.provider === 'ews') return openEws(settings, credential, { slots: hanging, log });
     return openImap(settings, credential, { slots, log });
   };
 }
@@ -215,6 +221,32 @@ function openImap(
 function imapCredential(credential: MailboxCredential, address: string) {
   if (credential.kind === 'password' || credential.kind === 'accessToken') return credential;
   throw new ActionableError(`The stored credential of ${address} does not open an IMAP mailbox.`, [
+    'Connect the mailbox again: sf reply mailbox connect --replace.',
+  ]);
+}
+
+function openEws(
+  settings: MailboxSettings & { provider: 'ews' },
+  credential: () => Promise<MailboxCredential>,
+  shared: { readonly slots: ConnectionSlots; readonly log: (message: string) => void },
+) {
+  const { provider: _provider, aliases: _aliases, authentication, user = settings.address, ...place } = settings;
+  return openEwsMailbox({
+    ...{ ...place, ...shared },
+    credential: async () => ewsCredential(await credential(), settings.address, { authentication, user }),
+  });
+}
+
+function ewsCredential(
+  credential: MailboxCredential,
+  address: string,
+  { authentication, user }: { readonly authentication: 'basic' | 'ntlm'; readonly user: string },
+): EwsCredential {
+  if (credential.kind === 'password') return { kind: authentication, user, password: credential.password };
+  if (credential.kind === 'accessToken') {
+    return { kind: 'bearer', accessToken: () => Promise.resolve(credential.accessToken) };
+  }
+  throw new ActionableError(`The stored credential of ${address} does not open a mailbox on Exchange Server.`, [
     'Connect the mailbox again: sf reply mailbox connect --replace.',
   ]);
 }

@@ -53,7 +53,7 @@ export type FacadeEvent =
   /** A count towards a total, as of credentials under a new key. */
   | { readonly type: 'count'; readonly done: number; readonly total: number };
 
-export type ProviderName = 'imap' | 'gmail';
+export type ProviderName = 'imap' | 'gmail' | 'ews';
 
 /** Names one connected mailbox; `provider` is needed only when the address is connected through several. */
 export interface MailboxName {
@@ -92,7 +92,26 @@ export interface GmailSettings {
   readonly aliases?: readonly string[];
 }
 
-export type MailboxSettings = ImapSettings | GmailSettings;
+/** How a mailbox on Exchange Server is reached (Exchange Web Services). Stored as it is; holds no secret. */
+export interface EwsSettings {
+  readonly provider: 'ews';
+  readonly address: string;
+  /** For example `https://mail.example.com/EWS/Exchange.asmx`. */
+  readonly url: string;
+  /** How the password is shown to the server; an access token goes as it is. */
+  readonly authentication: 'basic' | 'ntlm';
+  /** Login name (`DOMAIN\user`), when it is not the address. */
+  readonly user?: string;
+  /** True when the account is not the owner of the mailbox and acts for its owner. */
+  readonly impersonate?: boolean;
+  /** PEM of certificate authorities that are trusted besides the well-known ones. */
+  readonly certificateAuthorities?: string;
+  /** Paths of folders that are not read. */
+  readonly excludedFolders?: readonly string[];
+  readonly aliases?: readonly string[];
+}
+
+export type MailboxSettings = ImapSettings | GmailSettings | EwsSettings;
 
 /** What opens a mailbox. Sealed before it is stored, and part of no answer. */
 export type MailboxCredential =

@@ -12,7 +12,11 @@ const instant = z.iso.datetime({ error: 'is no instant such as 2026-11-24T00:00:
 const text = z.string().min(1, 'is empty').max(1024);
 const secret = z.string().min(1, 'is empty').max(16_384);
 const ownerId = z.string().regex(/^005[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$/, 'is no Id of a Salesforce User');
-const provider = z.enum(['imap', 'gmail']);
+const certificateAuthorities = z
+  .string()
+  .max(1024 * 1024)
+  .optional();
+const provider = z.enum(['imap', 'gmail', 'ews']);
 
 const imapSettings = z.strictObject({
   provider: z.literal('imap'),
@@ -21,10 +25,7 @@ const imapSettings = z.strictObject({
   port: z.int().min(1).max(65_535),
   secure: z.boolean(),
   user: text.optional(),
-  certificateAuthorities: z
-    .string()
-    .max(1024 * 1024)
-    .optional(),
+  certificateAuthorities,
   excludedFolders: z.array(text).max(1000).optional(),
   aliases: z.array(address).max(100).optional(),
 });
@@ -35,6 +36,18 @@ const gmailSettings = z.strictObject({
   rootUrl: z.url({ protocol: /^https?$/ }).optional(),
   tokenUrl: z.url({ protocol: /^https?$/ }).optional(),
   pollSeconds: z.number().positive().max(86_400).optional(),
+  aliases: z.array(address).max(100).optional(),
+});
+
+const ewsSettings = z.strictObject({
+  provider: z.literal('ews'),
+  address,
+  url: z.url({ protocol: /^https?$/ }),
+  authentication: z.enum(['basic', 'ntlm']),
+  user: text.optional(),
+  impersonate: z.boolean().optional(),
+  certificateAuthorities,
+  excludedFolders: z.array(text).max(1000).optional(),
   aliases: z.array(address).max(100).optional(),
 });
 
@@ -60,11 +73,12 @@ const credential = z.discriminatedUnion('kind', [
 const OPENS = {
   imap: ['password', 'accessToken'],
   gmail: ['accessToken', 'serviceAccount', 'refreshToken'],
+  ews: ['password', 'accessToken'],
 } as const satisfies Record<z.infer<typeof provider>, readonly z.infer<typeof credential>['kind'][]>;
 
 const connect = z
   .strictObject({
-    settings: z.discriminatedUnion('provider', [imapSettings, gmailSettings]),
+    settings: z.discriminatedUnion('provider', [imapSettings, gmailSettings, ewsSettings]),
     credential,
     ownerId: ownerId.optional(),
     since: instant.optional(),

@@ -45,7 +45,7 @@ export async function readCredential(
   if (flags['access-token-stdin']) {
     return { kind: 'accessToken', accessToken: withoutLineEnd(await sources.standardInput()) };
   }
-  if (provider === 'imap') {
+  if (provider === 'imap' || provider === 'ews') {
     return { kind: 'password', password: await readPassword(flags.address, flags['password-stdin'] ?? false, sources) };
   }
   if (flags['service-account-file'] !== undefined) {

@@ -3,7 +3,7 @@ import { loadMessages } from './load-messages.ts';
 import { targetOrgFlag } from './target-org-flag.ts';
 
 const messages = loadMessages('reply.mailbox.connect');
-const HELP = { imap: 'IMAP', gmail: 'GMAIL', reading: 'READING' };
+const HELP = { imap: 'IMAP', exchange: 'EXCHANGE SERVER', gmail: 'GMAIL', reading: 'READING' };
 
 /** The words of a flag, from the messages of the command. */
 function words(name: string): { summary: string; description?: string } {
@@ -17,7 +17,7 @@ function words(name: string): { summary: string; description?: string } {
 export const connectFlags = {
   'target-org': targetOrgFlag,
   address: Flags.string({ ...words('address'), char: 'a', required: true }),
-  provider: Flags.option({ ...words('provider'), options: ['imap', 'gmail'] as const })(),
+  provider: Flags.option({ ...words('provider'), options: ['imap', 'gmail', 'ews'] as const })(),
   owner: Flags.salesforceId({ ...words('owner'), startsWith: '005', helpValue: '<user-id>' }),
   alias: Flags.string({ ...words('alias'), multiple: true }),
   replace: Flags.boolean(words('replace')),
@@ -37,6 +37,18 @@ export const connectFlags = {
   starttls: Flags.boolean({ ...words('starttls'), helpGroup: HELP.imap }),
   'ca-file': Flags.file({ ...words('ca-file'), helpGroup: HELP.imap, exists: true }),
   'password-stdin': Flags.boolean({ ...words('password-stdin'), helpGroup: HELP.imap }),
+
+  'ews-url': Flags.url({ ...words('ews-url'), helpGroup: HELP.exchange, exclusive: ['autodiscover'] }),
+  autodiscover: Flags.boolean({ ...words('autodiscover'), helpGroup: HELP.exchange }),
+  'autodiscover-host': Flags.string({
+    ...words('autodiscover-host'),
+    ...{ helpGroup: HELP.exchange, helpValue: '<host>', multiple: true },
+  }),
+  authentication: Flags.option({
+    ...words('authentication'),
+    ...{ helpGroup: HELP.exchange, options: ['ntlm', 'basic'] as const },
+  })(),
+  impersonate: Flags.boolean({ ...words('impersonate'), helpGroup: HELP.exchange }),
 
   'service-account-file': Flags.file({
     ...words('service-account-file'),

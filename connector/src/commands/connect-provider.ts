@@ -4,19 +4,25 @@ import { loadMessages } from './load-messages.ts';
 const messages = loadMessages('reply.mailbox.connect');
 const EXIT_USAGE = 2;
 
-/** The flags that make sense for one provider only. */
+/** The flags that make sense for some providers only. What fits several is taken for the first of them. */
 const FLAGS_OF: Readonly<Record<ProviderName, readonly string[]>> = {
   imap: ['host', 'port', 'user', 'starttls', 'ca-file', 'exclude-folder', 'password-stdin'],
   gmail: [
     ...['service-account-file', 'client-id', 'client-secret-file', 'poll-seconds'],
     ...['root-url', 'token-url', 'auth-url'],
   ],
+  ews: [
+    ...['ews-url', 'autodiscover', 'autodiscover-host', 'authentication', 'impersonate'],
+    ...['user', 'ca-file', 'exclude-folder', 'password-stdin'],
+  ],
 };
+const PROVIDERS = Object.keys(FLAGS_OF) as ProviderName[];
 
 /** Flags that mean nothing without another one. */
 const NEEDS: readonly (readonly [flag: string, needed: string])[] = [
   ['client-secret-file', 'client-id'],
   ['auth-url', 'client-id'],
+  ['autodiscover-host', 'autodiscover'],
 ];
 
 /**
@@ -32,20 +38,23 @@ export function connectProvider(flags: Readonly<Record<string, unknown>>): Provi
       throw messages.createError('error.missingFlag', [flag, needed], [needed, flag], EXIT_USAGE);
     }
   }
-  const [imap] = given(flags, 'imap');
-  const [gmail] = given(flags, 'gmail');
+  const given = PROVIDERS.flatMap((provider) => FLAGS_OF[provider]).filter((name) => isGiven(flags[name]));
   const named = flags['provider'] as ProviderName | undefined;
-  if (named === 'imap' && gmail !== undefined) throw combination(`--${gmail}`, '--provider imap');
-  if (named === 'gmail' && imap !== undefined) throw combination(`--${imap}`, '--provider gmail');
-  if (imap !== undefined && gmail !== undefined) throw combination(`--${imap}`, `--${gmail}`);
+  const misplaced = named && given.find((name) => !FLAGS_OF[named].includes(name));
+  if (misplaced !== undefined) throw combination(`--${misplaced}`, `--provider ${named}`);
   if (named !== undefined) return named;
-  if (imap !== undefined) return 'imap';
-  if (gmail !== undefined) return 'gmail';
-  throw messages.createError('error.missingProvider', [], [], EXIT_USAGE);
+  const [first] = given;
+  if (first === undefined) throw messages.createError('error.missingProvider', [], [], EXIT_USAGE);
+  const fitting = PROVIDERS.find((provider) => given.every((name) => FLAGS_OF[provider].includes(name)));
+  if (fitting !== undefined) return fitting;
+  const other = given.find(
+    (name) => !PROVIDERS.some((provider) => [first, name].every((one) => FLAGS_OF[provider].includes(one))),
+  );
+  throw combination(`--${first}`, `--${other ?? given.at(-1)}`);
 }
 
-function given(flags: Readonly<Record<string, unknown>>, provider: ProviderName): readonly string[] {
-  return FLAGS_OF[provider].filter((name) => flags[name] !== undefined && flags[name] !== false);
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== false;
 }
 
 function combination(one: string, other: string): Error {

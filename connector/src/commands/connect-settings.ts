@@ -1,5 +1,5 @@
 import { loadMessages } from './load-messages.ts';
-import type { GmailSettings, ImapSettings } from '../facade.ts';
+import type { EwsSettings, GmailSettings, ImapSettings } from '../facade.ts';
 
 const messages = loadMessages('reply.mailbox.connect');
 const EXIT_USAGE = 2;
@@ -18,6 +18,8 @@ export interface SettingsFlags {
   readonly 'poll-seconds'?: number | undefined;
   readonly 'root-url'?: URL | undefined;
   readonly 'token-url'?: URL | undefined;
+  readonly authentication?: 'basic' | 'ntlm' | undefined;
+  readonly impersonate?: boolean | undefined;
 }
 
 /**
@@ -28,13 +30,40 @@ export interface SettingsFlags {
 export function imapSettings(flags: SettingsFlags, certificateAuthorities: string | undefined): ImapSettings {
   const { address, host, user, starttls = false, alias, 'exclude-folder': excludedFolders } = flags;
   if (host === undefined) throw messages.createError('error.missingHost', [], [], EXIT_USAGE);
-  if (certificateAuthorities !== undefined && !certificateAuthorities.includes('-----BEGIN CERTIFICATE-----')) {
-    throw messages.createError('error.invalidCertificateFile', [], [], EXIT_USAGE);
-  }
+  requireCertificate(certificateAuthorities);
   return {
     ...{ provider: 'imap', address, host, secure: !starttls },
     port: flags.port ?? (starttls ? PORT.starttls : PORT.tls),
     ...(user !== undefined && { user }),
+    ...(certificateAuthorities !== undefined && { certificateAuthorities }),
+    ...(excludedFolders && { excludedFolders }),
+    ...(alias && { aliases: alias }),
+  };
+}
+
+function requireCertificate(certificateAuthorities: string | undefined): void {
+  if (certificateAuthorities !== undefined && !certificateAuthorities.includes('-----BEGIN CERTIFICATE-----')) {
+    throw messages.createError('error.invalidCertificateFile', [], [], EXIT_USAGE);
+  }
+}
+
+/**
+ * How a mailbox on Exchange Server is reached, from flags.
+ *
+ * @param url where its web services are
+ * @param certificateAuthorities PEM, from the file of `--ca-file`
+ */
+export function ewsSettings(
+  flags: SettingsFlags,
+  url: string,
+  certificateAuthorities: string | undefined,
+): EwsSettings {
+  const { address, user, authentication = 'ntlm', impersonate, alias, 'exclude-folder': excludedFolders } = flags;
+  requireCertificate(certificateAuthorities);
+  return {
+    ...{ provider: 'ews', address, url, authentication },
+    ...(user !== undefined && { user }),
+    ...(impersonate && { impersonate }),
     ...(certificateAuthorities !== undefined && { certificateAuthorities }),
     ...(excludedFolders && { excludedFolders }),
     ...(alias && { aliases: alias }),

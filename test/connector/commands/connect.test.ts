@@ -230,12 +230,48 @@ describe('reply mailbox connect', () => {
     });
   });
 
+  describe('to a mailbox on Exchange Server', () => {
+    const EWS = [...ADDRESS, '--ews-url', 'https://mail.acme.example/EWS/Exchange.asmx'];
+
+    it('logs in by NTLM unless told otherwise, and passes every setting on', async () => {
+      const settings = { provider: 'ews', address: 'ada@acme.example', url: EWS.at(-1) };
+      const plain = await connectWith([...EWS, '--password-stdin'], { standardInput: 'moon river\n' });
+      expect(plain.request.settings).to.deep.equal({ ...settings, authentication: 'ntlm' });
+      expect(plain.request.credential).to.deep.equal({ kind: 'password', password: 'moon river' });
+      const authorities = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+      const flags = [
+        '--authentication',
+        'basic',
+        '--user',
+        'ACME\\svc',
+        '--impersonate',
+        '--exclude-folder',
+        'Inbox/Private',
+      ];
+      const { request } = await connectWith([...EWS, ...flags, '--ca-file', file('own.pem', authorities)], {
+        secret: 'x',
+      });
+      expect(request.settings).to.deep.equal({
+        ...settings,
+        ...{ authentication: 'basic', user: 'ACME\\svc', impersonate: true },
+        ...{ certificateAuthorities: authorities, excludedFolders: ['Inbox/Private'] },
+      });
+    });
+
+    it('says where to find the server when the flags do not', async () => {
+      const { errorOutput } = await refusal([...ADDRESS, '--impersonate'], { secret: 'x' });
+      expect(errorOutput).to.include('--ews-url').and.include('--autodiscover');
+    });
+  });
+
   describe('with flags that make no sense', () => {
     const nonsense: readonly (readonly [why: string, flags: readonly string[], named: readonly string[]])[] = [
       ['names no provider', ADDRESS, ['--host', '--service-account-file']],
       ['mixes IMAP and Gmail', [...IMAP, '--client-id', 'c1'], ['--host', '--client-id']],
       ['gives a host to Gmail', [...IMAP, '--provider', 'gmail'], ['--host', '--provider gmail']],
       ['gives a client to IMAP', [...ADDRESS, '--provider', 'imap', '--client-id', 'c'], ['--client-id', 'imap']],
+      ['gives a host to Exchange', [...IMAP, '--provider', 'ews'], ['--host', '--provider ews']],
+      ['mixes IMAP and Exchange', [...IMAP, '--impersonate'], ['--host', '--impersonate']],
       ['gives a port without a host', [...ADDRESS, '--port', '993'], ['--host']],
       ['gives a client secret without a client', [...ADDRESS, '--client-secret-file', 'x'], ['--client-id']],
       ['names Gmail and no credential', [...ADDRESS, '--provider', 'gmail'], ['--service-account-file']],

@@ -1,10 +1,18 @@
 import process from 'node:process';
 import type { Interfaces } from '@oclif/core';
-import type { ConnectedMailbox, ConnectRequest, Facade, MailboxCheck } from '../../../facade.ts';
+import type {
+  ConnectedMailbox,
+  ConnectRequest,
+  Facade,
+  MailboxCheck,
+  MailboxCredential,
+  MailboxSettings,
+  ProviderName,
+} from '../../../facade.ts';
 import { readCredential, type CredentialSources, type OAuthClient } from '../../connect-credential.ts';
 import { connectFlags } from '../../connect-flags.ts';
 import { connectProvider } from '../../connect-provider.ts';
-import { gmailSettings, imapSettings } from '../../connect-settings.ts';
+import { ewsSettings, gmailSettings, imapSettings } from '../../connect-settings.ts';
 import { countInWords, instantInWords } from '../../in-words.ts';
 import { loadMessages } from '../../load-messages.ts';
 import { openBrowser } from '../../open-browser.ts';
@@ -43,17 +51,50 @@ export default class MailboxConnect extends ReplyCommand<ConnectedMailbox | unde
     const provider = connectProvider(flags);
     const since = readSince(flags, new Date());
     const caFile = flags['ca-file'];
-    const settings =
-      provider === 'imap'
-        ? imapSettings(flags, caFile === undefined ? undefined : await readInput(caFile, LONGEST_FILE_BYTES))
-        : gmailSettings(flags);
+    const authorities = caFile === undefined ? undefined : await readInput(caFile, LONGEST_FILE_BYTES);
+    const credential = await readCredential(provider, flags, this.credentialSources(flags));
     return {
-      settings,
-      credential: await readCredential(provider, flags, this.credentialSources(flags)),
+      settings: await this.settings(provider, flags, { authorities, credential }),
+      credential,
       ...(flags.owner !== undefined && { ownerId: flags.owner }),
       ...(since !== undefined && { since }),
       ...(flags.replace && { replace: true }),
     };
+  }
+
+  private async settings(
+    provider: ProviderName,
+    flags: ConnectFlags,
+    { authorities, credential }: { readonly authorities: string | undefined; readonly credential: MailboxCredential },
+  ): Promise<MailboxSettings> {
+    if (provider === 'imap') return imapSettings(flags, authorities);
+    if (provider === 'gmail') return gmailSettings(flags);
+    const url = flags['ews-url']?.href ?? (await this.discoverExchange(flags, credential, authorities));
+    return ewsSettings(flags, url, authorities);
+  }
+
+  /** Seam: asks the servers of the address's domain where the mailbox is. */
+  protected async discoverExchange(
+    flags: ConnectFlags,
+    credential: MailboxCredential,
+    authorities: string | undefined,
+  ): Promise<string> {
+    if (!flags.autodiscover) throw messages.createError('error.missingEwsUrl', [], [], EXIT_USAGE);
+    const { discoverEwsUrl } = await import('../../../mailbox/ews/discover-ews-url.ts');
+    const url = await discoverEwsUrl({
+      address: flags.address,
+      namedHosts: flags['autodiscover-host'] ?? [],
+      ...(credential.kind === 'password' && {
+        login: {
+          kind: flags.authentication ?? 'ntlm',
+          user: flags.user ?? flags.address,
+          password: credential.password,
+        },
+      }),
+      ...(authorities !== undefined && { certificateAuthorities: authorities }),
+    });
+    this.log(messages.getMessage('discovered', [url]));
+    return url;
   }
 
   private credentialSources(flags: ConnectFlags): CredentialSources {
