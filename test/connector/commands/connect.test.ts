@@ -235,7 +235,7 @@ describe('reply mailbox connect', () => {
 
     it('logs in by NTLM unless told otherwise, and passes every setting on', async () => {
       const settings = { provider: 'ews', address: 'ada@acme.example', url: EWS.at(-1) };
-      const plain = await connectWith([...EWS, '--password-stdin'], { standardInput: 'moon river\n' });
+      const plain = await connectWith([...EWS, '--no-prompt', '--password-stdin'], { standardInput: 'moon river\n' });
       expect(plain.request.settings).to.deep.equal({ ...settings, authentication: 'ntlm' });
       expect(plain.request.credential).to.deep.equal({ kind: 'password', password: 'moon river' });
       const authorities = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
