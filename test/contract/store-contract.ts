@@ -5,6 +5,7 @@ import type { DeliveredReply, KnownId, OutboxItem, StaleTally, Store } from '../
 import type { Database } from '../../connector/src/store/database.ts';
 import { openStore } from '../../connector/src/store/postgres-store.ts';
 import { StoreError } from '../../connector/src/store/store-error.ts';
+import { describeLives, describeServices, describeSweeps } from './shared-work-contract.ts';
 import { describeConservation } from './conservation-contract.ts';
 import { describeMailboxReports } from './mailbox-reports-contract.ts';
 import {
@@ -581,6 +582,7 @@ export function describeStore(
         const again = await store.commitPage(samplePage(mailboxId, { matched: [sampleMatch(store, ANSWER, SENT)] }));
         expect(again).to.include({ committed: true, newReplies: 0 });
         expect(await due()).to.deep.equal([]);
+        await store.endReadBack(await store.beginReadBack(), NOW);
         expect(await store.isLatched(PERSON)).to.equal(false);
       });
 
@@ -592,11 +594,44 @@ export function describeStore(
     });
 
     describe('the latch', () => {
-      it('holds a person from the commit until the Task of the reply is delivered', async () => {
+      const readBack = async (): Promise<void> => store.endReadBack(await store.beginReadBack(), NOW);
+
+      it('holds a person from the commit until the Task is delivered and the status has been read back', async () => {
         expect(await store.isLatched(PERSON)).to.equal(false);
         await commitAnswer();
+        await readBack();
         expect(await store.isLatched(PERSON)).to.equal(true);
         await deliver((await due())[0]!);
+        expect(await store.isLatched(PERSON)).to.equal(true);
+        await readBack();
+        expect(await store.isLatched(PERSON)).to.equal(false);
+      });
+
+      it('holds on after a pull that began before the Task was acknowledged, whose rows may be older', async () => {
+        await commitAnswer();
+        const pull = await store.beginReadBack();
+        await deliver((await due())[0]!);
+        await store.endReadBack(pull, NOW);
+        expect(await store.isLatched(PERSON)).to.equal(true);
+        await readBack();
+        expect(await store.isLatched(PERSON)).to.equal(false);
+      });
+
+      it('holds on after a pull that came to no end', async () => {
+        await commitAnswer();
+        await deliver((await due())[0]!);
+        await store.beginReadBack();
+        expect(await store.isLatched(PERSON)).to.equal(true);
+      });
+
+      it('lets go after the later of two pulls that run at once', async () => {
+        await commitAnswer();
+        await deliver((await due())[0]!);
+        const first = await store.beginReadBack();
+        const second = await store.beginReadBack();
+        await store.endReadBack(first, NOW);
+        expect(await store.isLatched(PERSON)).to.equal(true);
+        await store.endReadBack(second, NOW);
         expect(await store.isLatched(PERSON)).to.equal(false);
       });
 
@@ -604,6 +639,7 @@ export function describeStore(
         await commitAnswer();
         const [item] = await due();
         await store.recordDeliveries([{ id: item!.id, outcome: 'dead', reason: 'no' }], NOW);
+        await readBack();
         expect(await store.isLatched(PERSON)).to.equal(true);
       });
 
@@ -612,8 +648,10 @@ export function describeStore(
         await store.commitPage(samplePage(mailboxId, { matched: [sampleMatch(store, 'answer-2@x', SENT)] }));
         const [first, second] = await due();
         await deliver(first!);
+        await readBack();
         expect(await store.isLatched(PERSON)).to.equal(true);
         await deliver(second!);
+        await readBack();
         expect(await store.isLatched(PERSON)).to.equal(false);
       });
 
@@ -622,6 +660,7 @@ export function describeStore(
         await store.commitPage(samplePage(mailboxId, { matched: [match] }));
         expect(await store.isLatched('colleague')).to.equal(true);
         await deliver((await due())[0]!);
+        await readBack();
         expect(await store.isLatched('colleague')).to.equal(false);
       });
     });
@@ -1296,6 +1335,9 @@ export function describeStore(
     });
 
     describeConservation(() => ({ store, mailboxId }));
+    describeServices(() => ({ store, mailboxId }));
+    describeSweeps(() => ({ store, mailboxId }));
+    describeLives(() => ({ store, mailboxId }));
 
     further(() => ({ store, mailboxId }));
   });

@@ -2,9 +2,6 @@ import type { Sql } from './database.ts';
 import { storableInstant } from './storable.ts';
 import type { DeliveredReply } from './store.ts';
 
-/** For so long the time that a reply took counts into the figures of its mailbox. */
-const KEPT_MS = 7 * 86_400_000;
-
 interface Row {
   readonly key: string;
   readonly record_id: string | null;
@@ -37,10 +34,6 @@ export async function recordDetections(tx: Sql, items: readonly string[], at: Da
     ...{ recordId: record_id ?? undefined, trace: trace ?? undefined },
     ...{ provider: provider ?? undefined, seconds: seconds ?? undefined },
   }));
-}
-
-export async function expireDetections(tx: Sql, at: Date): Promise<void> {
-  await tx.query('delete from detection where at < $1', [storableInstant(new Date(at.getTime() - KEPT_MS))]);
 }
 
 /** SQL: the median and the 95th percentile of the seconds of a mailbox, of the thousand that are latest. */

@@ -1,6 +1,7 @@
 import type { Reply } from '../match/reply.ts';
 import type { Database, Sql } from './database.ts';
 import { recordDetections } from './detections.ts';
+import { acknowledgeLatches } from './latches.ts';
 import { storableInstant, storableJson } from './storable.ts';
 import type { DeliveredReply, DeliveryOutcome, OutboxItem } from './store.ts';
 import { markTallies } from './tallies.ts';
@@ -66,7 +67,7 @@ export async function recordDeliveries(
   return database.transaction(async (tx) => {
     const delivered = await settleItems(tx, outcomes, at);
     await nameTrackedMails(tx, delivered);
-    await releaseLatches(tx, delivered, at);
+    await acknowledgeLatches(tx, taskKeys(delivered), at);
     await markTallies(
       tx,
       delivered.flatMap(({ mail_key }) => mail_key ?? []),
@@ -78,6 +79,10 @@ export async function recordDeliveries(
       at,
     );
   });
+}
+
+function taskKeys(delivered: readonly Delivered[]): string[] {
+  return delivered.filter(({ type }) => type === 'Task').map(({ key }) => key);
 }
 
 interface Delivered {
@@ -126,27 +131,10 @@ async function nameTrackedMails(tx: Sql, delivered: readonly Delivered[]): Promi
   );
 }
 
-async function releaseLatches(tx: Sql, delivered: readonly Delivered[], at: Date): Promise<void> {
-  const keys = delivered.filter(({ type }) => type === 'Task').map(({ key }) => key);
-  if (keys.length === 0) return;
-  await tx.query(
-    `update halt_latch set acknowledged_at = $2::timestamptz
-     where reply_key = any($1::text[]) and acknowledged_at is null`,
-    [keys, storableInstant(at)],
-  );
-}
-
 /** When the next item that waits for a retry becomes due. */
 export async function nextDue(sql: Sql): Promise<Date | undefined> {
   const rows = await sql.query<{ due: Date | null }>(
     `select min(not_before) as due from outbox where state = 'pending'`,
   );
   return rows[0]?.due ?? undefined;
-}
-
-export async function isLatched(sql: Sql, personId: string): Promise<boolean> {
-  const rows = await sql.query('select 1 from halt_latch where person_id = $1 and acknowledged_at is null limit 1', [
-    personId,
-  ]);
-  return rows.length > 0;
 }

@@ -11,8 +11,9 @@ import { readCredential, readSealedOtherwise, replaceCredential } from './creden
 import { connectMailbox, disconnectMailbox, readMailbox, readMailboxes, setMailboxState } from './mailboxes.ts';
 import { readDueReports, settleReports } from './mailbox-reports.ts';
 import { readMatchedBefore, readMessageFate, readTaskStates } from './message-fate.ts';
+import { beginReadBack, endReadBack, isLatched } from './latches.ts';
 import { migrate } from './migrate.ts';
-import { isLatched, nextDue, readDue, recordDeliveries } from './outbox.ts';
+import { nextDue, readDue, recordDeliveries } from './outbox.ts';
 import { commitPage } from './pages.ts';
 import { pinOrg, readPinnedOrg } from './pinned-org.ts';
 import { readPullPosition, savePullPosition } from './pull-positions.ts';
@@ -101,6 +102,8 @@ export async function openStore(database: Database): Promise<Store> {
     nextOutboxDue: () => nextDue(database),
     staleTallies: (at, limit) => readStaleTallies(database, at, limit),
     settleTallies: (outcomes, at) => settleTallies(database, outcomes, at),
+    beginReadBack: () => beginReadBack(database),
+    endReadBack: (pull, at) => endReadBack(database, pull, at),
     isLatched: (personId) => isLatched(database, personId),
     messageFate: (digest) => readMessageFate(database, digest),
     taskStates: (replyKeys) => readTaskStates(database, replyKeys),

@@ -16,8 +16,8 @@ export async function registerService(database: Database, service: ServiceStart)
 
 export async function beatService(database: Database, id: string, at: Date): Promise<ServiceBeat | undefined> {
   const rows = await database.query<{ id: string; beats: number; watched: number; mailboxes: number }>(
-    `with beaten as (update service set beats = beats + 1, beat_at = $2 where id = $1::uuid returning id)
-     select s.id::text, s.beats, (select count(*)::integer from mailbox_watch w where w.service_id = s.id) as watched,
+    `with beaten as (update service set beats = beats + 1, beat_at = $2 where id = $1::uuid returning id, beats)
+     select s.id::text, coalesce((select b.beats from beaten b where b.id = s.id), s.beats) as beats, (select count(*)::integer from mailbox_watch w where w.service_id = s.id) as watched,
        (select count(*)::integer from mailbox) as mailboxes
      from service s where exists (select from beaten)`,
     [id, storableInstant(at)],

@@ -494,7 +494,17 @@ export interface Store {
   dropDeadLetters(choice: DeadLetterChoice, why: string): Promise<number>;
   /** When the next outbox item that is waiting for a retry becomes due. */
   nextOutboxDue(): Promise<Date | undefined>;
-  /** True while the local latch holds this person's sequences. */
+  /**
+   * To be called before statuses are pulled from Salesforce: marks the latches whose Tasks it has acknowledged. Returns
+   * what `endReadBack` takes.
+   */
+  beginReadBack(): Promise<string>;
+  /** To be called once everybody's statuses were pulled: lets go of the latches that were marked before. */
+  endReadBack(pull: string, at: Date): Promise<void>;
+  /**
+   * True while the local latch holds this person's sequences: until the Task of the reply is acknowledged and the
+   * person's statuses, which that Task has changed, were read back. From then on Salesforce is the truth, also of an undo.
+   */
   isLatched(personId: string): Promise<boolean>;
 
   messageFate(digest: Digest): Promise<MessageFate>;

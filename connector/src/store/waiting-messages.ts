@@ -75,9 +75,11 @@ export async function settleWaiting(tx: Sql, settled: readonly Digest[]): Promis
   return new Set(rows.map(({ digest }) => digest));
 }
 
-/** Forgets messages that nothing arrived for in their time. */
-export function expireWaiting(tx: Sql, at: Date): Promise<Removed> {
-  return removeWaiting(tx, 'expires_at <= $1::timestamptz', storableInstant(at));
+/** Forgets messages that nothing arrived for in their time, as far as they lie in these pages of the table. */
+export function expireWaiting(tx: Sql, at: Date, pages: { first: number; end: number }): Promise<Removed> {
+  const [first, end] = [Math.trunc(pages.first), Math.trunc(pages.end)];
+  const within = `ctid >= '(${first},0)'::tid and ctid < '(${end},0)'::tid`;
+  return removeWaiting(tx, `${within} and expires_at <= $1::timestamptz`, storableInstant(at));
 }
 
 /** How many messages stopped waiting: those that were decided about, and those that never could be. */

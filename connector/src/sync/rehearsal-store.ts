@@ -16,7 +16,8 @@ import type {
 import type { SyncStore } from './sync-options.ts';
 
 /** What a rehearsal writes to: as much of a store as pulling and reading need. */
-export type RehearsalStore = SyncStore & Pick<Store, 'pullPosition' | 'saveEnrolments' | 'saveTrackedMails'>;
+export type RehearsalStore = SyncStore &
+  Pick<Store, 'pullPosition' | 'saveEnrolments' | 'saveTrackedMails' | 'beginReadBack' | 'endReadBack'>;
 
 /** As much of the real store as is read. */
 export type RehearsedStore = Pick<
@@ -108,6 +109,8 @@ export function openRehearsal(base: RehearsedStore): RehearsalStore {
         .sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime())
         .slice(0, limit);
     },
+    beginReadBack: () => Promise.resolve(''),
+    endReadBack: () => Promise.resolve(),
     pullPosition: async (source) => positions.get(source) ?? base.pullPosition(source),
     saveEnrolments: (rows, position) => {
       positions.set('CampaignStatus', position);

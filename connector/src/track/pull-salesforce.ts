@@ -3,7 +3,10 @@ import type { PullPosition, Store } from '../store/store.ts';
 import { pulledRegistration } from './registration.ts';
 
 export interface Pull {
-  readonly store: Pick<Store, 'digest' | 'pullPosition' | 'saveEnrolments' | 'saveTrackedMails'>;
+  readonly store: Pick<
+    Store,
+    'digest' | 'pullPosition' | 'saveEnrolments' | 'saveTrackedMails' | 'beginReadBack' | 'endReadBack'
+  >;
   readonly salesforce: Pick<Salesforce, 'changesSince' | 'trackedMailsSince' | 'enrolmentsSince'>;
   readonly now: () => Date;
 }
@@ -18,9 +21,11 @@ export interface PullSummary {
  * Learns from Salesforce who is in a sequence and which mails are tracked there. What has changed since the last time
  * comes in one API call, pages behind it in one call each. Enrolments are stored first, so that a mail to a person who
  * has just been enrolled is recognised in Sent. Each page is stored together with the position after it; an
- * interrupted pull goes on from there. Rejects with a `SalesforceError` or a `StoreError`.
+ * interrupted pull goes on from there. What a Task has done to its person's statuses has been read once a pull that began
+ * after its acknowledgement has come to its end; the latch lets go then. Rejects with a `SalesforceError` or a `StoreError`.
  */
 export async function pullSalesforce({ store, salesforce, now }: Pull): Promise<PullSummary> {
+  const readBack = await store.beginReadBack();
   const positions = {
     enrolments: await store.pullPosition('CampaignStatus'),
     trackedMails: await store.pullPosition('TrackedEmail'),
@@ -32,6 +37,7 @@ export async function pullSalesforce({ store, salesforce, now }: Pull): Promise<
     read: (position) => salesforce.enrolmentsSince(position),
     save: (rows, position) => store.saveEnrolments(rows, position, now()),
   });
+  await store.endReadBack(readBack, now());
   const trackedMails = await eachPage({
     start: positions.trackedMails,
     first: first.trackedMails,

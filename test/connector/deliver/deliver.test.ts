@@ -82,11 +82,13 @@ describe('delivery from the store to the local org', () => {
   const isComposite = ({ path }: { readonly path: string }): boolean => path.endsWith('/composite');
   const composites = (): number => sample.org.requests.filter(isComposite).length;
 
-  it('writes the sent mail and its answer, and gives the person free', async () => {
+  it('writes the sent mail and its answer, and gives the person free once the status has been read back', async () => {
     const keys = await answered(1);
     expect(await store.isLatched(sample.contactId)).to.equal(true);
     expect(await deliver()).to.deep.equal({ delivered: 2, retried: 0, dead: 0, stoppedBy: undefined });
     expect(await tasksWith(keys)).to.equal(1);
+    expect(await store.isLatched(sample.contactId)).to.equal(true);
+    await store.endReadBack(await store.beginReadBack(), NOW);
     expect(await store.isLatched(sample.contactId)).to.equal(false);
   });
 
