@@ -11,6 +11,8 @@ import type {
 import { deadLettersOn } from './dead-letters.ts';
 import { turnOn } from './delivery-turn.ts';
 import { readKnownIds, readMailsTo } from './known-mails.ts';
+import { latchesOn } from './latches.ts';
+import { forgetOld } from './lives.ts';
 import { connectMailbox, disconnectMailbox, mailboxOf, moveCursor, rows, sumOf, type Context } from './mailboxes.ts';
 import { saveMatches } from './matched-messages.ts';
 import { MemoryDatabase, type Session, type Table, type Transaction } from './memory-database.ts';
@@ -103,6 +105,7 @@ export function openMemoryStore(installation: Installation, session: Session): S
     ...sweepsOn(statements),
     ...turnOn(statements),
     ...deadLettersOn(statements),
+    ...latchesOn(statements, (sequence) => database.next(sequence)),
     knownIds: (digests) => read('known ids', () => readKnownIds(tables, digestsOf(digests))),
     trackedMailsTo: (addresses, ownerId, since) =>
       read('mails to', () => readMailsTo(tables, addresses, { ownerId, since })),
@@ -135,10 +138,6 @@ export function openMemoryStore(installation: Installation, session: Session): S
       if (outcomes.length > 0) await transaction((context) => settleTallies(context, outcomes, at));
     },
     nextOutboxDue: () => read('next due', () => nextDue(tables)),
-    isLatched: (personId) =>
-      read('latch', () =>
-        [...tables.latches.values()].some((latch) => latch.person === personId && !latch.acknowledged),
-      ),
     messageFate: (digest) =>
       read('message fate', () => {
         const [matched, waiting] = [tables.matched.get(digest), tables.waiting.get(digest)];
@@ -176,7 +175,7 @@ async function commitPage(context: Context, page: PageCommit): Promise<PageOutco
   return { committed: true, newReplies: matches.replies.length, newReplyKeys: matches.replies };
 }
 
-async function expire({ tx, tables }: Context, at: Date): Promise<number> {
+async function expire({ tx, tables, database }: Context, at: Date): Promise<number> {
   const waiting = () => tx.entries(tables.waiting).filter(([, { expiresAt }]) => expiresAt <= at);
   const removed = await tx.statement(
     'expire waiting',
@@ -192,7 +191,7 @@ async function expire({ tx, tables }: Context, at: Date): Promise<number> {
   const undelivered = (key: string): boolean =>
     (tx.get(tables.outbox, `TrackedEmail ${key}`)?.state ?? 'delivered') !== 'delivered';
   const mails = () => tx.entries(tables.mails).filter(([key, { expiresAt }]) => expiresAt <= at && !undelivered(key));
-  return tx.statement(
+  const expired = await tx.statement(
     'expire mails',
     () => ({ exclusive: mails().flatMap(([key, { number }]) => [`mail ${key}`, `mail key ${number}`]) }),
     () => {
@@ -205,9 +204,10 @@ async function expire({ tx, tables }: Context, at: Date): Promise<number> {
       for (const [place, { mail }] of tx.entries(tables.knownIds)) {
         if (numbers.has(mail)) tx.delete(tables.knownIds, place);
       }
-      return removed + gone.length;
+      return gone.length;
     },
   );
+  return removed + expired + (await forgetOld({ tx, tables, database }, at));
 }
 
 async function saveEnrolments(

@@ -31,7 +31,7 @@ export async function recordDeliveries(context: Context, given: readonly Deliver
   );
   const delivered = await settleItems(context, outcomes, at);
   await nameMails(context, delivered);
-  await releaseLatches(context, delivered);
+  await acknowledgeLatches(context, delivered);
   await markTallies(context, delivered, at);
 }
 
@@ -61,7 +61,7 @@ function settledRow(row: OutboxRecord, outcome: DeliveryOutcome, at: Date): Outb
   if (outcome.outcome === 'delivered') {
     const { recordId = row.recordId } = outcome;
     const nothing = { reply: undefined, reason: undefined, notBefore: undefined };
-    return { ...row, ...nothing, attempts, state: 'delivered', recordId };
+    return { ...row, ...nothing, attempts, state: 'delivered', settledAt: at, recordId };
   }
   const { reason } = outcome;
   if (outcome.outcome === 'dead') return { ...row, attempts, reason, state: 'dead', diedAt: at, notBefore: undefined };
@@ -82,11 +82,11 @@ async function nameMails({ tx, tables }: Context, delivered: readonly OutboxReco
   );
 }
 
-async function releaseLatches({ tx, tables }: Context, delivered: readonly OutboxRecord[]): Promise<void> {
+async function acknowledgeLatches({ tx, tables }: Context, delivered: readonly OutboxRecord[]): Promise<void> {
   const keys = new Set(delivered.filter(({ type }) => type === 'Task').map(({ key }) => key));
   const held = () => tx.entries(tables.latches).filter(([, latch]) => keys.has(latch.replyKey) && !latch.acknowledged);
   await tx.statement(
-    'release latches',
+    'acknowledge latches',
     () => ({ exclusive: held().map(([key]) => `latch ${key}`) }),
     () => {
       for (const [key, latch] of held()) tx.set(tables.latches, key, { ...latch, acknowledged: true });

@@ -14,6 +14,7 @@ import type {
 } from '../../../connector/src/store/store.ts';
 import type { Table } from './memory-database.ts';
 import type { TurnRecord } from './delivery-turn.ts';
+import type { LatchRecord } from './latches.ts';
 import type { ServiceRecord } from './services.ts';
 import type { SweepRecord } from './sweeps.ts';
 
@@ -59,6 +60,7 @@ export interface OutboxRecord {
   readonly diedAt?: Date;
   readonly droppedReason?: string;
   readonly createdAt: Date;
+  readonly settledAt?: Date;
   /** Of a Task: what the tally of its mail is counted from. */
   readonly counted: CountedReply | undefined;
 }
@@ -86,8 +88,7 @@ export class Tables {
   readonly waiting: Table<WaitingMessage> = new Map();
   readonly fresh: Table<readonly Digest[]> = new Map();
   readonly outbox: Table<OutboxRecord> = new Map();
-  readonly latches: Table<{ readonly person: string; readonly replyKey: string; readonly acknowledged: boolean }> =
-    new Map();
+  readonly latches: Table<LatchRecord> = new Map();
   readonly enrolments: Table<Enrolment & { readonly digest: Digest }> = new Map();
   readonly positions: Table<PullPosition> = new Map();
   readonly staleTallies: Table<{ readonly mail: number; readonly marks: number; readonly dueAt: Date }> = new Map();

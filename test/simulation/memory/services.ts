@@ -33,11 +33,11 @@ export function servicesOn({ tables, statement, read }: Statements): Services {
       statement('beat', rows(`service ${id}`), (tx) => {
         const own = tx.get(tables.services, id);
         if (own === undefined) return undefined;
-        // The statement shows the services as they stood before it.
-        const services = [...tables.services.values()].map(({ id: other, beats }) => ({
-          ...{ id: other, beats, watched: watched(other).length },
-        }));
         tx.set(tables.services, id, { ...own, beats: own.beats + 1, beatAt: at });
+        const others = [...tables.services.values()].filter((other) => other.id !== id);
+        const services = [{ id, beats: own.beats + 1 }, ...others].map(({ id: each, beats }) => ({
+          ...{ id: each, beats, watched: watched(each).length },
+        }));
         return { services, mailboxes: tables.mailboxes.size };
       }),
     forgetService: ({ id, beats }) =>
