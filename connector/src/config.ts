@@ -37,6 +37,9 @@ const environment = z.object({
   REPLY_TRACKING_SWEEP_SECONDS: seconds.default(300),
   REPLY_TRACKING_DAILY_CALLS: z.coerce.number().int().min(1).max(100_000_000).optional(),
   REPLY_TRACKING_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8425),
+  REPLY_TRACKING_NOTIFICATION_URL: z.url({ protocol: /^https$/, error: 'has to begin with https://' }).optional(),
+  REPLY_TRACKING_NOTIFICATION_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  REPLY_TRACKING_NOTIFICATION_HOST: z.string().min(1).default('127.0.0.1'),
   REPLY_TRACKING_CONNECTIONS_PER_HOST: z.coerce.number().int().min(1).max(10_000).default(200),
   REPLY_TRACKING_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
@@ -64,6 +67,14 @@ export type MasterKeyConfig =
   | { readonly source: 'environment'; readonly key: string; readonly previousKey: string | undefined }
   | { readonly source: 'keychain' };
 
+/** Where providers tell of changes: the public address, and where this process listens behind it. */
+export interface NotificationConfig {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+}
+
 /** Everything the connector has to be told. Mailboxes are not part of it: they are connected by command. */
 export interface Config {
   /** Any PostgreSQL; without it the embedded database in `dataFolder` is used. */
@@ -82,6 +93,8 @@ export interface Config {
   readonly dailyCalls: number | undefined;
   /** Port of the health page on this machine; 0 for none. */
   readonly healthPort: number;
+  /** Where providers tell of changes; undefined when they are not asked to. */
+  readonly notifications: NotificationConfig | undefined;
   /** Connections to one mail host that are open at the same time. */
   readonly connectionsPerHost: number;
   readonly logLevel: string;
@@ -109,9 +122,19 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     sweepSeconds: settings.REPLY_TRACKING_SWEEP_SECONDS,
     dailyCalls: settings.REPLY_TRACKING_DAILY_CALLS,
     healthPort: settings.REPLY_TRACKING_HEALTH_PORT,
+    notifications: notificationConfig(settings),
     connectionsPerHost: settings.REPLY_TRACKING_CONNECTIONS_PER_HOST,
     logLevel: settings.REPLY_TRACKING_LOG_LEVEL,
   };
+}
+
+/** One without the other would have providers call where nobody listens, or listen where nobody calls. */
+function notificationConfig(settings: Environment): NotificationConfig | undefined {
+  const { REPLY_TRACKING_NOTIFICATION_URL: url, REPLY_TRACKING_NOTIFICATION_PORT: port } = settings;
+  if (url === undefined && port === undefined) return undefined;
+  const names = ['REPLY_TRACKING_NOTIFICATION_URL', 'REPLY_TRACKING_NOTIFICATION_PORT'];
+  if (url === undefined || port === undefined) throw incomplete(names, [names[url === undefined ? 1 : 0]!]);
+  return { url: url.replace(/\/+$/, ''), port, host: settings.REPLY_TRACKING_NOTIFICATION_HOST };
 }
 
 /** The variables of each way into Salesforce; of one way all are needed. */

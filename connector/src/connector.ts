@@ -9,7 +9,15 @@ import type { Connecting } from './connect/connect-mailbox.ts';
 import { openMailboxes, type OpenMailbox } from './connect/open-mailboxes.ts';
 import { pinSalesforce } from './connect/pinned-salesforce.ts';
 import { ActionableError } from './errors.ts';
-import type { ConnectorStatus, Facade, KeyRotation, MailboxCredential, MailboxSettings, Told } from './facade.ts';
+import type {
+  ConnectorStatus,
+  Facade,
+  GraphSettings,
+  KeyRotation,
+  MailboxCredential,
+  MailboxSettings,
+  Told,
+} from './facade.ts';
 import { inProcessFacade } from './in-process-facade.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { openEwsMailbox } from './mailbox/ews/ews-mailbox.ts';
@@ -17,6 +25,11 @@ import type { EwsCredential } from './mailbox/ews/ews-options.ts';
 import { openGmailMailbox } from './mailbox/gmail/gmail-mailbox.ts';
 import { googleAccessToken } from './mailbox/gmail/google-access-token.ts';
 import { createConnectionSlots, type ConnectionSlots } from './mailbox/connection-slots.ts';
+import { openGraphMailbox } from './mailbox/graph/graph-mailbox.ts';
+import { adminConsentUrl } from './mailbox/graph/microsoft-token-failure.ts';
+import type { GraphPush } from './mailbox/graph/renew-subscription.ts';
+import { shareTenants, type SharedTenants } from './mailbox/graph/share-tenants.ts';
+import type { AccessTokenSource } from './mailbox/keep-token.ts';
 import { openImapMailbox } from './mailbox/imap/imap-mailbox.ts';
 import { connectSalesforce } from './salesforce/jsforce-salesforce.ts';
 import { jwtLogin } from './salesforce/jwt-login.ts';
@@ -24,6 +37,9 @@ import type { SalesforceLogin } from './salesforce/salesforce-login.ts';
 import type { Salesforce } from './salesforce/salesforce.ts';
 import { serve } from './serve.ts';
 import { connectToService } from './server/command-client.ts';
+import { countNotifications } from './server/notifications/count-notifications.ts';
+import { graphNotifications } from './server/notifications/graph-notifications.ts';
+import type { NotificationRoute, WakeMailbox } from './server/notifications/notification-route.ts';
 import { socketPath } from './server/socket-path.ts';
 import type { Database } from './store/database.ts';
 import { FolderInUse } from './store/folder-lock.ts';
@@ -195,11 +211,15 @@ async function jwt({ keyFile, ...options }: SalesforceConfig & { kind: 'jwt' }):
 }
 
 /** The ways into mailboxes, by provider. */
-function mailboxOpener({ connectionsPerHost }: Config, logger: Logger): OpenMailbox {
+function mailboxOpener({ connectionsPerHost, notifications }: Config, logger: Logger, stored: Stored): OpenMailbox {
   const slots = createConnectionSlots({ open: connectionsPerHost });
   const hanging = createConnectionSlots({ open: HANGING_CONNECTIONS });
-  return (settings, credential) => {
+  const tenants = shareTenants();
+  return (settings, credential, row) => {
     if (settings.provider === 'gmail') return openGmail(settings, credential);
+    if (settings.provider === 'graph') {
+      return openGraph(settings, credential, { ...stored, row, tenants, notificationUrl: notifications?.url });
+    }
     const log = (message: string): void => logger.info({ mailbox: settings.address }, message);
     if (settings.provider === 'ews') return openEws(settings, credential, { slots: hanging, log });
     return openImap(settings, credential, { slots, log });
@@ -268,8 +288,69 @@ function openGmail(settings: MailboxSettings & { provider: 'gmail' }, credential
   });
 }
 
+/** What an opened mailbox keeps in the database. */
+interface Stored {
+  readonly store: Store;
+  /** Puts another credential in the place of the one that a mailbox has. */
+  readonly saveCredential: (row: MailboxRow, credential: MailboxCredential) => Promise<void>;
+}
+
+function openGraph(
+  settings: GraphSettings,
+  credential: () => Promise<MailboxCredential>,
+  shared: Stored & {
+    readonly row: MailboxRow | undefined;
+    readonly tenants: SharedTenants;
+    readonly notificationUrl: string | undefined;
+  },
+) {
+  const { address, tenantId, rootUrl, loginUrl, pollSeconds } = settings;
+  const { row, tenants, notificationUrl } = shared;
+  let tokens: AccessTokenSource | undefined;
+  let clientId: string | undefined;
+  return openGraphMailbox({
+    ...{ address, coolDown: tenants.coolDown(tenantId) },
+    consentUrl: () => clientId && adminConsentUrl(tenantId, clientId),
+    accessToken: async (refused) => {
+      tokens ??= await graphTokens();
+      return tokens(refused);
+    },
+    ...(rootUrl !== undefined && { rootUrl }),
+    ...(pollSeconds !== undefined && { pollIntervalMs: pollSeconds * 1000 }),
+    ...(row && notificationUrl && { push: graphPush(row.id, `${notificationUrl}/graph`, shared.store) }),
+  });
+
+  async function graphTokens(): Promise<AccessTokenSource> {
+    const opened = microsoftCredential(await credential(), address);
+    if (opened.kind === 'certificate') clientId = opened.clientId;
+    return tenants.tokens(opened, {
+      ...{ address, tenantId },
+      ...(loginUrl !== undefined && { loginUrl }),
+      ...(row && {
+        onRefreshToken: (refreshToken) => shared.saveCredential(row, { ...opened, refreshToken } as MailboxCredential),
+      }),
+    });
+  }
+}
+
+function graphPush(mailboxId: string, notificationUrl: string, store: Store): GraphPush {
+  return {
+    notificationUrl,
+    subscriptionId: async () => (await store.pushSubscription(mailboxId))?.subscriptionId,
+    save: ({ id: subscriptionId, secretHash, expiresAt }) =>
+      store.savePushSubscription({ mailboxId, subscriptionId: subscriptionId.toLowerCase(), secretHash, expiresAt }),
+  };
+}
+
+function microsoftCredential(credential: MailboxCredential, address: string) {
+  if (credential.kind !== 'password' && credential.kind !== 'serviceAccount') return credential;
+  throw new ActionableError(`The stored credential of ${address} does not open a mailbox of Microsoft 365.`, [
+    'Connect the mailbox again: sf reply mailbox connect --replace.',
+  ]);
+}
+
 function googleCredential(credential: MailboxCredential, address: string) {
-  if (credential.kind !== 'password') return credential;
+  if (credential.kind !== 'password' && credential.kind !== 'certificate') return credential;
   throw new ActionableError(`The stored credential of ${address} does not open a Gmail mailbox.`, [
     'Connect the mailbox again: sf reply mailbox connect --replace.',
   ]);
@@ -356,7 +437,11 @@ interface Parts {
 async function connectorOn({ config, logger, database, store, org }: Parts): Promise<Connector> {
   const now = (): Date => new Date();
   const keys = openKeys(config, store);
-  const open = mailboxOpener(config, logger);
+  const saveCredential = async (row: MailboxRow, credential: MailboxCredential): Promise<void> => {
+    const before = await sealedCredential(row, store);
+    await (await keys.vault()).seal(credential, row, (after) => store.replaceCredential(row.id, before, after));
+  };
+  const open = mailboxOpener(config, logger, { store, saveCredential });
   const mailboxes = await openMailboxes({ store, open, credentialOf: (row) => credentialOf(row, store, keys) });
   const salesforce = org && pinSalesforce(org, store);
   const connecting: Connecting = {
@@ -384,6 +469,7 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
         {
           ...{ facade, pull, syncOptions, config, logger, database, store, mailboxes, version: VERSION },
           deliver: () => deliveries.atPace(),
+          notificationRoutes: notificationRoutes(store, logger),
         },
         signal,
       );
@@ -393,6 +479,20 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
       await store.close();
     },
   };
+}
+
+/** The addresses at which providers tell of changes. */
+function notificationRoutes(store: Store, logger: Logger): (wake: WakeMailbox) => NotificationRoute[] {
+  return (wake) => [
+    graphNotifications({
+      find: async (ids) =>
+        (await store.pushSubscriptions(ids)).map(({ subscriptionId: id, mailboxId, secretHash }) => {
+          return { id, mailboxId, clientStateHash: secretHash };
+        }),
+      forget: (id) => store.removePushSubscription(id),
+      ...{ wake, count: countNotifications('graph', logger) },
+    }),
+  ];
 }
 
 function reportTo(logger: Logger): Pick<SyncOptions, 'onPage' | 'onUndecided'> {

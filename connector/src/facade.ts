@@ -53,7 +53,7 @@ export type FacadeEvent =
   /** A count towards a total, as of credentials under a new key. */
   | { readonly type: 'count'; readonly done: number; readonly total: number };
 
-export type ProviderName = 'imap' | 'gmail' | 'ews';
+export type ProviderName = 'imap' | 'gmail' | 'graph' | 'ews';
 
 /** Names one connected mailbox; `provider` is needed only when the address is connected through several. */
 export interface MailboxName {
@@ -111,7 +111,22 @@ export interface EwsSettings {
   readonly aliases?: readonly string[];
 }
 
-export type MailboxSettings = ImapSettings | GmailSettings | EwsSettings;
+/** How a mailbox of Microsoft 365 is reached. Stored as it is; holds no secret. */
+export interface GraphSettings {
+  readonly provider: 'graph';
+  readonly address: string;
+  /** Directory (tenant) ID, or a domain of the tenant. */
+  readonly tenantId: string;
+  /** Where Microsoft Graph is, with its version, when not the global service. */
+  readonly rootUrl?: string;
+  /** Where tokens are issued, when not the global service. */
+  readonly loginUrl?: string;
+  /** Seconds between two looks into the mailbox besides the sweep; none without it. */
+  readonly pollSeconds?: number;
+  readonly aliases?: readonly string[];
+}
+
+export type MailboxSettings = ImapSettings | GmailSettings | GraphSettings | EwsSettings;
 
 /** What opens a mailbox. Sealed before it is stored, and part of no answer. */
 export type MailboxCredential =
@@ -131,6 +146,15 @@ export type MailboxCredential =
       readonly clientId: string;
       readonly clientSecret?: string;
       readonly refreshToken: string;
+    }
+  | {
+      readonly kind: 'certificate';
+      /** Application (client) ID. */
+      readonly clientId: string;
+      /** PEM. */
+      readonly certificate: string;
+      /** PEM (PKCS #8). */
+      readonly privateKey: string;
     };
 
 export interface ConnectRequest {
@@ -159,6 +183,12 @@ export interface MailboxCheck {
   readonly folders: readonly SurveyedFolder[];
   /** Of all folders together; null where the provider cannot tell. */
   readonly messages: number | null;
+  /** What the credential has been granted; null where the provider grants a mailbox as a whole. */
+  readonly scopes: {
+    readonly granted: readonly string[];
+    /** Those that go beyond what reading header fields needs. */
+    readonly wider: readonly string[];
+  } | null;
   /** True when a header was read; false when there is no message to read one of. */
   readonly headerRead: boolean;
 }

@@ -16,7 +16,7 @@ const certificateAuthorities = z
   .string()
   .max(1024 * 1024)
   .optional();
-const provider = z.enum(['imap', 'gmail', 'ews']);
+const provider = z.enum(['imap', 'gmail', 'graph', 'ews']);
 
 const imapSettings = z.strictObject({
   provider: z.literal('imap'),
@@ -51,6 +51,18 @@ const ewsSettings = z.strictObject({
   aliases: z.array(address).max(100).optional(),
 });
 
+const graphSettings = z.strictObject({
+  provider: z.literal('graph'),
+  address,
+  tenantId: z
+    .string()
+    .regex(/^[0-9A-Za-z][0-9A-Za-z.-]{0,253}$/, 'is neither the ID of a tenant nor one of its domains'),
+  rootUrl: z.url({ protocol: /^https?$/ }).optional(),
+  loginUrl: z.url({ protocol: /^https?$/ }).optional(),
+  pollSeconds: z.number().positive().max(86_400).optional(),
+  aliases: z.array(address).max(100).optional(),
+});
+
 const credential = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('password'), password: secret }),
   z.strictObject({ kind: z.literal('accessToken'), accessToken: secret }),
@@ -67,6 +79,7 @@ const credential = z.discriminatedUnion('kind', [
     clientSecret: secret.optional(),
     refreshToken: secret,
   }),
+  z.strictObject({ kind: z.literal('certificate'), clientId: text, certificate: secret, privateKey: secret }),
 ]);
 
 /** Which credentials open which provider. */
@@ -74,11 +87,12 @@ const OPENS = {
   imap: ['password', 'accessToken'],
   gmail: ['accessToken', 'serviceAccount', 'refreshToken'],
   ews: ['password', 'accessToken'],
+  graph: ['accessToken', 'certificate', 'refreshToken'],
 } as const satisfies Record<z.infer<typeof provider>, readonly z.infer<typeof credential>['kind'][]>;
 
 const connect = z
   .strictObject({
-    settings: z.discriminatedUnion('provider', [imapSettings, gmailSettings, ewsSettings]),
+    settings: z.discriminatedUnion('provider', [imapSettings, gmailSettings, graphSettings, ewsSettings]),
     credential,
     ownerId: ownerId.optional(),
     since: instant.optional(),

@@ -8,6 +8,9 @@ import type { Logger } from './logger.ts';
 import { MailboxError } from './mailbox/mailbox-error.ts';
 import { serveCommands } from './server/command-channel.ts';
 import { serveHealth } from './server/health.ts';
+import { coalesceWakes } from './server/notifications/coalesce-wakes.ts';
+import type { NotificationRoute, WakeMailbox } from './server/notifications/notification-route.ts';
+import { serveNotifications } from './server/notifications/serve-notifications.ts';
 import { socketPath } from './server/socket-path.ts';
 import type { PinnedOrg, Store } from './store/store.ts';
 import { retryWaitMs } from './sync/retry-wait.ts';
@@ -39,11 +42,16 @@ export interface Serving {
   readonly pull: () => Promise<unknown>;
   readonly deliver: () => Promise<TurnSummary>;
   readonly syncOptions: SyncOptions;
-  readonly config: Pick<Config, 'pullSeconds' | 'sweepSeconds' | 'healthPort' | 'databaseUrl' | 'dataFolder'>;
+  readonly config: Pick<
+    Config,
+    'pullSeconds' | 'sweepSeconds' | 'healthPort' | 'databaseUrl' | 'dataFolder' | 'notifications'
+  >;
   readonly logger: Logger;
   readonly database: JobDatabase;
   readonly store: Store;
   readonly mailboxes: OpenMailboxes;
+  /** Where providers tell of changes, each at an address of its own. */
+  readonly notificationRoutes: (wake: WakeMailbox) => readonly NotificationRoute[];
   readonly version: string;
 }
 
@@ -65,12 +73,14 @@ export async function serve(serving: Serving, signal: AbortSignal): Promise<void
   jobs.schedule('sweep', ALL, Math.min(SWEEP_TICK_SECONDS, Math.ceil(config.sweepSeconds / 20)));
   jobs.schedule('retention', ALL, RETENTION_SECONDS);
   await jobs.wake('deliver', ALL);
+  const notified = await openNotifications(serving, jobs);
   const watching = await watchMailboxes({ ...serving, jobs, engine: database.engine, onError });
   const looking = setInterval(() => void mailboxes.refresh().catch(onError), LOOK_MS);
   logger.info({ mailboxes: mailboxes.rows.length, database: database.engine }, 'Serving.');
   await aborted(signal);
   logger.info('Stopping; work under way is finished first.');
   clearInterval(looking);
+  await notified?.close();
   await Promise.all([jobs.stop(), watching.end()]);
   retry.clear();
   await doors.close();
@@ -102,6 +112,19 @@ async function openDoors({ facade, config, logger, store, version }: Serving): P
   }
 }
 
+/** Opens what providers come in by, once a job can be stored; undefined when they are not asked to tell of changes. */
+async function openNotifications({ config, logger, notificationRoutes }: Serving, jobs: Jobs) {
+  if (config.notifications === undefined) return undefined;
+  const wake: WakeMailbox = (mailboxId, why) =>
+    why === 'renew'
+      ? jobs.wake('renew', mailboxId, { urgency: 'sweep', now: true })
+      : jobs.wake('sync', mailboxId, { urgency: why === 'changed' ? 'hint' : 'sweep' });
+  const routes = notificationRoutes(coalesceWakes(wake));
+  const server = await serveNotifications({ ...config.notifications, routes, logger });
+  logger.info({ url: config.notifications.url, port: server.port }, 'Notifications of providers are received.');
+  return server;
+}
+
 type DeliveryTimer = ReturnType<typeof deliveryTimer>;
 
 async function startWork(serving: Serving, jobs: Jobs, retry: DeliveryTimer, stopping: AbortSignal): Promise<void> {
@@ -120,7 +143,15 @@ async function startWork(serving: Serving, jobs: Jobs, retry: DeliveryTimer, sto
   });
   await jobs.work('sweep', () => sweepMailboxes(sweepOf(serving, jobs)));
   await jobs.work('renew', ({ key, tries }) =>
-    retried(() => renewPush(key, sweepOf(serving, jobs)), serving, { key, tries }),
+    retried(
+      async () => {
+        await renewPush(key, sweepOf(serving, jobs));
+        // Nobody told of what changed before the provider was asked.
+        await jobs.wake('sync', key, { urgency: 'sweep' });
+      },
+      serving,
+      { key, tries },
+    ),
   );
   await jobs.work('retention', async () => {
     await store.expire(new Date());

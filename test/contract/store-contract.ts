@@ -1,7 +1,14 @@
 import { expect } from 'chai';
 
 import type { Reply } from '../../connector/src/match/reply.ts';
-import type { DeliveredReply, KnownId, OutboxItem, StaleTally, Store } from '../../connector/src/store/store.ts';
+import type {
+  DeliveredReply,
+  KnownId,
+  OutboxItem,
+  PushSubscription,
+  StaleTally,
+  Store,
+} from '../../connector/src/store/store.ts';
 import type { Database } from '../../connector/src/store/database.ts';
 import { openStore } from '../../connector/src/store/postgres-store.ts';
 import { StoreError } from '../../connector/src/store/store-error.ts';
@@ -172,6 +179,30 @@ export function describeStore(
       it('knows no mailbox by an id that is none', async () => {
         expect(await store.mailbox('0')).to.equal(undefined);
         expect(await store.mailbox("1' or '1'='1")).to.equal(undefined);
+      });
+    });
+
+    describe('what a provider promised to tell', () => {
+      const promised = (subscriptionId: string): PushSubscription => ({
+        ...{ mailboxId, subscriptionId, secretHash: 'hash' },
+        expiresAt: daysLater(1),
+      });
+
+      it('is one promise for a mailbox, found by the mailbox and by its id, until it is removed', async () => {
+        expect(await store.pushSubscription(mailboxId)).to.equal(undefined);
+        await store.savePushSubscription(promised('first'));
+        await store.savePushSubscription(promised('second'));
+        expect(await store.pushSubscription(mailboxId)).to.deep.equal(promised('second'));
+        expect(await store.pushSubscriptions(['first', 'second', "' or 1=1"])).to.deep.equal([promised('second')]);
+        await store.removePushSubscription('second');
+        expect(await store.pushSubscriptions(['second'])).to.deep.equal([]);
+      });
+
+      it('goes with its mailbox, and cannot be kept for one that is gone', async () => {
+        await store.savePushSubscription(promised('gone'));
+        await store.disconnectMailbox(mailboxId);
+        await store.savePushSubscription(promised('late'));
+        expect(await store.pushSubscriptions(['gone', 'late'])).to.deep.equal([]);
       });
     });
 

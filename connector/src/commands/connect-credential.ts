@@ -1,5 +1,6 @@
 import type { MailboxCredential, ProviderName } from '../facade.ts';
 import { parseServiceAccountKey } from '../mailbox/gmail/parse-service-account-key.ts';
+import { parseApplicationCertificate } from '../mailbox/graph/parse-application-certificate.ts';
 import { MailboxError } from '../mailbox/mailbox-error.ts';
 import { loadMessages } from './load-messages.ts';
 import { readClientSecret } from './read-client-secret.ts';
@@ -16,6 +17,7 @@ export interface CredentialFlags {
   readonly 'service-account-file'?: string | undefined;
   readonly 'client-id'?: string | undefined;
   readonly 'client-secret-file'?: string | undefined;
+  readonly 'certificate-file'?: string | undefined;
   readonly 'token-url'?: URL | undefined;
 }
 
@@ -51,8 +53,12 @@ export async function readCredential(
   if (flags['service-account-file'] !== undefined) {
     return serviceAccount(flags['service-account-file'], flags['token-url'], sources);
   }
-  if (flags['client-id'] !== undefined) return consent(flags['client-id'], flags['client-secret-file'], sources);
-  throw messages.createError('error.missingCredential', [], [], EXIT_USAGE);
+  const { 'client-id': clientId, 'certificate-file': certificateFile } = flags;
+  if (clientId !== undefined && certificateFile !== undefined) {
+    return applicationCertificate(clientId, certificateFile, sources);
+  }
+  if (clientId !== undefined && provider === 'gmail') return consent(clientId, flags['client-secret-file'], sources);
+  throw messages.createError(`error.missingCredential.${provider}`, [], [], EXIT_USAGE);
 }
 
 async function serviceAccount(
@@ -65,6 +71,20 @@ async function serviceAccount(
     const key = parseServiceAccountKey(text, tokenUrl ? { tokenUrl: tokenUrl.href } : {});
     const { kind, clientEmail, privateKey, privateKeyId } = key;
     return { kind, clientEmail, privateKey, ...(privateKeyId !== undefined && { privateKeyId }) };
+  } catch (error) {
+    if (!(error instanceof MailboxError)) throw error;
+    throw messages.createError('error.invalidServiceAccountFile', [path, error.message]);
+  }
+}
+
+async function applicationCertificate(
+  clientId: string,
+  path: string,
+  { file }: CredentialSources,
+): Promise<MailboxCredential> {
+  const text = await file(path);
+  try {
+    return { kind: 'certificate', clientId, ...parseApplicationCertificate(text, new Date()) };
   } catch (error) {
     if (!(error instanceof MailboxError)) throw error;
     throw messages.createError('error.invalidServiceAccountFile', [path, error.message]);

@@ -3,7 +3,7 @@ import { loadMessages } from './load-messages.ts';
 import { targetOrgFlag } from './target-org-flag.ts';
 
 const messages = loadMessages('reply.mailbox.connect');
-const HELP = { imap: 'IMAP', exchange: 'EXCHANGE SERVER', gmail: 'GMAIL', reading: 'READING' };
+const HELP = { imap: 'IMAP', exchange: 'EXCHANGE SERVER', gmail: 'GMAIL', graph: 'MICROSOFT 365', reading: 'READING' };
 
 /** The words of a flag, from the messages of the command. */
 function words(name: string): { summary: string; description?: string } {
@@ -17,14 +17,14 @@ function words(name: string): { summary: string; description?: string } {
 export const connectFlags = {
   'target-org': targetOrgFlag,
   address: Flags.string({ ...words('address'), char: 'a', required: true }),
-  provider: Flags.option({ ...words('provider'), options: ['imap', 'gmail', 'ews'] as const })(),
+  provider: Flags.option({ ...words('provider'), options: ['imap', 'gmail', 'graph', 'ews'] as const })(),
   owner: Flags.salesforceId({ ...words('owner'), startsWith: '005', helpValue: '<user-id>' }),
   alias: Flags.string({ ...words('alias'), multiple: true }),
   replace: Flags.boolean(words('replace')),
   'no-prompt': Flags.boolean(words('no-prompt')),
   'access-token-stdin': Flags.boolean({
     ...words('access-token-stdin'),
-    exclusive: ['password-stdin', 'service-account-file', 'client-id'],
+    exclusive: ['password-stdin', 'service-account-file', 'client-id', 'certificate-file'],
   }),
 
   since: Flags.string({ ...words('since'), helpGroup: HELP.reading, helpValue: '<date>', exclusive: ['days'] }),
@@ -60,7 +60,10 @@ export const connectFlags = {
     ...{ helpGroup: HELP.gmail, helpValue: '<file>|-' },
   }),
   'poll-seconds': Flags.integer({ ...words('poll-seconds'), helpGroup: HELP.gmail, min: 1, max: 86_400 }),
+  tenant: Flags.string({ ...words('tenant'), helpGroup: HELP.graph, helpValue: '<id or domain>' }),
+  'certificate-file': Flags.file({ ...words('certificate-file'), helpGroup: HELP.graph, exists: true }),
   'root-url': Flags.url({ ...words('root-url'), hidden: true }),
   'token-url': Flags.url({ ...words('token-url'), hidden: true }),
+  'login-url': Flags.url({ ...words('login-url'), hidden: true }),
   'auth-url': Flags.url({ ...words('auth-url'), hidden: true }),
 };

@@ -15,6 +15,7 @@ const FLAGS_OF: Readonly<Record<ProviderName, readonly string[]>> = {
     ...['ews-url', 'autodiscover', 'autodiscover-host', 'authentication', 'impersonate'],
     ...['user', 'ca-file', 'exclude-folder', 'password-stdin'],
   ],
+  graph: ['tenant', 'certificate-file', 'client-id', 'poll-seconds', 'root-url', 'login-url'],
 };
 const PROVIDERS = Object.keys(FLAGS_OF) as ProviderName[];
 
@@ -23,6 +24,7 @@ const NEEDS: readonly (readonly [flag: string, needed: string])[] = [
   ['client-secret-file', 'client-id'],
   ['auth-url', 'client-id'],
   ['autodiscover-host', 'autodiscover'],
+  ['certificate-file', 'client-id'],
 ];
 
 /**

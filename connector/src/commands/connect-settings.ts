@@ -1,5 +1,5 @@
 import { loadMessages } from './load-messages.ts';
-import type { EwsSettings, GmailSettings, ImapSettings } from '../facade.ts';
+import type { EwsSettings, GmailSettings, GraphSettings, ImapSettings } from '../facade.ts';
 
 const messages = loadMessages('reply.mailbox.connect');
 const EXIT_USAGE = 2;
@@ -20,6 +20,8 @@ export interface SettingsFlags {
   readonly 'token-url'?: URL | undefined;
   readonly authentication?: 'basic' | 'ntlm' | undefined;
   readonly impersonate?: boolean | undefined;
+  readonly tenant?: string | undefined;
+  readonly 'login-url'?: URL | undefined;
 }
 
 /**
@@ -77,6 +79,18 @@ export function gmailSettings(flags: SettingsFlags): GmailSettings {
     ...{ provider: 'gmail', address },
     ...(rootUrl && { rootUrl: rootUrl.href }),
     ...(tokenUrl && { tokenUrl: tokenUrl.href }),
+    ...(pollSeconds !== undefined && { pollSeconds }),
+    ...(alias && { aliases: alias }),
+  };
+}
+
+/** How a mailbox of Microsoft 365 is reached, from flags. */
+export function graphSettings(flags: SettingsFlags): GraphSettings {
+  const { address, alias, tenant, 'poll-seconds': pollSeconds, 'root-url': rootUrl, 'login-url': loginUrl } = flags;
+  return {
+    ...{ provider: 'graph', address, tenantId: tenant ?? address.slice(address.lastIndexOf('@') + 1) },
+    ...(rootUrl && { rootUrl: rootUrl.href }),
+    ...(loginUrl && { loginUrl: loginUrl.href }),
     ...(pollSeconds !== undefined && { pollSeconds }),
     ...(alias && { aliases: alias }),
   };

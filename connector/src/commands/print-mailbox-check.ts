@@ -21,8 +21,17 @@ export function printMailboxCheck(command: SfCommand<unknown>, check: MailboxChe
       ? messages.getMessage('check.uncounted', [instantInWords(since)])
       : messages.getMessage('check.counted', [countInWords(total), instantInWords(since)]),
   );
+  printScopes(command, check);
   command.log(messages.getMessage('check.headersOnly'));
   command.log();
+}
+
+function printScopes(command: SfCommand<unknown>, { scopes }: MailboxCheck): void {
+  if (scopes === null || scopes.granted.length === 0) return;
+  command.log(messages.getMessage('check.scopes', [scopes.granted.map((scope) => printable(scope)).join(', ')]));
+  if (scopes.wider.length === 0) return;
+  const wider = scopes.wider.map((scope) => printable(scope)).join(', ');
+  command.warn(messages.createWarning('warning.widerScopes', [wider]));
 }
 
 function ownerInWords({ id, name }: MailboxCheck['owner']): string {

@@ -59,6 +59,7 @@ export async function checkMailbox(request: ConnectRequest, connecting: Connecti
       since: since.toISOString(),
       folders: surveyed,
       messages: messagesOf(surveyed),
+      scopes: (await mailbox.grantedScopes?.()) ?? null,
       headerRead,
     };
   } catch (error) {

@@ -2,8 +2,15 @@ import type { MailboxCredential, MailboxSettings } from '../facade.ts';
 import type { Mailbox } from '../mailbox/mailbox.ts';
 import type { MailboxRow, Store } from '../store/store.ts';
 
-/** Makes the way into a mailbox; nothing is sent before it is used. The credential is asked for at each login. */
-export type OpenMailbox = (settings: MailboxSettings, credential: () => Promise<MailboxCredential>) => Mailbox;
+/**
+ * Makes the way into a mailbox; nothing is sent before it is used. The credential is asked for at each login. `row` is
+ * the mailbox as it is stored, undefined for one that is only tried.
+ */
+export type OpenMailbox = (
+  settings: MailboxSettings,
+  credential: () => Promise<MailboxCredential>,
+  row?: MailboxRow,
+) => Mailbox;
 
 export interface OpenMailboxesOptions {
   readonly store: Pick<Store, 'mailboxes'>;
@@ -51,7 +58,7 @@ export async function openMailboxes({ store, open, credentialOf }: OpenMailboxes
     for (const id of closed) entries.delete(id);
     const opened = rows.filter(({ id }) => !entries.has(id));
     for (const row of opened) {
-      const mailbox = open(row.settings as MailboxSettings, () => credentialOf(row));
+      const mailbox = open(row.settings as MailboxSettings, () => credentialOf(row), row);
       entries.set(row.id, { mailbox, revision: row.revision });
     }
     await Promise.allSettled(ended);

@@ -56,6 +56,13 @@ export interface SurveyedFolder {
   readonly messages: number | undefined;
 }
 
+/** The scopes or permissions of a credential, as the provider calls them. */
+export interface GrantedScopes {
+  readonly granted: readonly string[];
+  /** Those that go beyond what reading header fields needs. */
+  readonly wider: readonly string[];
+}
+
 /**
  * One mailbox of one rep, read by its header fields alone. An adapter never asks for a body or a snippet and never
  * changes a read mark. Folders are listed Sent first, so that what was sent is known before its answers are read.
@@ -84,5 +91,7 @@ export interface Mailbox {
    * has to be renewed; absent where a connection tells of changes (IMAP IDLE).
    */
   renewPush?(): Promise<Date | undefined>;
+  /** What the credential has been granted; absent where the provider grants a mailbox as a whole. */
+  grantedScopes?(): Promise<GrantedScopes>;
   close(): Promise<void>;
 }

@@ -11,6 +11,7 @@ import { SERVICES } from './migrations/0009-services.ts';
 import { DELIVERY_TURN } from './migrations/0010-delivery-turn.ts';
 import { MAILBOX_REPORTS } from './migrations/0011-mailbox-reports.ts';
 import { LIVES } from './migrations/0012-lives.ts';
+import { PUSH_SUBSCRIPTIONS } from './migrations/0013-push-subscriptions.ts';
 import { StoreError } from './store-error.ts';
 
 /** One step of the schema. Steps are never changed once they have been released, and there is no way back. */
@@ -33,6 +34,7 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 10, name: 'delivery-turn', script: DELIVERY_TURN },
   { version: 11, name: 'mailbox-reports', script: MAILBOX_REPORTS },
   { version: 12, name: 'lives', script: LIVES },
+  { version: 13, name: 'push-subscriptions', script: PUSH_SUBSCRIPTIONS },
 ];
 
 /** Any number will do, as long as every version of this program takes the same lock. */

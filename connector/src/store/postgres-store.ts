@@ -17,6 +17,12 @@ import { nextDue, readDue, recordDeliveries } from './outbox.ts';
 import { commitPage } from './pages.ts';
 import { pinOrg, readPinnedOrg } from './pinned-org.ts';
 import { readPullPosition, savePullPosition } from './pull-positions.ts';
+import {
+  readPushSubscription,
+  readPushSubscriptions,
+  removePushSubscription,
+  savePushSubscription,
+} from './push-subscriptions.ts';
 import { saveRegistrations } from './registrations.ts';
 import {
   beatService,
@@ -57,6 +63,10 @@ export async function openStore(database: Database): Promise<Store> {
     replaceCredential: (mailboxId, before, after) => replaceCredential(database, mailboxId, before, after),
     mailboxes: () => readMailboxes(database),
     mailbox: (id) => readMailbox(database, id),
+    pushSubscription: (mailboxId) => readPushSubscription(database, mailboxId),
+    pushSubscriptions: (ids) => readPushSubscriptions(database, ids),
+    savePushSubscription: (subscription) => savePushSubscription(database, subscription),
+    removePushSubscription: (id) => removePushSubscription(database, id),
     setMailboxState: (id, state, lastError) => setMailboxState(database, id, state, lastError),
     registerService: (service) => registerService(database, service),
     beatService: (id, at) => beatService(database, id, at),

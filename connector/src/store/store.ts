@@ -382,6 +382,16 @@ export interface OutboxState {
   readonly reason: string | undefined;
 }
 
+/** A provider's promise to tell of the changes of one mailbox (Microsoft Graph subscription). */
+export interface PushSubscription {
+  readonly mailboxId: string;
+  /** The provider's id of it. */
+  readonly subscriptionId: string;
+  /** SHA-256, in base64url, of the secret that each notification has to show. */
+  readonly secretHash: string;
+  readonly expiresAt: Date;
+}
+
 /**
  * What the connector remembers. Every method is one transaction; none reads a clock. The implementation is Postgres
  * SQL on PGlite or on a server. Rejects with a `StoreError` when the database cannot be used.
@@ -413,6 +423,13 @@ export interface Store {
   replaceCredential(mailboxId: string, before: SealedCredential, after: SealedCredential): Promise<boolean>;
   mailboxes(): Promise<MailboxRow[]>;
   mailbox(id: string): Promise<MailboxRow | undefined>;
+  /** What a provider was asked to tell of this mailbox; undefined when it was not, or its promise was lost. */
+  pushSubscription(mailboxId: string): Promise<PushSubscription | undefined>;
+  /** Those of these ids that are known. */
+  pushSubscriptions(ids: readonly string[]): Promise<PushSubscription[]>;
+  /** In place of the former one of the mailbox. */
+  savePushSubscription(subscription: PushSubscription): Promise<void>;
+  removePushSubscription(subscriptionId: string): Promise<void>;
   setMailboxState(id: string, state: MailboxRow['state'], lastError: string | undefined): Promise<void>;
 
   registerService(service: ServiceStart): Promise<void>;

@@ -21,6 +21,7 @@ export function mailboxCheck(changed: Partial<MailboxCheck> = {}): MailboxCheck 
       { name: 'Junk', kind: 'junk', messages: 12 },
     ],
     messages: 1526,
+    scopes: null,
     headerRead: true,
     ...changed,
   };

@@ -61,6 +61,7 @@ export async function disconnectMailbox({ tx, tables }: Context, id: string): Pr
       tx.delete(tables.mailboxes, id);
       tx.delete(tables.credentials, id);
       tx.delete(tables.sweeps, id);
+      tx.delete(tables.subscriptions, id);
       tx.delete(tables.watches, id);
       addCounts(tx, tables, { ...gone.tally, dead: 0 });
     },

@@ -18,6 +18,7 @@ import { saveMatches } from './matched-messages.ts';
 import { MemoryDatabase, type Session, type Table, type Transaction } from './memory-database.ts';
 import { addCounts, countMessages } from './message-counts.ts';
 import { readDue, readStaleTallies, recordDeliveries, settleTallies } from './outbox.ts';
+import { pushSubscriptionsOn } from './push-subscriptions.ts';
 import { saveRegistrations } from './registrations.ts';
 import { NOTHING, Tables } from './rows.ts';
 import { servicesOn } from './services.ts';
@@ -103,6 +104,7 @@ export function openMemoryStore(installation: Installation, session: Session): S
       }),
     ...servicesOn(statements),
     ...sweepsOn(statements),
+    ...pushSubscriptionsOn(statements),
     ...turnOn(statements),
     ...deadLettersOn(statements),
     ...latchesOn(statements, (sequence) => database.next(sequence)),

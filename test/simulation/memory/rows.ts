@@ -9,6 +9,7 @@ import type {
   OutboxItem,
   PinnedOrg,
   PullPosition,
+  PushSubscription,
   SealedCredential,
   WaitingMessage,
 } from '../../../connector/src/store/store.ts';
@@ -97,6 +98,7 @@ export class Tables {
   readonly calls: Table<{ readonly hour: number; readonly calls: number }> = new Map();
   readonly orgs: Table<PinnedOrg> = new Map();
   readonly sweeps: Table<SweepRecord> = new Map();
+  readonly subscriptions: Table<PushSubscription> = new Map();
   readonly services: Table<ServiceRecord> = new Map();
   /** By mailbox: the service that watches it. */
   readonly watches: Table<string> = new Map();

@@ -170,7 +170,7 @@ export function createSubscriptions(tenantId: string, now: () => Date): Subscrip
 
 /** The endpoint has to give the token back as plain text ("notificationUrl validation"). */
 async function validate(url: string): Promise<void> {
-  const token = `Validation: Testing client application reachability for subscription Request-Id: ${randomUUID()} <&>`;
+  const token = `Validation: Testing client application reachability for subscription Request-Id: ${randomUUID()}`;
   const address = new URL(url);
   address.searchParams.set('validationToken', token);
   const answer = await fetch(address, { method: 'POST', signal: AbortSignal.timeout(VALIDATION_MS) }).catch(

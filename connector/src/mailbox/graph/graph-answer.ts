@@ -64,6 +64,19 @@ export function parseMessageList(answer: unknown): GraphMessage[] {
   return list(answer, 'value').map(parseMessage);
 }
 
+/** What the adapter reads of a subscription. */
+export interface GraphSubscription {
+  readonly id: string;
+  readonly expiresAt: Date;
+}
+
+/** @throws UnreadableAnswer */
+export function parseSubscription(answer: unknown): GraphSubscription {
+  const expiresAt = new Date(text(answer, 'expirationDateTime'));
+  if (Number.isNaN(expiresAt.getTime())) throw new UnreadableAnswer('expirationDateTime');
+  return { id: idOf(answer), expiresAt };
+}
+
 /** How many messages a list holds (`$count`). @throws UnreadableAnswer */
 export function parseCount(answer: unknown): number {
   const count = member(answer, '@odata.count');

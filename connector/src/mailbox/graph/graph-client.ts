@@ -18,6 +18,8 @@ export interface GraphClientOptions {
   readonly deadlineMs: number;
   /** Shared by the mailboxes of a tenant. */
   readonly coolDown: CoolDown;
+  /** Where an admin consents to the permission; named when it is missing. */
+  readonly consentUrl?: (() => string | undefined) | undefined;
 }
 
 /** One call of the API. */
@@ -26,6 +28,10 @@ export interface GraphCall<T> {
   readonly path: string;
   /** @throws UnreadableAnswer */
   readonly parse: (answer: unknown) => T;
+  /** `GET` without it. */
+  readonly method?: 'POST' | 'PATCH' | 'DELETE';
+  /** Sent as JSON. */
+  readonly body?: object;
   /** True when the path holds a state token. */
   readonly place?: boolean;
   /** Entries of a page at most (`odata.maxpagesize`). */
@@ -55,12 +61,13 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** "Combine multiple HTTP requests using JSON batching". */
 const MOST_IN_BATCH = 20;
 const FAILED_DEPENDENCY = 424;
+const JSON_BODY = { 'content-type': 'application/json' };
 /** Ids that a move leaves alone, in each call and each state token ("Obtain immutable identifiers"). */
 const IMMUTABLE_IDS = 'IdType="ImmutableId"';
 
 /** Microsoft Graph over our own `fetch`: no other host, no redirect, caps on size and time, and no call that would come too early. */
 export function openGraphClient(options: GraphClientOptions): GraphClient {
-  const { address, accessToken, rootUrl, deadlineMs, coolDown } = options;
+  const { address, accessToken, rootUrl, deadlineMs, coolDown, consentUrl } = options;
   const root = new URL(rootUrl);
   const fetchGraph = createFetch({ allowedHosts: [root.host], maxBytes: MAX_ANSWER_BYTES, deadlineMs });
   const own = createCoolDown(Date.now);
@@ -94,20 +101,26 @@ export function openGraphClient(options: GraphClientOptions): GraphClient {
     if (status === FAILED_DEPENDENCY) return { skipped: true };
     const failure = refusal({ status, headers }, body);
     if (isGone(failure)) return { gone: true };
-    return { error: mailboxErrorOf(failure, { address, place: call.place === true }) };
+    return { error: mailboxErrorOf(failure, { address, consentUrl: consentUrl?.(), place: call.place === true }) };
   }
 
   async function askOne<T>(call: GraphCall<T>): Promise<Outcome<T>> {
-    const answer = await send(call.path, { headers: { prefer: preferenceOf(call) } });
+    const { path, method = 'GET', body } = call;
+    const json = body && { body: JSON.stringify(body) };
+    const answer = await send(path, {
+      method,
+      headers: { prefer: preferenceOf(call), ...(json && JSON_BODY) },
+      ...json,
+    });
     const { status, headers } = answer;
     return outcomeOf(call, { status, headers, body: parsed(await answer.text()) });
   }
 
   async function askBatch<T>(calls: readonly GraphCall<T>[]): Promise<Outcome<T>[]> {
-    const json = { 'content-type': 'application/json' };
-    const answer = await send('$batch', { method: 'POST', headers: json, body: JSON.stringify(batchOf(calls)) });
+    const answer = await send('$batch', { method: 'POST', headers: JSON_BODY, body: JSON.stringify(batchOf(calls)) });
     const body = parsed(await answer.text());
-    if (answer.status !== 200) throw mailboxErrorOf(refusal(answer, body), { address, place: false });
+    if (answer.status !== 200)
+      throw mailboxErrorOf(refusal(answer, body), { address, consentUrl: consentUrl?.(), place: false });
     const answers = answersOf(body);
     return calls.map((call, index) => outcomeOf(call, answers.get(String(index)) ?? unreadable()));
   }

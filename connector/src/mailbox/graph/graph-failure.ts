@@ -33,9 +33,11 @@ export function readFailure(
   };
 }
 
-/** Whether Graph itself says that a message or a folder does not exist; a proxy's 404 says nothing about the mailbox. */
+const GONE = ['erroritemnotfound', 'errorfoldernotfound', 'errorinvalidfolderid', 'resourcenotfound'];
+
+/** Whether Graph itself says that a message, folder or subscription does not exist; a proxy's 404 says nothing about the mailbox. */
 export function isGone({ status, code }: GraphFailure): boolean {
-  return status === 404 && ['erroritemnotfound', 'errorfoldernotfound', 'errorinvalidfolderid'].includes(code);
+  return status === 404 && GONE.includes(code);
 }
 
 /**
@@ -58,9 +60,11 @@ function text(value: unknown): string {
 export interface FailedCall {
   readonly address: string;
   readonly place: boolean;
+  /** Where an admin consents to the permission; named when it is missing. */
+  readonly consentUrl?: string | undefined;
 }
 
-const NO_MAILBOX = ['mailboxnotenabledforrestapi', 'mailboxnotsupportedforrestapi', 'resourcenotfound'];
+const NO_MAILBOX = ['mailboxnotenabledforrestapi', 'mailboxnotsupportedforrestapi'];
 const NO_USER = ['errorinvaliduser', 'request_resourcenotfound', 'errornonexistentmailbox'];
 
 /**
@@ -74,7 +78,7 @@ export function mailboxErrorOf(failure: GraphFailure, call: FailedCall): Mailbox
   if (status === 403 && code !== '') {
     const what =
       `may not be read: the permission ${GRAPH_PERMISSION} is not granted, or not for this mailbox (Exchange RBAC for ` +
-      'Applications). Ask the Microsoft 365 admin, then connect the mailbox again.';
+      `Applications). ${askAdmin(call)}, then connect the mailbox again.`;
     return error('reconnect', call, failure, what);
   }
   if (status === 404 && NO_USER.includes(code)) {
@@ -94,8 +98,19 @@ export function mailboxErrorOf(failure: GraphFailure, call: FailedCall): Mailbox
   if (status === 410 || (call.place && status === 400 && code !== '')) {
     return error('cursor_expired', call, failure, 'no longer knows the place reached. Read it again from a date.');
   }
+  if (code === 'validationerror') return error('retry', call, failure, UNREACHED);
   if (status === 429) return error('retry', call, failure, 'is over its rate limit.');
   return error('retry', call, failure, `cannot be read now (HTTP ${status}).`);
+}
+
+const UNREACHED =
+  'is swept, and nobody tells of its changes: Microsoft did not reach the address of the notifications, or got another ' +
+  'answer than ours. Check REPLY_TRACKING_NOTIFICATION_URL and the proxy in front of it.';
+
+function askAdmin({ consentUrl }: FailedCall): string {
+  return consentUrl === undefined
+    ? 'Ask the Microsoft 365 admin'
+    : `Ask the Microsoft 365 admin to consent at ${consentUrl}`;
 }
 
 function error(code: MailboxErrorCode, { address }: FailedCall, failure: GraphFailure, what: string): MailboxError {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { inOrderOfCommit } from '../order-of-commit.ts';
+import { issueToken } from '../issue-token.ts';
 import type { AccessTokenSource } from '../keep-token.ts';
 import { MailboxError } from '../mailbox-error.ts';
 import type { Cursor, Mailbox } from '../mailbox.ts';
@@ -10,6 +11,8 @@ import { openGraphClient } from './graph-client.ts';
 import type { GraphCursor } from './graph-cursor.ts';
 import { toMailboxMessage } from './graph-message.ts';
 import { openingPlace } from './graph-place.ts';
+import { grantedPermissions } from './granted-permissions.ts';
+import { renewSubscription, type GraphPush } from './renew-subscription.ts';
 import { readStep } from './read-step.ts';
 import type { GraphPage } from './reading.ts';
 import { readReferenced } from './referenced-messages.ts';
@@ -26,6 +29,10 @@ export interface GraphMailboxOptions {
   readonly pollIntervalMs?: number;
   /** The longest time of one call, in milliseconds; default 30 seconds. */
   readonly deadlineMs?: number;
+  /** Where an admin consents to the permission; named when it is missing. */
+  readonly consentUrl?: () => string | undefined;
+  /** Present when this connector can be told of changes. */
+  readonly push?: GraphPush;
   /** Shared by the mailboxes of a tenant: when one is told to wait for the tenant's sake, all do. */
   readonly coolDown?: CoolDown;
 }
@@ -40,9 +47,9 @@ const MOST_EMPTY_ANSWERS = 20;
  * drafts and what is no mail.
  */
 export function openGraphMailbox(options: GraphMailboxOptions): Mailbox {
-  const { address, accessToken, rootUrl = GRAPH, pollIntervalMs, deadlineMs = 30_000 } = options;
+  const { address, accessToken, rootUrl = GRAPH, pollIntervalMs, deadlineMs = 30_000, consentUrl, push } = options;
   const coolDown = options.coolDown ?? createCoolDown(Date.now);
-  const client = openGraphClient({ address, accessToken, rootUrl, deadlineMs, coolDown });
+  const client = openGraphClient({ address, accessToken, rootUrl, deadlineMs, coolDown, consentUrl });
   const closing = new AbortController();
   let readUpTo: GraphCursor | undefined;
   let asked: Promise<FolderRoles> | undefined;
@@ -94,6 +101,10 @@ export function openGraphMailbox(options: GraphMailboxOptions): Mailbox {
         if (!ended.aborted) throw error;
       }
     },
+
+    grantedScopes: async () => grantedPermissions(await issueToken(accessToken, address)),
+
+    ...(push && { renewPush: () => renewSubscription(client, address, push, new Date()) }),
 
     close: () => {
       closing.abort();

@@ -3,7 +3,7 @@ import { html, type Html } from './html.ts';
 import type { JudgedMailbox, Tone } from './verdict.ts';
 import { durationWords, figure, foreign, moment, worded } from './words.ts';
 
-const PROVIDERS = { imap: 'IMAP', gmail: 'Gmail', ews: 'Exchange Server' } as const;
+const PROVIDERS = { imap: 'IMAP', gmail: 'Gmail', graph: 'Microsoft 365', ews: 'Exchange Server' } as const;
 /** Shapes, so that colour is not all that tells states apart. */
 const SHAPES: Readonly<Record<Tone, string>> = { bad: '✕', warn: '!', busy: '↻', good: '✓', idle: '–' };
 const HEADINGS = ['Mailbox', 'State', 'Last read', 'Last reply', 'Messages read'] as const;

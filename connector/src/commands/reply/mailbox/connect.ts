@@ -12,7 +12,7 @@ import type {
 import { readCredential, type CredentialSources, type OAuthClient } from '../../connect-credential.ts';
 import { connectFlags } from '../../connect-flags.ts';
 import { connectProvider } from '../../connect-provider.ts';
-import { ewsSettings, gmailSettings, imapSettings } from '../../connect-settings.ts';
+import { ewsSettings, gmailSettings, graphSettings, imapSettings } from '../../connect-settings.ts';
 import { countInWords, instantInWords } from '../../in-words.ts';
 import { loadMessages } from '../../load-messages.ts';
 import { openBrowser } from '../../open-browser.ts';
@@ -69,6 +69,7 @@ export default class MailboxConnect extends ReplyCommand<ConnectedMailbox | unde
   ): Promise<MailboxSettings> {
     if (provider === 'imap') return imapSettings(flags, authorities);
     if (provider === 'gmail') return gmailSettings(flags);
+    if (provider === 'graph') return graphSettings(flags);
     const url = flags['ews-url']?.href ?? (await this.discoverExchange(flags, credential, authorities));
     return ewsSettings(flags, url, authorities);
   }
