@@ -35,6 +35,7 @@ const environment = z.object({
   REPLY_TRACKING_MASTER_KEY_SOURCE: z.enum(['file', 'environment', 'keychain']).optional(),
   REPLY_TRACKING_PULL_SECONDS: seconds.default(60),
   REPLY_TRACKING_SWEEP_SECONDS: seconds.default(300),
+  REPLY_TRACKING_DELETED_PERSON: z.enum(['task', 'deadletter']).default('task'),
   REPLY_TRACKING_DAILY_CALLS: z.coerce.number().int().min(1).max(100_000_000).optional(),
   REPLY_TRACKING_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8425),
   REPLY_TRACKING_NOTIFICATION_URL: z.url({ protocol: /^https$/, error: 'has to begin with https://' }).optional(),
@@ -89,6 +90,8 @@ export interface Config {
   readonly pullSeconds: number;
   /** Between two looks into each mailbox, whatever its provider has said. */
   readonly sweepSeconds: number;
+  /** The reply of a person who was deleted: a Task without a person, or a dead letter. */
+  readonly deletedPerson: 'task' | 'deadletter';
   /** API calls that writing may take in 24 hours; undefined for a tenth of what the org may make. */
   readonly dailyCalls: number | undefined;
   /** Port of the health page on this machine; 0 for none. */
@@ -120,6 +123,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     masterKey: masterKeyConfig(settings, variables),
     pullSeconds: settings.REPLY_TRACKING_PULL_SECONDS,
     sweepSeconds: settings.REPLY_TRACKING_SWEEP_SECONDS,
+    deletedPerson: settings.REPLY_TRACKING_DELETED_PERSON,
     dailyCalls: settings.REPLY_TRACKING_DAILY_CALLS,
     healthPort: settings.REPLY_TRACKING_HEALTH_PORT,
     notifications: notificationConfig(settings),

@@ -186,16 +186,17 @@ function openDatabase({ databaseUrl, dataFolder }: Config): Promise<Database> {
 
 /** Undefined when nobody has named an org. */
 async function openSalesforce(config: Config, target: TargetOrg | undefined): Promise<Salesforce | undefined> {
-  const namespace = config.namespace === undefined ? {} : { namespace: config.namespace };
+  const { deletedPerson } = config;
+  const settings = { deletedPerson, ...(config.namespace !== undefined && { namespace: config.namespace }) };
   if (target !== undefined) {
     const { instanceUrl, orgId, accessToken } = target;
     const login: SalesforceLogin = async () => ({ accessToken: await accessToken(), instanceUrl, orgId });
-    return connectSalesforce({ login, ...namespace });
+    return connectSalesforce({ login, ...settings });
   }
   if (config.salesforce === undefined) return undefined;
-  if (config.salesforce.kind === 'jwt') return connectSalesforce({ login: await jwt(config.salesforce), ...namespace });
+  if (config.salesforce.kind === 'jwt') return connectSalesforce({ login: await jwt(config.salesforce), ...settings });
   const { instanceUrl, accessToken } = config.salesforce;
-  return connectSalesforce({ instanceUrl, accessToken, ...namespace });
+  return connectSalesforce({ instanceUrl, accessToken, ...settings });
 }
 
 async function jwt({ keyFile, ...options }: SalesforceConfig & { kind: 'jwt' }): Promise<SalesforceLogin> {

@@ -11,7 +11,7 @@ import type { CalledOrg } from './org-fault.ts';
 import { createOrgVitals, type OrgVitals } from './org-vitals.ts';
 import { createReads } from './read-org.ts';
 import type { SalesforceLogin } from './salesforce-login.ts';
-import type { Salesforce } from './salesforce.ts';
+import type { DeletedPerson, Salesforce } from './salesforce.ts';
 import { callWithSession, obtained, type Attempt } from './session-call.ts';
 import { writeRows } from './write-rows.ts';
 
@@ -28,6 +28,8 @@ interface Settings {
   readonly apiVersion?: string;
   /** Prefix of the installed package, without underscores; empty when it has none. */
   readonly namespace?: string;
+  /** What becomes of the reply of a person who was deleted; a Task without a person unless told otherwise. */
+  readonly deletedPerson?: DeletedPerson;
   /** The longest time for one call, in milliseconds. */
   readonly deadlineMs?: number;
   /** The clock of this machine. */
@@ -59,7 +61,7 @@ export function connectSalesforce(options: SalesforceOptions): Salesforce {
   const { call, org, calls, session, vitals } = openOrg(options);
   const names = apiNames(options.namespace);
   const reads = createReads({ call, org, names, session: () => obtained(org, session.current()) });
-  const writable = { call, org, names, closedStatus: reads.closedStatus };
+  const writable = { call, org, names, closedStatus: reads.closedStatus, ...deletedPersonOf(options) };
   let lastWrite: Promise<unknown> = Promise.resolve();
   return {
     write: (rows) => {
@@ -83,6 +85,10 @@ export function connectSalesforce(options: SalesforceOptions): Salesforce {
       return vitals.clockSkewMs;
     },
   };
+}
+
+function deletedPersonOf({ deletedPerson }: Settings): Pick<Settings, 'deletedPerson'> {
+  return deletedPerson === undefined ? {} : { deletedPerson };
 }
 
 interface OpenOrg {

@@ -21,20 +21,18 @@ export async function query(call: OrgCall, org: CalledOrg, soql: string): Promis
   return readPart(call, org, queryPath(soql, org));
 }
 
+/** Whether a query finds deleted rows too, those of the recycle bin and of merges. */
+export type QueryScope = 'rows' | 'deleted rows too';
+
 /** The path of a query, from the root of the host. */
-export function queryPath(soql: string, { apiVersion }: CalledOrg, resource = 'query'): string {
+export function queryPath(soql: string, { apiVersion }: CalledOrg, scope: QueryScope = 'rows'): string {
+  const resource = scope === 'rows' ? 'query' : 'queryAll';
   return `/services/data/v${apiVersion}/${resource}?q=${encodeURIComponent(soql)}`;
 }
 
-/** Asks one query and returns all of its rows, on demand deleted ones too. For answers whose size is bounded. */
-export async function queryAll(
-  call: OrgCall,
-  org: CalledOrg,
-  soql: string,
-  scope: 'rows' | 'deleted rows too' = 'rows',
-): Promise<ForeignObject[]> {
-  const path = queryPath(soql, org, scope === 'rows' ? 'query' : 'queryAll');
-  return withRest(call, org, await readPart(call, org, path));
+/** Asks one query and returns all of its rows. For answers whose size the caller has bounded. */
+export async function queryAll(call: OrgCall, org: CalledOrg, soql: string): Promise<ForeignObject[]> {
+  return withRest(call, org, await query(call, org, soql));
 }
 
 /** All rows of an answer of which a part may be missing: the child rows of a row are such an answer too. */

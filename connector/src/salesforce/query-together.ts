@@ -1,8 +1,11 @@
 import { foreignArray, foreignObject, foreignText, type ForeignObject } from './foreign-json.ts';
 import type { OrgCall } from './org-call.ts';
 import { orgFault, type CalledOrg } from './org-fault.ts';
-import { queryAnswer, queryPath, refusedQuery, unreadable, type QueryAnswer } from './query-rows.ts';
+import { queryAnswer, queryPath, refusedQuery, unreadable, type QueryAnswer, type QueryScope } from './query-rows.ts';
 import type { SalesforceError } from './salesforce-error.ts';
+
+/** As many queries as one Composite takes. */
+export const QUERIES_TOGETHER = 5;
 
 /**
  * Asks up to five queries in one API call (REST API Developer Guide, "Composite"). One result for each, in order: the
@@ -12,9 +15,10 @@ export async function queryTogether(
   call: OrgCall,
   org: CalledOrg,
   soqls: readonly string[],
+  scope: QueryScope = 'rows',
 ): Promise<(QueryAnswer | SalesforceError)[]> {
   const path = `/services/data/v${org.apiVersion}/composite`;
-  const answer = await call({ method: 'POST', path, body: compositeOf(soqls, org) });
+  const answer = await call({ method: 'POST', path, body: compositeOf(soqls, org, scope) });
   if (!answer.accepted) throw refusedQuery(answer.errorCode, answer.message, org);
   const parts = foreignArray(foreignObject(answer.body)?.['compositeResponse'])?.map(foreignObject);
   if (parts?.length !== soqls.length) throw unreadable(org);
@@ -23,10 +27,10 @@ export async function queryTogether(
 }
 
 /** Collation is off, so that the platform runs the queries in this order. */
-function compositeOf(soqls: readonly string[], org: CalledOrg): object {
+function compositeOf(soqls: readonly string[], org: CalledOrg, scope: QueryScope): object {
   const compositeRequest = soqls.map((soql, index) => ({
     method: 'GET',
-    url: queryPath(soql, org),
+    url: queryPath(soql, org, scope),
     referenceId: referenceId(index),
   }));
   return { allOrNone: false, collateSubrequests: false, compositeRequest };

@@ -1,7 +1,10 @@
+import type { ApiNames } from './api-names.ts';
 import { chunks } from './collection.ts';
 import { foreignText, type ForeignObject } from './foreign-json.ts';
-import { queryAll } from './query-rows.ts';
+import { withRest } from './query-rows.ts';
+import { QUERIES_TOGETHER, queryTogether } from './query-together.ts';
 import { contactId, leadId, longRecordId } from './record-id.ts';
+import { SalesforceError } from './salesforce-error.ts';
 import { standingContactQuery, standingLeadQuery, standingStatusQuery, standingUserQuery } from './soql.ts';
 import type { WritableOrg } from './write-rows.ts';
 
@@ -16,29 +19,44 @@ export interface Standing {
   of(id: string | undefined): string | undefined;
 }
 
-/** Asks for contacts, leads, users and statuses by their ids: one call for each kind of record among them. */
+/**
+ * Asks for contacts, leads, users and statuses by their ids, in one API call as a rule. Who stands for a converted lead
+ * or a merged contact is asked for in a further one, since this contact may have been merged or deleted meanwhile.
+ */
 export async function readStanding(ids: readonly string[], target: WritableOrg): Promise<Standing> {
-  const successors = new Map<string, string | undefined>();
-  const all = [...new Set(ids.map(longRecordId))];
-  const { user = [], lead = [], contact = [], status = [] } = Object.groupBy(all, kindOf);
-  const note = async (
-    asked: readonly string[],
-    soql: (ids: readonly string[]) => string,
-    successor: (row: ForeignObject) => string | undefined,
-  ): Promise<void> => {
-    for (const chunk of chunks(asked, IDS_PER_QUERY)) {
-      for (const row of await queryAll(target.call, target.org, soql(chunk), 'deleted rows too')) {
-        successors.set(foreignText(row['Id']) ?? '', successor(row));
-      }
-    }
+  const successors = await ask([...new Set(ids.map(longRecordId))], target);
+  const next = [...successors].flatMap(([id, successor]) => (successor && successor !== id ? [successor] : []));
+  const last = next.length === 0 ? new Map<string, string | undefined>() : await ask([...new Set(next)], target);
+  return {
+    of: (id) => {
+      const successor = id === undefined ? undefined : successors.get(longRecordId(id));
+      return successor !== undefined && last.has(successor) ? last.get(successor) : successor;
+    },
   };
-  await note(user, standingUserQuery, idOf);
-  await note(lead, standingLeadQuery, (row) =>
-    row['IsConverted'] === true ? foreignText(row['ConvertedContactId']) : standingId(row),
-  );
-  await note(contact, standingContactQuery, (row) => foreignText(row['MasterRecordId']) ?? standingId(row));
-  await note(status, (chunk) => standingStatusQuery(chunk, target.names), standingId);
-  return { of: (id) => (id === undefined ? undefined : successors.get(longRecordId(id))) };
+}
+
+async function ask(
+  ids: readonly string[],
+  { call, org, names }: WritableOrg,
+): Promise<Map<string, string | undefined>> {
+  const successors = new Map<string, string | undefined>();
+  for (const soqls of chunks(queriesFor(ids, names), QUERIES_TOGETHER)) {
+    for (const answer of await queryTogether(call, org, soqls, 'deleted rows too')) {
+      if (answer instanceof SalesforceError) throw answer;
+      for (const row of await withRest(call, org, answer)) successors.set(foreignText(row['Id']) ?? '', successor(row));
+    }
+  }
+  return successors;
+}
+
+function queriesFor(ids: readonly string[], names: ApiNames): string[] {
+  const { user = [], lead = [], contact = [], status = [] } = Object.groupBy(ids, kindOf);
+  return [
+    ...chunks(user, IDS_PER_QUERY).map(standingUserQuery),
+    ...chunks(lead, IDS_PER_QUERY).map(standingLeadQuery),
+    ...chunks(contact, IDS_PER_QUERY).map(standingContactQuery),
+    ...chunks(status, IDS_PER_QUERY).map((chunk) => standingStatusQuery(chunk, names)),
+  ];
 }
 
 function kindOf(id: string): 'user' | 'lead' | 'contact' | 'status' {
@@ -47,5 +65,8 @@ function kindOf(id: string): 'user' | 'lead' | 'contact' | 'status' {
   return contactId(id) === undefined ? 'status' : 'contact';
 }
 
-const idOf = (row: ForeignObject): string | undefined => foreignText(row['Id']);
-const standingId = (row: ForeignObject): string | undefined => (row['IsDeleted'] === true ? undefined : idOf(row));
+/** Of a row of any of the four queries. */
+function successor(row: ForeignObject): string | undefined {
+  const other = foreignText(row['ConvertedContactId']) ?? foreignText(row['MasterRecordId']);
+  return other ?? (row['IsDeleted'] === true ? undefined : foreignText(row['Id']));
+}

@@ -17,7 +17,8 @@ const NAMES_WHAT_IS_GONE: ReadonlySet<string> = new Set([
 /**
  * The refused rows that can be written in another way, since a record that they name is gone: a converted lead becomes
  * its contact and a merged contact its master; what was deleted, or cannot be seen, is not named; an inactive owner gives
- * way to the connector's user. A reply so still halts whom it can. Rows whose names all stand are not among them.
+ * way to the connector's user. A reply so still halts whom it can; one of a deleted person is left as it is where the
+ * setting keeps it for somebody to decide. Rows whose names all stand are not among them.
  */
 export async function repairRows(
   rows: readonly SalesforceWrite[],
@@ -28,9 +29,15 @@ export async function repairRows(
   if (refused.length === 0) return [];
   const standing = await readStanding(refused.flatMap(namesOf), target);
   return refused
+    .filter((row) => target.deletedPerson !== 'deadletter' || !isPersonGone(row, standing))
     .map((row) => ({ row, repaired: repair(row, standing) }))
     .filter(({ row, repaired }) => namesOf(row).join() !== namesOf(repaired).join())
     .map(({ repaired }) => repaired);
+}
+
+/** A lead that was converted, or a contact that was merged, is not gone: another one stands for it. */
+function isPersonGone(row: SalesforceWrite, standing: Standing): boolean {
+  return row.type === 'Task' && row.reply.personId !== undefined && standing.of(row.reply.personId) === undefined;
 }
 
 function isRepairable(result: SalesforceWriteResult | undefined): boolean {

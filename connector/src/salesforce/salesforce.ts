@@ -30,6 +30,9 @@ export type SalesforceWrite =
   | { readonly key: string; readonly type: 'ReplyTally'; readonly tally: ReplyTally }
   | { readonly key: string; readonly type: 'ConnectedMailbox'; readonly report: MailboxReport };
 
+/** The reply of a person who was deleted: a Task without a person, or a refusal for somebody to decide about. */
+export type DeletedPerson = 'task' | 'deadletter';
+
 /** What the platform said of one row. */
 export type SalesforceWriteResult =
   | { readonly key: string; readonly outcome: 'written'; readonly recordId: string | undefined }

@@ -11,18 +11,24 @@ export type Attempt = (request: OrgRequest, session: SalesforceSession) => Promi
 
 const SESSION_REFUSED: ReadonlySet<string> = new Set(['INVALID_SESSION_ID', 'ERROR_HTTP_401']);
 
+/** A new session that is refused at once may be the doing of another login; one refused three times is not. */
+const MOST_SESSIONS = 3;
+
 /**
- * Calls that log in when they need to: a request whose session the org refuses is sent once more with a new one, when
- * there is a new one. Every failure leaves as a `SalesforceError`.
+ * Calls that log in when they need to: a request whose session the org refuses is sent again with a new one, when there
+ * is a new one, three times at most. Every failure leaves as a `SalesforceError`.
  */
 export function callWithSession(kept: KeptSession, attempt: Attempt, org: CalledOrg): OrgCall {
   return async (request) => {
     try {
-      const session = await obtained(org, kept.current());
-      const answer = await attempt(request, session);
-      if (!isSessionRefused(answer)) return answerOrFault(answer, org);
-      const next = await obtained(org, kept.replace(session));
-      return answerOrFault(next === undefined ? answer : await attempt(request, next), org);
+      let session = await obtained(org, kept.current());
+      for (let tries = 1; ; tries += 1) {
+        const answer = await attempt(request, session);
+        if (!isSessionRefused(answer) || tries === MOST_SESSIONS) return answerOrFault(answer, org);
+        const next = await obtained(org, kept.replace(session));
+        if (next === undefined) return answerOrFault(answer, org);
+        session = next;
+      }
     } catch (error) {
       throw callFault(error, org);
     }

@@ -8,7 +8,7 @@ import type { OrgCall, OrgRequest } from './org-call.ts';
 import { orgFault, passing, type CalledOrg } from './org-fault.ts';
 import { queryAll } from './query-rows.ts';
 import { repairRows } from './repair-rows.ts';
-import type { SalesforceWrite, SalesforceWriteResult } from './salesforce.ts';
+import type { DeletedPerson, SalesforceWrite, SalesforceWriteResult } from './salesforce.ts';
 import { taskByReplyKeyQuery } from './soql.ts';
 
 /** Reply keys in one look-up: 64 characters each, in an address of at most 16,384. */
@@ -21,6 +21,8 @@ export interface WritableOrg {
   readonly names: ApiNames;
   /** One of the org's own closed values of Task.Status. */
   readonly closedStatus: () => Promise<string>;
+  /** What becomes of the reply of a person who was deleted; a Task without a person unless told otherwise. */
+  readonly deletedPerson?: DeletedPerson;
 }
 
 /**

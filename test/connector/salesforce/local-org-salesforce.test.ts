@@ -289,6 +289,33 @@ describe('the Salesforce adapter on the local org', () => {
         expect(await statusOf(statusId)).to.equal('Replied');
       });
 
+      it('follows a lead to its contact, and that to the master of a merge, and asks for all kinds in one call', async () => {
+        const leadId = await make('Lead', { LastName: 'Buyer', Company: 'Buyers' });
+        const convertedStatus = 'Closed - Converted';
+        const { contactId } = await sample.admin.soap.convertLead({ leadId, convertedStatus });
+        const masterId = await make('Contact', { LastName: 'Buyer' });
+        const master = { type: 'Contact', Id: masterId };
+        await sample.admin.soap.merge([{ masterRecord: master, recordToMergeIds: [contactId] }] as never);
+        const id = newId();
+        await salesforce.write([sample.mailRow(id)]);
+        const before = salesforce.apiCalls;
+        const task = sample.taskRow(`chain-${id}`, id, { personId: leadId });
+        expect(refusals(await salesforce.write([task]))).to.deep.equal([]);
+        expect(await taskOf(task.key)).to.include({ WhoId: masterId });
+        // The write, two looks at who stands for whom, and the second write.
+        expect(salesforce.apiCalls - before).to.equal(4);
+      });
+
+      it('stays refused when its person was deleted and somebody is to decide about such replies', async () => {
+        const personId = await make('Contact', { LastName: 'Gone' });
+        await sample.admin.sobject('Contact').destroy(personId);
+        const id = newId();
+        await salesforce.write([sample.mailRow(id)]);
+        const strict = sample.connect({ deletedPerson: 'deadletter' });
+        const [result] = await strict.write([sample.taskRow(`strict-${id}`, id, { personId })]);
+        expect(result).to.include({ outcome: 'refused', errorCode: 'ENTITY_IS_DELETED' });
+      });
+
       it("is nobody's when its person was deleted, and halts the one sequence that it answers", async () => {
         const personId = await make('Contact', { LastName: 'Gone' });
         const statusId = await enrol({ Contact__c: personId });
