@@ -240,6 +240,7 @@ describe('reply mailbox connect', () => {
       expect(plain.request.credential).to.deep.equal({ kind: 'password', password: 'moon river' });
       const authorities = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
       const flags = [
+        '--no-prompt',
         '--authentication',
         'basic',
         '--user',

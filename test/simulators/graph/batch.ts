@@ -1,4 +1,11 @@
-import { answerRequest, errorAnswer, type AnswerContext, type GraphRequest, type MadeAnswer } from './answer.ts';
+import {
+  answerRequest,
+  errorAnswer,
+  grantOf,
+  type AnswerContext,
+  type GraphRequest,
+  type MadeAnswer,
+} from './answer.ts';
 import { badRequest } from './graph-error.ts';
 
 interface BatchItem {
@@ -21,6 +28,7 @@ const AT_A_TIME = 4;
  */
 export async function answerBatch(request: GraphRequest, context: AnswerContext): Promise<MadeAnswer> {
   try {
+    grantOf(request, context.directory);
     const items = parseBatch(request.body);
     const answers = new Map<string, MadeAnswer>();
     for (const group of groupsOf(items)) {
