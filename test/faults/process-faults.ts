@@ -2,14 +2,49 @@ import { NOT_SHOWN_YET, type FaultRow } from './fault-row.ts';
 
 const WITH_THE_SENDER = 'Comes with the sender: the connector does not send yet.';
 
+const WORKERS = 'faults/several-workers.test.ts';
+/** Whoever moves the cursor has to have read from where it stands. */
+const FENCE = {
+  file: 'connector/src/store/mailboxes.ts',
+  find: 'and cursor_version = $2',
+  replace: 'and $2::integer is not null',
+};
+
 /** What happens to the process, its database and its clock. */
 export const PROCESS_FAULTS: readonly FaultRow[] = [
   { id: 'F65', reason: NOT_SHOWN_YET },
   { id: 'F66', reason: NOT_SHOWN_YET },
   { id: 'F67', reason: NOT_SHOWN_YET },
   { id: 'F68', reason: NOT_SHOWN_YET },
-  { id: 'F69', reason: NOT_SHOWN_YET },
-  { id: 'F70', reason: NOT_SHOWN_YET },
+  {
+    id: 'F69',
+    expected: 'Both may read a mailbox; the page is stored once, by compare-and-set of the cursor.',
+    test: [WORKERS, 'several workers on one PostgreSQL server store a page once that two of them have read at once'],
+    containment: FENCE,
+  },
+  {
+    id: 'F69',
+    of: 'leases',
+    expected: 'Each mailbox is watched by one process, and by another within seconds when that one has died.',
+    test: [
+      'connector/watch/watch-mailboxes.test.ts',
+      'the watching of mailboxes by several processes is taken over within seconds from a process that has died',
+    ],
+    containment: {
+      file: 'connector/src/watch/decide-share.ts',
+      find: '(sightings.get(id)?.since ?? now) > lapseMs',
+      replace: '(sightings.get(id)?.since ?? now) > Infinity',
+    },
+  },
+  {
+    id: 'F70',
+    expected: 'What the worker stores when it wakes is refused, and the mailbox stays where the other has read to.',
+    test: [
+      WORKERS,
+      'several workers on one PostgreSQL server refuse what one of them stores that was stopped (SIGSTOP), overtaken, and woken again',
+    ],
+    containment: FENCE,
+  },
   { id: 'F71', reason: NOT_SHOWN_YET },
   { id: 'F72', reason: NOT_SHOWN_YET },
   { id: 'F73', reason: NOT_SHOWN_YET },
