@@ -296,10 +296,24 @@ export interface SyncResult {
   readonly delivery: DeliveryResult | null;
 }
 
+/** One service process; with PostgreSQL several share a database. */
+export interface ServiceStatus {
+  /** Name of its machine. */
+  readonly host: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly startedAt: string;
+  readonly lastSeenAt: string;
+  /** Mailboxes that it watches. */
+  readonly mailboxes: number;
+}
+
 export interface ConnectorStatus {
   readonly version: string;
-  /** The service that holds the database, or null when a command found nobody serving. */
+  /** The service that answers, else the longest running one on this database; null when nobody serves. */
   readonly service: { readonly pid: number; readonly startedAt: string } | null;
+  /** All services on this database that have given a sign of life within the last minute, longest running first. */
+  readonly services: readonly ServiceStatus[];
   readonly database: { readonly engine: string; readonly place: string };
   /** The one org that this database belongs to, from its first use on. */
   readonly org: { readonly id: string; readonly name: string | null } | null;

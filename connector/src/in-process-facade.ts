@@ -2,6 +2,7 @@ import { checkMailbox, connectMailbox, disconnectMailbox, unknownMailbox } from 
 import type { Connecting } from './connect/connect-mailbox.ts';
 import { mailboxFailure } from './connect/mailbox-failure.ts';
 import { mailboxStatus } from './connect/mailbox-status.ts';
+import { serviceStatuses } from './connect/service-status.ts';
 import type { OpenMailboxes } from './connect/open-mailboxes.ts';
 import { rebindOrg } from './connect/rebind-org.ts';
 import { choiceOf, listDeadLetters, retryDeadLetters, showDeadLetter } from './explain/dead-letters.ts';
@@ -71,7 +72,7 @@ export function inProcessFacade(parts: FacadeParts): Facade {
     connectMailbox: async (request, told) => {
       const connected = await connectMailbox(parseRequest('connectMailbox', request), connecting, told);
       await mailboxes.refresh();
-      return { ...connected, beingRead: parts.service() !== null };
+      return { ...connected, beingRead: (await serving(parts)).service !== null };
     },
     disconnectMailbox: async (request) => {
       const gone = await disconnectMailbox(parseRequest('disconnectMailbox', request), connecting);
@@ -81,7 +82,8 @@ export function inProcessFacade(parts: FacadeParts): Facade {
     mailboxes: statuses,
     sync: (request, told, signal) => syncAll(parseRequest('sync', request), parts, told, signal),
     status: async () => ({
-      ...{ version: parts.version, service: parts.service(), database: parts.database },
+      ...{ version: parts.version, database: parts.database },
+      ...(await serving(parts)),
       ...(await orgAndCounts(store)),
       mailboxes: await statuses(),
       salesforce: salesforceStatus(parts.salesforce),
@@ -114,6 +116,18 @@ export function inProcessFacade(parts: FacadeParts): Facade {
       return parts.rotateKeys(told);
     },
   };
+}
+
+/**
+ * Who serves. Several processes share a PostgreSQL server, and each has a row there. The embedded database has one
+ * process: where that is no service, a row is what a killed one left.
+ */
+async function serving(parts: FacadeParts): Promise<Pick<ConnectorStatus, 'service' | 'services'>> {
+  const own = parts.service();
+  if (own === null && parts.database.engine === 'pglite') return { service: null, services: [] };
+  const services = serviceStatuses(await parts.store.services(), parts.now());
+  const [first] = services;
+  return { service: own ?? (first ? { pid: first.pid, startedAt: first.startedAt } : null), services };
 }
 
 async function orgAndCounts(store: Store): Promise<Pick<ConnectorStatus, 'org' | 'messages' | 'outbox'>> {

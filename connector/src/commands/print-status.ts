@@ -1,5 +1,5 @@
 import type { SfCommand } from '@salesforce/sf-plugins-core';
-import type { ConnectorStatus } from '../facade.ts';
+import type { ConnectorStatus, ServiceStatus } from '../facade.ts';
 import { countInWords, instantInWords } from './in-words.ts';
 import { loadMessages } from './load-messages.ts';
 import { printMailboxes } from './print-mailboxes.ts';
@@ -31,9 +31,15 @@ export function printStatus(command: SfCommand<unknown>, status: ConnectorStatus
   else printMailboxes(command, status.mailboxes, ['address', 'state', 'lag', 'lastReply']);
 }
 
-function serviceInWords({ service }: ConnectorStatus): string {
+function serviceInWords({ service, services }: ConnectorStatus): string {
   if (service === null) return messages.getMessage('service.stopped');
+  if (services.length > 1) return services.map(processInWords).join('\n');
   return messages.getMessage('service.running', [instantInWords(service.startedAt), service.pid]);
+}
+
+function processInWords({ host, pid, startedAt, mailboxes }: ServiceStatus): string {
+  const words = [printable(host), pid, instantInWords(startedAt), countInWords(mailboxes)];
+  return messages.getMessage('service.process', words);
 }
 
 function orgInWords({ org }: ConnectorStatus): string {

@@ -52,6 +52,7 @@ export function connectorStatus(changed: Partial<ConnectorStatus> = {}): Connect
   return {
     version: '0.1.0',
     service: { pid: 4711, startedAt: '2026-11-24T06:00:00.000Z' },
+    services: [],
     database: { engine: 'PGlite', place: '/var/lib/reply-tracking' },
     org: { id: '00D000000000001AAA', name: 'Acme' },
     mailboxes: [mailboxStatus()],

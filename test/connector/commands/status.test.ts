@@ -33,6 +33,17 @@ describe('reply status', () => {
     expect(errorOutput).to.equal('');
   });
 
+  it('shows each process where several share a database', async () => {
+    const process = { host: 'worker-1', pid: 7, version: '1.0.0', startedAt: '2026-11-24T06:00:00.000Z' };
+    const services = ['worker-1', 'worker-2'].map((host, place) => ({
+      ...{ ...process, host, pid: 7 + place, lastSeenAt: process.startedAt, mailboxes: 12 + place },
+    }));
+    const { output } = await show(connectorStatus({ services }));
+    expect(output)
+      .to.match(/worker-1, process 7 since .*, watches 12 mailboxes/)
+      .and.match(/worker-2, process 8 since .*, watches 13 mailboxes/);
+  });
+
   it('says a lag in its two largest units', async () => {
     const mailboxes = [0, 59, 3700, 90_061].map((lagSeconds, index) =>
       mailboxStatus({ address: `m${index}@acme.example`, lagSeconds }),

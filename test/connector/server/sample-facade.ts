@@ -27,6 +27,7 @@ export function sampleStatus(changes: Partial<ConnectorStatus> = {}): ConnectorS
   return {
     version: '1.2.3',
     service: { pid: 4711, startedAt: '2026-11-24T08:00:00.000Z' },
+    services: [],
     database: { engine: 'PGlite', place: '/var/lib/reply-tracking' },
     org: { id: '00D5g000004ZZZZEA4', name: 'Acme' },
     mailboxes: [],
