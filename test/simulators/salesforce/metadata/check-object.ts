@@ -15,6 +15,9 @@ import { objectNames, type DeployedObject } from './deploy-object.ts';
 import type { CustomFieldFile, ListViewFile, ObjectFile } from './object-file.ts';
 import { textOf } from './xml-children.ts';
 
+const ACTIVITIES = ['Task', 'Event'];
+const ACTIVITY_FIELDS = 100;
+
 /** Checks what needs the other objects of the deploy: lookups, formulas, validation rules, list views. */
 export function checkDeployedObject(deployment: Deployment, { name, fileName, file }: DeployedObject): Component[] {
   const object = findObject(deployment.metadata, objectNames(name)[0]!)!;
@@ -69,12 +72,20 @@ function storedFlag(metadata: OrgMetadata, name: string, element: string): boole
 }
 
 function checkFieldInOrg(deployment: Deployment, object: OrgObject, field: CustomFieldFile): FlowProblem[] {
-  const texts = [...checkReference(deployment, object, field)];
+  const texts = [...checkReference(deployment, object, field), ...checkRoom(object, field)];
   if (field.formula !== undefined) texts.push(...formulaProblem(deployment, object, field.formula));
   if (field.defaultValue !== undefined && field.type !== 'Checkbox') {
     texts.push(...formulaProblem(deployment, object, field.defaultValue));
   }
   return texts.map((text) => problem(text, field));
+}
+
+/** Tasks and events share a hundred custom fields (Help, "Custom Fields Allowed Per Object"); the words are ours. */
+function checkRoom(object: OrgObject, { fullName }: CustomFieldFile): string[] {
+  if (!ACTIVITIES.includes(object.name)) return [];
+  const custom = object.fields.map(({ name }) => name).filter((name) => name.endsWith('__c'));
+  const hasRoom = custom.indexOf(fullName) < ACTIVITY_FIELDS;
+  return hasRoom ? [] : [`Activity has no room for ${fullName}: it takes ${ACTIVITY_FIELDS} custom fields`];
 }
 
 function formulaProblem({ metadata }: Deployment, object: OrgObject, formula: string): string[] {
