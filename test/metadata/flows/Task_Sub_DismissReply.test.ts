@@ -259,6 +259,26 @@ describe('Task - Sub - Dismiss Reply', () => {
       expect(await read(ids[1]!)).to.include({ Status__c: 'Replied' });
     });
 
+    it('frees a status that is looked at after one that it handed over', async () => {
+      const ids = [await enrol(), await enrol()];
+      const first = await reply(9);
+      await reply(10, { WhoId: null, CampaignStatus__c: ids[0]! });
+      dismiss(first);
+      expect(await read(ids[0]!)).to.include({ Status__c: 'Replied' });
+      expect(await read(ids[1]!)).to.include({ Status__c: 'Active' });
+    });
+
+    it('makes a pause Replied, without a plan, when a person answered before it was enrolled anew', async () => {
+      const answer = await reply(8);
+      const id = await enrol({ EnrolledAt__c: null });
+      const absence = await reply(9, { ReplyKind__c: 'Auto-Reply', ReplyResumeAt__c: RESUME });
+      expect(await read(id)).to.include({ Status__c: 'Paused' });
+      dismiss(absence);
+      expect(await read(id)).to.include({
+        ...{ Status__c: 'Replied', HaltedByTaskId__c: answer, NextStepAt__c: null, ResumeAt__c: null },
+      });
+    });
+
     describe('in the scope Sequence', () => {
       before(() => stage.changeSettings({ HaltScope__c: 'Sequence' }));
       after(() => stage.changeSettings({}));
@@ -318,6 +338,11 @@ describe('Task - Sub - Dismiss Reply', () => {
       expect(dismiss(await reply(9), 'mine', otherId)).to.include({ Outcome: 'Dismissed' });
     });
 
+    it('lets the owner of the one status that it halted', async () => {
+      await enrol({ OwnerId: otherId });
+      expect(dismiss(await reply(9), 'mine', otherId)).to.include({ Outcome: 'Dismissed' });
+    });
+
     it('lets whoever may undo any halt', async () => {
       await enrol();
       expect(dismiss(await reply(9), 'mended', stage.org.userId)).to.include({ Outcome: 'Dismissed' });
@@ -341,7 +366,11 @@ describe('Task - Sub - Dismiss Reply', () => {
     it('no reason, or blanks for one; a long one is cut', async () => {
       const taskId = await reply(9);
       for (const reason of ['', '   ']) {
-        expect(dismiss(taskId, reason)).to.include({ Outcome: 'No Reason' });
+        expect(dismiss(taskId, reason)).to.include({
+          Outcome: 'No Reason',
+          OutcomeText:
+            'Say in a few words why this is not a reply; the reason is kept on the Task. Nothing was changed.',
+        });
       }
       expect(await task(taskId)).to.include({ ReplyDismissedAt__c: null });
       dismiss(taskId, 'r'.repeat(300));
