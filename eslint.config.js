@@ -19,13 +19,18 @@ export default tseslint.config(
   {
     files: ['force-app/**/__tests__/**/*.js', 'test/components/**/*.js'],
     languageOptions: {
+      parser: tseslint.parser,
       globals: {
+        CustomEvent: 'readonly',
+        MouseEvent: 'readonly',
         afterEach: 'readonly',
         beforeEach: 'readonly',
         describe: 'readonly',
+        document: 'readonly',
         expect: 'readonly',
         it: 'readonly',
         jest: 'readonly',
+        process: 'readonly',
       },
     },
   },
