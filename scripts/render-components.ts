@@ -1,6 +1,6 @@
 /**
- * `node scripts/render-components.ts [NAME]...`: draws every component of the package in every state, with the real
- * base components and styles, into .images/. With names, only the scenes whose name begins with one of them.
+ * `npm run images [-- --all] [-- NAME...]`: draws the components of the package, with the real base components and
+ * styles, into .images/: the scenes that the documents show, or every one, or those whose name begins with a name.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,8 +12,12 @@ import { startBrowser } from './components/start-browser.ts';
 
 const IMAGES = join(import.meta.dirname, '../.images');
 
+/** What README.md and force-app/README.md show. */
+const DOCUMENTED = ['campaign-status-card-wide', 'first-steps-wide', 'mailbox-health-wide', 'reply-timeline-wide'];
+
 const names = process.argv.slice(2);
-const scenes = SCENES.filter(({ name }) => names.length === 0 || names.some((start) => name.startsWith(start)));
+const starts = names.includes('--all') ? [''] : names.length > 0 ? names : DOCUMENTED;
+const scenes = SCENES.filter(({ name }) => starts.some((start) => name.startsWith(start)));
 await using page = await servePage(await bundlePage([...new Set(scenes.map(({ component }) => component))]));
 await using browser = await startBrowser();
 mkdirSync(IMAGES, { recursive: true });

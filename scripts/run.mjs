@@ -22,6 +22,7 @@ const PROGRAMS = {
   fuzz: { file: 'scripts/fuzz.ts', development: false },
   check: { file: 'scripts/check.ts', development: true },
   dictionary: { file: 'scripts/document-force-app.ts', development: true },
+  images: { file: 'scripts/render-components.ts', development: true },
   'mutate:flows': { file: 'scripts/mutate-flows.ts', development: true },
   org: { file: 'scripts/org.ts', development: true },
   live: { file: 'scripts/live.ts', development: true },

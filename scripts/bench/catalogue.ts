@@ -44,4 +44,11 @@ export const BENCHMARKS: readonly Benchmark[] = [
     goal: 1 / 200,
     run: async (surroundings) => (await import('./submit-to-task.ts')).measureDelays(surroundings),
   },
+  {
+    name: 'reply-timeline',
+    title: 'time to the first painted rows of the reply timeline with 500 replies / with 5',
+    direction: 'at most',
+    goal: 3,
+    run: async (surroundings) => (await import('./reply-timeline.ts')).measureFirstRows(surroundings),
+  },
 ];

@@ -20,7 +20,23 @@ interface Program {
 export async function startBrowser(): Promise<Browser> {
   const named = process.env.REPLY_TRACKING_CHROMIUM;
   const program = named === undefined ? await unpack() : { path: named, args: ['--no-sandbox'], env: process.env };
-  return launch({ executablePath: program.path, args: [...program.args], headless: 'shell', env: program.env });
+  try {
+    return await launch({ executablePath: program.path, args: [...program.args], headless: 'shell', env: program.env });
+  } catch (cause) {
+    throw named === undefined ? explain(cause as Error) : cause;
+  }
+}
+
+/** What the loader says when a library is not there. */
+const MISSING_LIBRARY = /error while loading shared libraries: ([^:\s]+)/;
+
+function explain(cause: Error): Error {
+  const [, library] = MISSING_LIBRARY.exec(cause.message) ?? [];
+  if (library === undefined) return cause;
+  return new Error(
+    `Chromium needs the library ${library}, which this machine does not have. Install it (on Debian and Ubuntu, "apt-get install libnss3 libexpat1" brings those that differ between machines), or name another Chrome or Chromium in REPLY_TRACKING_CHROMIUM.`,
+    { cause },
+  );
 }
 
 async function unpack(): Promise<Program> {

@@ -60,6 +60,7 @@ describe('npm run bench', function () {
       'imap-first-read',
       'salesforce-calls',
       'submit-to-task',
+      'reply-timeline',
     ]) {
       expect(stdout).to.contain(`  ${name} `);
     }
