@@ -68,6 +68,8 @@ export async function deliverDue(delivery: Delivery): Promise<DeliverySummary> {
   let isMore = true;
   while (isMore && signal?.aborted !== true && (await mayGoOn())) {
     const batch = await store.outboxDue(now(), Math.min(limit, BATCH_SIZE));
+    // What rides along is worth no call behind those that have just drained a backlog.
+    if (batch.length === 0 && outcomes.delivered > 0) break;
     const tallies = await talliesBeside(batch, delivery);
     const reports = batch.length > REPORT_ROOM || limit === 1 ? [] : await store.dueMailboxReports(now(), ROOM);
     if (batch.length + tallies.length + reports.length === 0) break;

@@ -25,6 +25,6 @@ function waitOf(result: SalesforceWriteResult | undefined, fault: SalesforceErro
   if (result === undefined) return fault?.code === 'refused' ? HELD_MS : PASSING_MS;
   if (result.outcome === 'written') return undefined;
   const refusal = classifyRefusal(result.errorCode, result.message);
-  if (refusal === 'permanent') return undefined;
+  if (refusal === 'permanent' || refusal === 'rule') return undefined;
   return refusal === 'passing' ? PASSING_MS : HELD_MS;
 }

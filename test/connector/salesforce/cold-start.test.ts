@@ -47,7 +47,7 @@ describe('a cold start', function () {
     await store.commitPage(samplePage(id, { matched }));
   };
 
-  it('needs a login and twelve calls for 10,000 replies that wait and their mailbox', async () => {
+  it('needs a login and eleven calls for 10,000 replies that wait', async () => {
     await sample.connect().write([sample.mailRow(SENT)]);
     await queueReplies(10_000);
     const requests = sample.org.requests.length;
@@ -61,12 +61,11 @@ describe('a cold start', function () {
       delivered: 10_000,
       stoppedBy: undefined,
     });
-    // One to pull, ten to write, one to tell of the mailbox.
-    const composites = Array.from({ length: 12 }, () => '/services/data/v67.0/composite');
+    const composites = Array.from({ length: 11 }, () => '/services/data/v67.0/composite');
     const paths = sample.org.requests.slice(requests).map(({ path }) => path);
     expect(paths).to.deep.equal(['/services/oauth2/token', ...composites]);
-    expect(sample.org.apiCalls - calls).to.equal(12);
-    expect(salesforce.apiCalls).to.equal(12);
+    expect(sample.org.apiCalls - calls).to.equal(11);
+    expect(salesforce.apiCalls).to.equal(11);
     expect(salesforce.apiUsage).to.deep.include({ used: sample.org.apiCalls, limit: 15_000 });
     expect(await sample.count('Task')).to.equal(10_000);
     expect(sample.org.notSimulated).to.deep.equal([]);
