@@ -19,7 +19,7 @@ import type {
   Told,
 } from './facade.ts';
 import { inProcessFacade } from './in-process-facade.ts';
-import { createLogger, type Logger } from './logger.ts';
+import { createLogger, turnLevelBySignal, type Logger } from './logger.ts';
 import { openEwsMailbox } from './mailbox/ews/ews-mailbox.ts';
 import type { EwsCredential } from './mailbox/ews/ews-options.ts';
 import { openGmailMailbox } from './mailbox/gmail/gmail-mailbox.ts';
@@ -31,6 +31,8 @@ import type { GraphPush } from './mailbox/graph/renew-subscription.ts';
 import { shareTenants, type SharedTenants } from './mailbox/graph/share-tenants.ts';
 import type { AccessTokenSource } from './mailbox/keep-token.ts';
 import { openImapMailbox } from './mailbox/imap/imap-mailbox.ts';
+import { openMetrics, type Metrics } from './observe/metrics.ts';
+import { openTraces } from './observe/traces.ts';
 import { connectSalesforce } from './salesforce/jsforce-salesforce.ts';
 import { jwtLogin } from './salesforce/jwt-login.ts';
 import type { SalesforceLogin } from './salesforce/salesforce-login.ts';
@@ -42,12 +44,13 @@ import { graphNotifications } from './server/notifications/graph-notifications.t
 import type { NotificationRoute, WakeMailbox } from './server/notifications/notification-route.ts';
 import { socketPath } from './server/socket-path.ts';
 import type { Database } from './store/database.ts';
+import { readFigures, readSchemaVersion } from './store/figures.ts';
 import { FolderInUse } from './store/folder-lock.ts';
+import { SCHEMA_VERSION } from './store/migrate.ts';
 import { openPgliteDatabase } from './store/pglite-database.ts';
 import { openPostgresDatabase } from './store/postgres-database.ts';
 import { openStore } from './store/postgres-store.ts';
 import type { MailboxRow, SealedCredential, Store } from './store/store.ts';
-import type { SyncOptions } from './sync/sync-options.ts';
 import { environmentKeySource } from './vault/environment-key-source.ts';
 import { fileKeySource } from './vault/file-key-source.ts';
 import { openKeyRing, type KeyRing } from './vault/key-ring.ts';
@@ -55,7 +58,7 @@ import type { KeySource } from './vault/key-source.ts';
 import { keychainKeySource, systemKeychain } from './vault/keychain-key-source.ts';
 import { rotateKeys } from './vault/rotate-keys.ts';
 import { openVault, type Vault } from './vault/vault.ts';
-import { composeWork } from './work.ts';
+import { composeWork, type WorkParts } from './work.ts';
 
 /** Answers that one Exchange server may leave open for an account: what the oldest versions allow. */
 const HANGING_CONNECTIONS = 3;
@@ -131,12 +134,16 @@ export async function runService(
 ): Promise<void> {
   const config = readConfig(variables);
   if (config.salesforce === undefined && salesforce === undefined) throw noOrg();
-  const connector = await openConnector(config, createLogger(config.logLevel), salesforce).catch(async (error) => {
+  const logger = createLogger(config.logLevel);
+  const connector = await openConnector(config, logger, salesforce).catch(async (error) => {
     throw error instanceof FolderInUse ? await secondService(config, error) : error;
   });
+  // Windows has no such signal.
+  const stopListening = process.platform === 'win32' ? () => undefined : turnLevelBySignal(logger);
   try {
     await connector.serve(signal);
   } finally {
+    stopListening();
     await connector.close();
   }
 }
@@ -450,9 +457,14 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
     seal: async (credential, row, save) => (await keys.vault()).seal(credential, row, save),
   };
   const { dailyCalls } = config;
+  const metrics = openMetrics({
+    figures: () => readFigures(database, now()),
+    counts: () => store.counts(),
+    apiUsage: () => salesforce?.apiUsage,
+  });
   const { syncOptions, pull, deliveries } = composeWork({
     ...{ store, mailboxes, salesforce, now, random: Math.random, holder: randomUUID(), dailyCalls },
-    report: reportTo(logger),
+    report: reportTo(logger, metrics),
   });
   let service: ConnectorStatus['service'] = null;
   const facade = inProcessFacade({
@@ -471,6 +483,11 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
           ...{ facade, pull, syncOptions, config, logger, database, store, mailboxes, version: VERSION },
           deliver: () => deliveries.atPace(),
           notificationRoutes: notificationRoutes(store, logger),
+          traces: openTraces(() => randomUUID().slice(0, 8)),
+          checks: {
+            metrics,
+            unfit: () => reasonsAgainst(database, keys),
+          },
         },
         signal,
       );
@@ -496,10 +513,18 @@ function notificationRoutes(store: Store, logger: Logger): (wake: WakeMailbox) =
   ];
 }
 
-function reportTo(logger: Logger): Pick<SyncOptions, 'onPage' | 'onUndecided'> {
+/** The log of what was read and written; `trace` leads from a page to the Tasks of its replies. */
+function reportTo(logger: Logger, metrics: Metrics): WorkParts['report'] {
   return {
-    onPage: ({ mailbox, messages, newReplies }) => {
-      if (messages > 0) logger.info({ mailbox: mailbox.address, messages, newReplies }, 'Read a page.');
+    onPage: ({ mailbox, messages, newReplies, trace }) => {
+      const line = { mailboxId: mailbox.id, mailbox: mailbox.address, messages, newReplies, trace };
+      if (messages > 0) logger.info(line, 'Read a page.');
+    },
+    onDelivered: (replies) => {
+      metrics.delivered(replies);
+      for (const { replyKey, recordId, trace, seconds } of replies) {
+        logger.info({ reply: replyKey.slice(0, 12), taskId: recordId, trace, seconds }, 'A reply is in Salesforce.');
+      }
     },
     onUndecided: ({ mailbox, reference, fault }) => {
       const reason = fault instanceof Error ? fault.message : String(fault);
@@ -507,6 +532,18 @@ function reportTo(logger: Logger): Pick<SyncOptions, 'onPage' | 'onUndecided'> {
       logger.error({ mailbox: mailbox.address, reference, reason }, words);
     },
   };
+}
+
+/** What keeps a process from working that is no provider's doing: another schema, or a master key that is gone. */
+async function reasonsAgainst(database: Database, keys: Keys): Promise<string[]> {
+  const version = await readSchemaVersion(database);
+  const schema =
+    version === SCHEMA_VERSION ? [] : [`The database has schema version ${version}, not ${SCHEMA_VERSION}.`];
+  const key = await keys.ring().then(
+    () => [],
+    (error: unknown) => [error instanceof Error ? error.message : String(error)],
+  );
+  return [...schema, ...key];
 }
 
 /** Where the database is, without the password of its URL. */

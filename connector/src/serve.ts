@@ -5,6 +5,8 @@ import { ActionableError } from './errors.ts';
 import type { Facade } from './facade.ts';
 import { startJobs, type Again, type Job, type JobDatabase, type Jobs, type Lane, type Work } from './jobs/jobs.ts';
 import type { Logger } from './logger.ts';
+import type { HealthChecks } from './server/health.ts';
+import type { Traces } from './observe/traces.ts';
 import { MailboxError } from './mailbox/mailbox-error.ts';
 import { serveCommands } from './server/command-channel.ts';
 import { serveHealth } from './server/health.ts';
@@ -53,6 +55,9 @@ export interface Serving {
   /** Where providers tell of changes, each at an address of its own. */
   readonly notificationRoutes: (wake: WakeMailbox) => readonly NotificationRoute[];
   readonly version: string;
+  readonly traces: Traces;
+  /** What the health page tells beside the status. */
+  readonly checks: Omit<HealthChecks, 'isDraining'>;
 }
 
 /**
@@ -63,7 +68,7 @@ export interface Serving {
 export async function serve(serving: Serving, signal: AbortSignal): Promise<void> {
   const { pull, config, logger, database, mailboxes } = serving;
   const onError = (error: Error): void => logger.error(reasonOf(error), 'Work failed and will be tried again.');
-  const doors = await openDoors(serving);
+  const doors = await openDoors(serving, signal);
   const jobs = await startJobs(database, { onError });
   const retry = deliveryTimer(jobs, onError);
   // Who is in a sequence is learnt before Sent is read, so that mail to these people is recognised at once.
@@ -73,8 +78,9 @@ export async function serve(serving: Serving, signal: AbortSignal): Promise<void
   jobs.schedule('sweep', ALL, Math.min(SWEEP_TICK_SECONDS, Math.ceil(config.sweepSeconds / 20)));
   jobs.schedule('retention', ALL, RETENTION_SECONDS);
   await jobs.wake('deliver', ALL);
-  const notified = await openNotifications(serving, jobs);
-  const watching = await watchMailboxes({ ...serving, jobs, engine: database.engine, onError });
+  const named = notingHints(jobs, serving);
+  const notified = await openNotifications(serving, named);
+  const watching = await watchMailboxes({ ...serving, jobs: named, engine: database.engine, onError });
   const looking = setInterval(() => void mailboxes.refresh().catch(onError), LOOK_MS);
   logger.info({ mailboxes: mailboxes.rows.length, database: database.engine }, 'Serving.');
   await aborted(signal);
@@ -88,7 +94,10 @@ export async function serve(serving: Serving, signal: AbortSignal): Promise<void
 }
 
 /** Opens what people and commands come in by: the socket of the embedded database's folder, and the health page. */
-async function openDoors({ facade, config, logger, store, version }: Serving): Promise<{ close(): Promise<void> }> {
+async function openDoors(
+  { facade, config, logger, store, version, checks }: Serving,
+  stopping: AbortSignal,
+): Promise<{ close(): Promise<void> }> {
   const { databaseUrl, dataFolder, healthPort, sweepSeconds } = config;
   const opened: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => void (await Promise.all(opened.map((door) => door.close())));
@@ -101,6 +110,7 @@ async function openDoors({ facade, config, logger, store, version }: Serving): P
       const page = await serveHealth({
         ...{ port: healthPort, logger, lateAfterSeconds: Math.max(3600, 3 * sweepSeconds) },
         status: () => facade.status({}, () => undefined),
+        checks: { ...checks, isDraining: () => stopping.aborted },
       });
       opened.push(page);
       logger.info({ url: page.url }, 'The health page is open.');
@@ -113,7 +123,7 @@ async function openDoors({ facade, config, logger, store, version }: Serving): P
 }
 
 /** Opens what providers come in by, once a job can be stored; undefined when they are not asked to tell of changes. */
-async function openNotifications({ config, logger, notificationRoutes }: Serving, jobs: Jobs) {
+async function openNotifications({ config, logger, notificationRoutes }: Serving, jobs: Pick<Jobs, 'wake'>) {
   if (config.notifications === undefined) return undefined;
   const wake: WakeMailbox = (mailboxId, why) =>
     why === 'renew'
@@ -123,6 +133,17 @@ async function openNotifications({ config, logger, notificationRoutes }: Serving
   const server = await serveNotifications({ ...config.notifications, routes, logger });
   logger.info({ url: config.notifications.url, port: server.port }, 'Notifications of providers are received.');
   return server;
+}
+
+/** Names what a hint of a provider wakes, so that the log leads from it to the Tasks. */
+function notingHints(jobs: Jobs, { logger, traces }: Serving): Pick<Jobs, 'wake' | 'takeOver'> {
+  return {
+    takeOver: (...given) => jobs.takeOver(...given),
+    wake: (queue, key, options) => {
+      if (options?.urgency === 'hint') logger.debug({ mailboxId: key, trace: traces.hinted(key) }, 'There is news.');
+      return jobs.wake(queue, key, options);
+    },
+  };
 }
 
 type DeliveryTimer = ReturnType<typeof deliveryTimer>;
@@ -176,7 +197,7 @@ function readInTurns(serving: Serving, jobs: Jobs, stopping: AbortSignal): Work 
     return retried(
       async () => {
         const signal = AbortSignal.any([lost, stopping]);
-        const options = { ...syncOptions, signal, pages: TURN_PAGES };
+        const options = { ...syncOptions, signal, pages: TURN_PAGES, trace: serving.traces.begin(key) };
         const { messages, newReplies, more } = await inTime(syncMailbox(key, options), key);
         if (messages + newReplies > 0) await jobs.wake('deliver', ALL);
         if (messages > 0 && urgency !== 'backlog') {

@@ -1,4 +1,5 @@
 import type { OpenMailboxes } from './connect/open-mailboxes.ts';
+import type { Delivery } from './deliver/deliver.ts';
 import { createDeliveries, type Deliveries } from './deliver/deliveries.ts';
 import type { MailboxSettings } from './facade.ts';
 import type { Salesforce } from './salesforce/salesforce.ts';
@@ -21,7 +22,7 @@ export interface WorkParts {
   readonly holder: string;
   /** API calls that writing may take in 24 hours; undefined for a share of what the org may make. */
   readonly dailyCalls: number | undefined;
-  readonly report: Pick<SyncOptions, 'onPage' | 'onUndecided'>;
+  readonly report: Pick<SyncOptions, 'onPage' | 'onUndecided'> & Pick<Delivery, 'onDelivered'>;
 }
 
 /** The use cases put together: what a process does, whoever wakes it. */
@@ -35,7 +36,16 @@ export interface ComposedWork {
 
 /** Puts together what reads mailboxes, what learns from Salesforce and what writes there. */
 export function composeWork(parts: WorkParts): ComposedWork {
-  const { store, mailboxes, salesforce, now, random, holder, dailyCalls, report } = parts;
+  const {
+    store,
+    mailboxes,
+    salesforce,
+    now,
+    random,
+    holder,
+    dailyCalls,
+    report: { onDelivered, ...report },
+  } = parts;
   const syncOptions: SyncOptions = {
     ...{ store, now },
     get ownSide() {
@@ -46,7 +56,9 @@ export function composeWork(parts: WorkParts): ComposedWork {
   };
   return {
     syncOptions,
-    deliveries: createDeliveries(salesforce && { store, salesforce, now, random, holder, dailyCalls }),
+    deliveries: createDeliveries(
+      salesforce && { store, salesforce, now, random, holder, dailyCalls, ...(onDelivered && { onDelivered }) },
+    ),
     pull: async () => {
       if (salesforce === undefined) return;
       await pullSalesforce({ store, salesforce, now });

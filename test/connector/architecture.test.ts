@@ -17,6 +17,7 @@ const BORDERS: Record<string, readonly string[]> = {
   track: ['mail', 'match', 'mailbox', 'store', 'salesforce', 'errors.ts'],
   sync: ['mail', 'match', 'mailbox', 'store', 'track', 'errors.ts'],
   deliver: ['mail', 'match', 'store', 'salesforce', 'errors.ts'],
+  observe: ['store', 'salesforce', 'deliver'],
   vault: ['errors.ts'],
   consent: ['http', 'errors.ts'],
   connect: ['mail', 'mailbox', 'store', 'vault', 'salesforce', 'facade.ts', 'errors.ts', 'logger.ts'],
@@ -58,6 +59,7 @@ const SDK_OWNERS: Record<string, string> = {
   pg: 'store/postgres-database.ts',
   'pg-boss': 'jobs/jobs.ts',
   pino: 'logger.ts',
+  'prom-client': 'observe/metrics.ts',
   libmime: 'mail/encoded-word.ts',
 };
 

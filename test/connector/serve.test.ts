@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { openTraces } from '../../connector/src/observe/traces.ts';
 
 import { openMailboxes, type OpenMailboxes } from '../../connector/src/connect/open-mailboxes.ts';
 import type { Facade } from '../../connector/src/facade.ts';
@@ -53,6 +54,11 @@ describe('serve', () => {
       credentialOf: () => Promise.resolve({ kind: 'password', password: 'unused' }),
     });
     const serving: Serving = {
+      traces: openTraces(() => 'a-trace'),
+      checks: {
+        unfit: () => Promise.resolve([]),
+        metrics: { text: () => Promise.resolve(''), contentType: 'text/plain' },
+      },
       facade: noFacade,
       pull: () => Promise.resolve(),
       deliver: async () => {

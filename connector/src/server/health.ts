@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { ActionableError } from '../errors.ts';
 import type { ConnectorStatus, FailureReport } from '../facade.ts';
 import type { Logger } from '../logger.ts';
+import { watchLoop, type LoopLag } from './loop-lag.ts';
 import { isAtThisMachine } from './loopback-host.ts';
 import { failurePage, healthPage, PAGE_POLICY } from './page/health-page.ts';
 import { readinessOf } from './readiness.ts';
@@ -14,6 +15,8 @@ import { sharedStatus } from './shared-status.ts';
 const ADDRESS = '127.0.0.1';
 const STATUS_DEADLINE_MS = 5_000;
 const LATE_AFTER_SECONDS = 3_600;
+const STUCK_AFTER_MS = 5_000;
+const READY = ['/readyz', '/ready'];
 
 const HEADERS = {
   'cache-control': 'no-store',
@@ -25,6 +28,14 @@ const HEADERS = {
   'x-frame-options': 'DENY',
 } as const;
 
+/** What a supervisor and Prometheus are told beside the status. */
+export interface HealthChecks {
+  /** Why this process cannot do its work, such as a schema that it does not know; no provider's trouble. */
+  readonly unfit: () => Promise<readonly string[]>;
+  readonly isDraining: () => boolean;
+  readonly metrics: { readonly text: () => Promise<string>; readonly contentType: string };
+}
+
 export interface HealthOptions {
   /** Port of 127.0.0.1; with 0 the system chooses one. */
   readonly port: number;
@@ -33,6 +44,9 @@ export interface HealthOptions {
   /** A mailbox that should be up to date and has not been read for this long is late; above any sweep's interval. */
   readonly lateAfterSeconds?: number;
   readonly statusDeadlineMs?: number;
+  readonly checks: HealthChecks;
+  /** By how much the event loop may be behind before the process counts as stuck. */
+  readonly stuckAfterMs?: number;
 }
 
 export interface HealthServer {
@@ -43,7 +57,8 @@ export interface HealthServer {
 
 /**
  * Shows on this machine how the service stands. `/` is a page for people, `/health.json` the `ConnectorStatus` behind
- * it, `/live` answers while the process does, `/ready` as `readinessOf` says.
+ * it, `/healthz` (or `/live`) answers 200 while the event loop turns, `/readyz` (or `/ready`) as `readinessOf` says, and
+ * `/metrics` is for Prometheus.
  *
  * Whoever is logged in on this machine may read it; no web page may, not even one whose name has been made to point
  * here (DNS rebinding), for the request then carries that name as its Host.
@@ -53,11 +68,13 @@ export interface HealthServer {
 export async function serveHealth(options: HealthOptions): Promise<HealthServer> {
   const server = createServer();
   const port = await listen(server, options.port);
-  server.on('request', healthApp(options, port));
+  const loop = watchLoop();
+  server.on('request', healthApp(options, port, loop));
   server.on('error', (error) => options.logger.error({ reason: error.message }, 'A viewer could not connect.'));
   return {
     url: `http://${ADDRESS}:${port}/`,
     close: async () => {
+      loop.end();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
@@ -87,8 +104,9 @@ function portRefused(port: number, cause: unknown): ActionableError {
   );
 }
 
-function healthApp(options: HealthOptions, port: number): express.Express {
-  const { lateAfterSeconds = LATE_AFTER_SECONDS, statusDeadlineMs = STATUS_DEADLINE_MS } = options;
+function healthApp(options: HealthOptions, port: number, loop: LoopLag): express.Express {
+  const { lateAfterSeconds = LATE_AFTER_SECONDS, statusDeadlineMs = STATUS_DEADLINE_MS, checks } = options;
+  const { stuckAfterMs = STUCK_AFTER_MS } = options;
   const status = sharedStatus(options.status, statusDeadlineMs);
   const app = express();
   app.disable('x-powered-by').disable('etag');
@@ -98,10 +116,22 @@ function healthApp(options: HealthOptions, port: number): express.Express {
     if (request.method === 'GET' || request.method === 'HEAD') return next();
     refuse(response.set('allow', 'GET, HEAD'), 405, 'This page can be read, and nothing else.');
   });
-  app.get('/live', (_request, response) => void response.type('text').send('live\n'));
-  app.get('/ready', async (_request, response) => {
-    const readiness = readinessOf(await status(), lateAfterSeconds);
+  app.get(['/healthz', '/live'], (_request, response) => {
+    const stuck = loop.ms() > stuckAfterMs;
+    response
+      .type('text')
+      .status(stuck ? 503 : 200)
+      .send(stuck ? 'stuck\n' : 'live\n');
+  });
+  app.get(READY, async (_request, response) => {
+    const readiness = readinessOf(await status(), lateAfterSeconds, [
+      ...(checks.isDraining() ? ['The service is being stopped.'] : []),
+      ...(await checks.unfit()),
+    ]);
     response.status(readiness.ready ? 200 : 503).json(readiness);
+  });
+  app.get('/metrics', async (_request, response) => {
+    response.type(checks.metrics.contentType).send(await checks.metrics.text());
   });
   app.get('/health.json', async (_request, response) => void response.json(await status()));
   app.get('/', async (_request, response) => {
@@ -112,7 +142,7 @@ function healthApp(options: HealthOptions, port: number): express.Express {
     const failure = failureOf(error, options.logger);
     response.status(503);
     if (path === '/') response.type('html').send(failurePage(failure));
-    else if (path === '/ready') response.json({ ready: false, reasons: [failure.message] });
+    else if (READY.includes(path)) response.json({ ready: false, reasons: [failure.message] });
     else response.json({ error: failure });
   });
   return app;

@@ -37,6 +37,9 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 13, name: 'push-subscriptions', script: PUSH_SUBSCRIPTIONS },
 ];
 
+/** The version that this program brings a database up to. */
+export const SCHEMA_VERSION = Math.max(...MIGRATIONS.map(({ version }) => version));
+
 /** Any number will do, as long as every version of this program takes the same lock. */
 const LOCK = 5_217_420;
 

@@ -7,7 +7,7 @@ import { gatherFacts } from './gather-facts.ts';
 import { goneMessage } from './gone-message.ts';
 import { newRepliesOf } from './new-replies.ts';
 import { readMessages, type ReadMessage } from './read-message.ts';
-import type { SyncOptions } from './sync-options.ts';
+import { traceOf, type SyncOptions } from './sync-options.ts';
 
 /** Waiting messages that are settled in one transaction. */
 const BATCH = 500;
@@ -55,6 +55,7 @@ async function settle(
     waiting: [],
     settled: resolved.map(({ digest }) => digest),
     at,
+    ...traceOf(options),
   });
   if (!outcome.committed) return 0;
   options.onReplies?.(newRepliesOf(answering, outcome));

@@ -6,7 +6,7 @@ import { gatherFacts } from './gather-facts.ts';
 import { newRepliesOf } from './new-replies.ts';
 import { readPagesOf, type PageReader } from './page-reader.ts';
 import { resolveWaiting } from './resolve-waiting.ts';
-import type { SyncOptions } from './sync-options.ts';
+import { traceOf, type SyncOptions } from './sync-options.ts';
 
 /** How far before the last complete read a lost place is taken up again; what is read twice is stored once. */
 const OVERLAP_MS = 24 * 3_600_000;
@@ -131,6 +131,7 @@ async function commitChanges(
     cursor: { expectedVersion: row.cursorVersion, next: page.cursor, caughtUp: page.caughtUp },
     settled: [],
     at,
+    ...traceOf(options),
   });
   if (!page.caughtUp && !last && options.signal?.aborted !== true) pages.begin(page.cursor, row.cursorVersion + 1);
   const outcome = await committing;
@@ -138,7 +139,7 @@ async function commitChanges(
   options.onReplies?.(newRepliesOf(decision.matched, outcome));
   for (const message of undecided) onUndecided?.({ ...message, mailbox: row });
   const newReplies = outcome.newReplies + (await resolveWaiting(options));
-  onPage?.({ mailbox: row, messages: messages.length, newReplies });
+  onPage?.({ mailbox: row, messages: messages.length, newReplies, ...traceOf(options) });
   return { messages: messages.length, newReplies, more: !page.caughtUp };
 }
 

@@ -26,7 +26,7 @@ export interface SyncOptions {
   readonly ownSide: OwnSide;
   readonly now: () => Date;
   /** Told of each committed page. */
-  readonly onPage?: (page: { mailbox: MailboxRow; messages: number; newReplies: number }) => void;
+  readonly onPage?: (page: { mailbox: MailboxRow; messages: number; newReplies: number; trace?: string }) => void;
   /** Told of the replies that a commit put into the outbox, once it is done. */
   readonly onReplies?: (replies: readonly Reply[]) => void;
   /** Told of each message that could not be decided, once its page is committed. */
@@ -34,4 +34,11 @@ export interface SyncOptions {
   /** Pages that one run reads at most: a long read lets others have their turn. Without it a run reads to the end. */
   readonly pages?: number;
   readonly signal?: AbortSignal;
+  /** Names this run in the log, up to the Tasks of the replies that it finds. */
+  readonly trace?: string;
+}
+
+/** The name of a run as a member that is there or not. */
+export function traceOf({ trace }: Pick<SyncOptions, 'trace'>): { readonly trace?: string } {
+  return trace === undefined ? {} : { trace };
 }

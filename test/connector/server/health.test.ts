@@ -2,7 +2,12 @@ import { expect } from 'chai';
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { ActionableError } from '../../../connector/src/errors.ts';
 import type { ConnectorStatus } from '../../../connector/src/facade.ts';
-import { serveHealth, type HealthOptions, type HealthServer } from '../../../connector/src/server/health.ts';
+import {
+  serveHealth,
+  type HealthChecks,
+  type HealthOptions,
+  type HealthServer,
+} from '../../../connector/src/server/health.ts';
 import { PAGE_POLICY } from '../../../connector/src/server/page/health-page.ts';
 import { capturedLog } from './captured-log.ts';
 import { sampleMailbox, sampleStatus } from './sample-facade.ts';
@@ -26,10 +31,16 @@ describe('serveHealth', () => {
   });
 
   const start = async (status: () => Promise<ConnectorStatus>, options: Partial<HealthOptions> = {}) => {
-    const server = await serveHealth({ port: 0, status, logger: log.logger, ...options });
+    const server = await serveHealth({ port: 0, status, logger: log.logger, checks: checks(), ...options });
     servers.push(server);
     return new URL(server.url);
   };
+  const checks = (changes: Partial<HealthChecks> = {}): HealthChecks => ({
+    unfit: () => Promise.resolve([]),
+    isDraining: () => false,
+    metrics: { text: () => Promise.resolve('reply_tracking_halts 3\n'), contentType: 'text/plain; version=0.0.4' },
+    ...changes,
+  });
   const healthy = () => Promise.resolve(sampleStatus({ mailboxes: [sampleMailbox()] }));
   const ask = (url: URL, path: string, { method = 'GET', host = url.host } = {}): Promise<Answer> =>
     new Promise((resolve, reject) => {
@@ -56,7 +67,7 @@ describe('serveHealth', () => {
     expect((await start(healthy)).hostname).to.equal('127.0.0.1');
   });
 
-  for (const path of ['/', '/health.json', '/live', '/ready', '/nothing']) {
+  for (const path of ['/', '/health.json', '/live', '/ready', '/healthz', '/readyz', '/metrics', '/nothing']) {
     it(`keeps other web pages away from ${path}`, async () => {
       const { headers } = await ask(await start(healthy), path);
       expect(headers['content-security-policy']).to.equal(PAGE_POLICY).and.to.contain("frame-ancestors 'none'");
@@ -96,6 +107,41 @@ describe('serveHealth', () => {
     expect(await ask(url, '/', { method: 'HEAD' })).to.deep.include({ status: 200, body: '' });
     expect((await ask(url, '/../etc/passwd')).status).to.equal(404);
     expect((await ask(url, '/%E0%A4%A')).status).to.equal(404);
+  });
+
+  it('answers supervisors under the names that they ask by', async () => {
+    const url = await start(healthy);
+    expect(await ask(url, '/healthz')).to.deep.include({ status: 200, body: 'live\n' });
+    expect(await ask(url, '/readyz')).to.deep.include({ status: 200, body: '{"ready":true,"reasons":[]}' });
+  });
+
+  it('shows its metrics to Prometheus', async () => {
+    const { status, headers, body } = await ask(await start(healthy), '/metrics');
+    expect([status, body]).to.deep.equal([200, 'reply_tracking_halts 3\n']);
+    expect(headers['content-type']).to.contain('version=0.0.4');
+  });
+
+  it('says that it is stuck when something has kept the event loop from turning', async () => {
+    const url = await start(healthy, { stuckAfterMs: 100 });
+    const answer = ask(url, '/healthz');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+    expect(await answer).to.deep.include({ status: 503, body: 'stuck\n' });
+  });
+
+  it('is live and not ready while it is being stopped', async () => {
+    const url = await start(healthy, { checks: checks({ isDraining: () => true }) });
+    expect((await ask(url, '/healthz')).status).to.equal(200);
+    expect(await ask(url, '/readyz')).to.deep.include({
+      ...{ status: 503, body: '{"ready":false,"reasons":["The service is being stopped."]}' },
+    });
+  });
+
+  it('is not ready with a database or a key that it cannot work with', async () => {
+    const reasons = ['The database has schema version 99, not 11.', 'The master key is gone.'];
+    const url = await start(healthy, { checks: checks({ unfit: () => Promise.resolve(reasons) }) });
+    const { status, body } = await ask(url, '/readyz');
+    expect(status).to.equal(503);
+    expect(JSON.parse(body)).to.deep.equal({ ready: false, reasons });
   });
 
   it('is live and ready while all is well', async () => {

@@ -55,6 +55,16 @@ describe('syncMailbox', () => {
     expect(await world.replies()).to.have.lengthOf(2);
   });
 
+  it('gives the name of the run to its pages, and to the Tasks that come of them', async () => {
+    await world.register(SENT);
+    world.mailbox.deliver({ fields: headerBlock({ id: 'answer@buyer.example', inReplyTo: SENT }) });
+    const pages: (string | undefined)[] = [];
+    await world.sync({ trace: 'run-1', onPage: ({ trace }) => void pages.push(trace) });
+    const [item] = await world.outbox();
+    const delivered = await world.store.recordDeliveries([{ id: item!.id, outcome: 'delivered' }], NOW);
+    expect([...pages, ...delivered.map(({ trace }) => trace)]).to.deep.equal(['run-1', 'run-1']);
+  });
+
   it('tells of each committed page', async () => {
     answers(3);
     world.mailbox.pageSize = 2;
