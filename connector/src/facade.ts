@@ -196,6 +196,8 @@ export interface MailboxCheck {
 export interface ConnectedMailbox extends MailboxCheck {
   /** True when the mailbox had been connected before and goes on from its place. */
   readonly replaced: boolean;
+  /** The provider that the mailbox has left; null when it has not moved. */
+  readonly movedFrom: ProviderName | null;
   /** True when a service is running that reads it from now on. */
   readonly beingRead: boolean;
 }

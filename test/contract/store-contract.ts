@@ -125,6 +125,23 @@ export function describeStore(
     };
 
     describe('mailboxes', () => {
+      it('gives a mailbox that has moved to another provider its place in time, and what was found there', async () => {
+        await commitAnswer();
+        const { cursorVersion } = (await store.mailbox(mailboxId))!;
+        const moved = await store.connectMailbox({
+          ...{ provider: 'gmail', address: 'rep@seller.example', ownerId: REP, readSince: daysLater(-3) },
+          ...{ settings: { provider: 'gmail' }, movedFrom: mailboxId },
+        });
+        expect(moved).to.deep.include({
+          ...{ id: mailboxId, provider: 'gmail', cursor: undefined, cursorVersion: cursorVersion + 1 },
+          ...{ readSince: daysLater(-3), caughtUpAt: undefined, revision: 2 },
+        });
+        expect(await store.mailboxes()).to.have.length(1);
+        const again = samplePage(mailboxId, { matched: [sampleMatch(store, ANSWER, SENT)] });
+        const cursor = { expectedVersion: moved.cursorVersion, next: {}, caughtUp: true };
+        expect(await store.commitPage({ ...again, cursor })).to.include({ newReplies: 0 });
+      });
+
       it('starts a mailbox without a cursor', async () => {
         expect(await store.mailbox(mailboxId)).to.deep.equal({
           id: mailboxId,

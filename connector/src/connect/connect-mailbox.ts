@@ -19,6 +19,8 @@ import type { OpenMailbox } from './open-mailboxes.ts';
 /** How far back a first read goes when nobody says. */
 const DEFAULT_DAYS = 14;
 const DAY_MS = 86_400_000;
+/** How far back a mailbox is read again that has moved: as long as a message waits for the mail that it cites. */
+const MOVED_OVERLAP_DAYS = 30;
 
 /** What connecting works with. */
 export interface Connecting {
@@ -42,8 +44,9 @@ export interface Connecting {
  */
 export async function checkMailbox(request: ConnectRequest, connecting: Connecting, told: Told): Promise<MailboxCheck> {
   const { settings, credential } = request;
-  const since = sinceOf(request, connecting.now());
-  refuseConnected(await rowsOf(settings.address, connecting), request);
+  const rows = await rowsOf(settings.address, connecting);
+  refuseConnected(rows, request);
+  const since = sinceOf(request, rows, connecting.now());
   const ownerId = request.ownerId ?? (await ownerOf(settings.address, connecting));
   told({ type: 'step', text: `Logging in to the mailbox of ${settings.address}` });
   const mailbox = connecting.open(settings, () => Promise.resolve(credential));
@@ -78,16 +81,20 @@ export async function connectMailbox(
   const check = await checkMailbox(request, connecting, told);
   const { settings, credential } = request;
   const { provider, address } = settings;
-  const before = (await rowsOf(address, connecting)).find((row) => row.provider === provider);
+  const rows = await rowsOf(address, connecting);
+  const before = rows.find((row) => row.provider === provider);
+  const moved = movingRow(rows, request);
   await connecting.seal(credential, { provider, address }, (sealed) =>
     connecting.store.connectMailbox({
       ...{ provider, address, settings, credential: sealed },
       ownerId: check.owner.id,
       readSince: new Date(check.since),
+      ...(moved && { movedFrom: moved.id }),
       ...(check.messages !== null && { expectedMessages: check.messages }),
     }),
   );
-  return { ...check, replaced: before !== undefined };
+  const movedFrom = (moved?.provider ?? null) as ProviderName | null;
+  return { ...check, replaced: before !== undefined || moved !== undefined, movedFrom };
 }
 
 /** @throws ActionableError when no such mailbox is connected, or several are. */
@@ -135,13 +142,34 @@ function refuseConnected(
   ]);
 }
 
-function sinceOf({ since }: ConnectRequest, now: Date): Date {
-  if (since === undefined) return new Date(now.getTime() - DEFAULT_DAYS * DAY_MS);
+/**
+ * The mailbox that is to be replaced by one of the same address at another provider.
+ *
+ * @throws ActionableError when there are several of them
+ */
+function movingRow(rows: readonly MailboxRow[], { settings, replace }: ConnectRequest): MailboxRow | undefined {
+  if (replace !== true || rows.some(({ provider }) => provider === settings.provider)) return undefined;
+  if (rows.length > 1) throw severalMailboxes(settings.address, rows);
+  return rows[0];
+}
+
+function sinceOf(request: ConnectRequest, rows: readonly MailboxRow[], now: Date): Date {
+  const { since } = request;
+  if (since === undefined) {
+    const moved = movingRow(rows, request);
+    return moved === undefined ? new Date(now.getTime() - DEFAULT_DAYS * DAY_MS) : sinceMoved(moved);
+  }
   const instant = new Date(since);
   if (instant <= now) return instant;
   throw new ActionableError(`A mailbox cannot be read from ${since} on, which has not come yet.`, [
     `Name an earlier day; the clock of this machine says ${now.toISOString()}.`,
   ]);
+}
+
+/** Everything that was read since is recognised; what was not, and what waits, is read where it lies now. */
+function sinceMoved({ readSince, caughtUpAt }: MailboxRow): Date {
+  if (caughtUpAt === undefined) return readSince;
+  return new Date(Math.max(readSince.getTime(), caughtUpAt.getTime() - MOVED_OVERLAP_DAYS * DAY_MS));
 }
 
 async function ownerOf(address: string, { salesforce }: Connecting): Promise<string> {

@@ -29,6 +29,7 @@ const COLUMNS = `id::text, provider, address, owner_id, cursor, cursor_version, 
 export async function connectMailbox(database: Database, mailbox: MailboxToConnect): Promise<MailboxRow> {
   const renewed = mailbox.settings !== undefined || mailbox.credential !== undefined;
   return database.transaction(async (tx) => {
+    if (mailbox.movedFrom !== undefined) await moveMailbox(tx, mailbox.movedFrom, mailbox);
     const [row] = await tx.query<Row>(
       `insert into mailbox as m (provider, address, owner_id, read_since, settings, expected_messages)
        values ($1, $2, $3, $4, coalesce($5::jsonb, '{}'), $6)
@@ -54,6 +55,22 @@ export async function connectMailbox(database: Database, mailbox: MailboxToConne
     ]);
     return mailboxOf(row!);
   });
+}
+
+/** Salesforce is told that the mailbox at the provider that is left is no longer connected, and of the other anew. */
+async function moveMailbox(tx: Sql, id: string, { provider, address, readSince }: MailboxToConnect): Promise<void> {
+  await tx.query(
+    `insert into disconnected_mailbox (provider, address, owner_id, caught_up_at, last_reply_at)
+     select provider, address, owner_id, caught_up_at, last_reply_at from mailbox where id = $1 and reported_at is not null
+     on conflict (provider, address) do nothing`,
+    [mailboxNumber(id)],
+  );
+  await tx.query(
+    `update mailbox set provider = $2, address = $3, read_since = $4, cursor = null, cursor_version = cursor_version + 1,
+       caught_up_at = null, reported_at = null where id = $1`,
+    [mailboxNumber(id), provider, address, storableInstant(readSince)],
+  );
+  await tx.query('delete from mailbox_sweep where mailbox_id = $1', [mailboxNumber(id)]);
 }
 
 /** The credential goes with the row. What has been found and counted stays: the Task of a reply is not taken back. */

@@ -54,6 +54,11 @@ export interface MailboxToConnect {
   readonly settings?: object;
   readonly expectedMessages?: number;
   readonly credential?: SealedCredential;
+  /**
+   * The mailbox that this one is from now on, at another provider: it is read from `readSince`, its place being one of
+   * the provider that it has left. What was found and what waits stays with it.
+   */
+  readonly movedFrom?: string;
 }
 
 /** The Salesforce org that a database belongs to. */

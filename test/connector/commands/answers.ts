@@ -28,7 +28,7 @@ export function mailboxCheck(changed: Partial<MailboxCheck> = {}): MailboxCheck 
 }
 
 export function connectedMailbox(changed: Partial<ConnectedMailbox> = {}): ConnectedMailbox {
-  return { ...mailboxCheck(), replaced: false, beingRead: false, ...changed };
+  return { ...mailboxCheck(), replaced: false, movedFrom: null, beingRead: false, ...changed };
 }
 
 export function mailboxStatus(changed: Partial<MailboxStatus> = {}): MailboxStatus {

@@ -239,19 +239,9 @@ describe('reply mailbox connect', () => {
       expect(plain.request.settings).to.deep.equal({ ...settings, authentication: 'ntlm' });
       expect(plain.request.credential).to.deep.equal({ kind: 'password', password: 'moon river' });
       const authorities = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
-      const flags = [
-        '--no-prompt',
-        '--authentication',
-        'basic',
-        '--user',
-        'ACME\\svc',
-        '--impersonate',
-        '--exclude-folder',
-        'Inbox/Private',
-      ];
-      const { request } = await connectWith([...EWS, ...flags, '--ca-file', file('own.pem', authorities)], {
-        secret: 'x',
-      });
+      const account = ['--authentication', 'basic', '--user', 'ACME\\svc', '--impersonate', '--password-stdin'];
+      const more = ['--exclude-folder', 'Inbox/Private', '--ca-file', file('own.pem', authorities), '--no-prompt'];
+      const { request } = await connectWith([...EWS, ...account, ...more], { standardInput: 'x' });
       expect(request.settings).to.deep.equal({
         ...settings,
         ...{ authentication: 'basic', user: 'ACME\\svc', impersonate: true },

@@ -9,7 +9,7 @@ import {
 import { ActionableError } from '../../../connector/src/errors.ts';
 import type { ConnectRequest, FacadeEvent, Told } from '../../../connector/src/facade.ts';
 import { MailboxError } from '../../../connector/src/mailbox/mailbox-error.ts';
-import { daysLater, NOW, REP } from '../../contract/store-samples.ts';
+import { daysLater, NOW, REP, samplePage } from '../../contract/store-samples.ts';
 import { headerBlock } from '../sync/header-text.ts';
 import { memoryMailbox, type MemoryMailbox } from '../sync/memory-mailbox.ts';
 import { newWorld, type SyncWorld } from '../sync/sync-world.ts';
@@ -130,6 +130,39 @@ describe('connecting a mailbox', () => {
     const result = await connectMailbox(request({ replace: true }), connecting, untold);
     expect(result.replaced).to.equal(true);
     expect(await connected()).to.include({ revision: 2 });
+  });
+
+  describe('that has moved to another provider', () => {
+    const gmail = { provider: 'gmail', address: ADDRESS } as const;
+
+    it('takes its place, from 30 days before it was last read to its end', async () => {
+      await connectMailbox(request({ since: daysLater(-100).toISOString() }), connecting, untold);
+      const { id, cursorVersion } = (await connected())!;
+      const cursor = { expectedVersion: cursorVersion, next: {}, caughtUp: true };
+      await world.store.commitPage(samplePage(id, { cursor, at: daysLater(-1) }));
+      const moved = await connectMailbox(request({ settings: gmail, replace: true }), connecting, untold);
+      expect(moved).to.include({ replaced: true, movedFrom: 'imap', since: daysLater(-31).toISOString() });
+      expect(await connected()).to.deep.include({
+        id,
+        provider: 'gmail',
+        readSince: daysLater(-31),
+        cursor: undefined,
+      });
+    });
+
+    it('is read from its own beginning when it was never read to its end', async () => {
+      await connectMailbox(request({ since: daysLater(-5).toISOString() }), connecting, untold);
+      const moved = await connectMailbox(request({ settings: gmail, replace: true }), connecting, untold);
+      expect(moved.since).to.equal(daysLater(-5).toISOString());
+    });
+
+    it('stays beside the other where nobody says that it replaces it', async () => {
+      await connectMailbox(request(), connecting, untold);
+      const beside = await connectMailbox(request({ settings: gmail }), connecting, untold);
+      expect(beside.movedFrom).to.equal(null);
+      const all = (await world.store.mailboxes()).filter(({ address }) => address === ADDRESS);
+      expect(all).to.have.length(2);
+    });
   });
 
   it('connects a mailbox again whose credential was refused, without being told to replace it', async () => {

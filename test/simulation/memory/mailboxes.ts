@@ -16,12 +16,21 @@ export async function connectMailbox({ tx, tables, database }: Context, given: M
   const address = `${mailbox.provider} ${mailbox.address.toLowerCase()}`;
   const row = await tx.statement(
     'connect mailbox',
-    () => ({ exclusive: [`mailbox-address ${address}`] }),
+    () => ({
+      exclusive: [
+        `mailbox-address ${address}`,
+        ...(mailbox.movedFrom === undefined ? [] : [`mailbox ${mailbox.movedFrom}`, `sweep ${mailbox.movedFrom}`]),
+      ],
+    }),
     () => {
-      const before = tx
-        .entries(tables.mailboxes)
-        .map(([, record]) => record)
-        .find(({ provider, address: known }) => `${provider} ${known.toLowerCase()}` === address);
+      const moved = mailbox.movedFrom === undefined ? undefined : tx.get(tables.mailboxes, mailbox.movedFrom);
+      if (moved !== undefined) tx.delete(tables.sweeps, String(moved.number));
+      const before = moved
+        ? movedTo(moved, mailbox)
+        : tx
+            .entries(tables.mailboxes)
+            .map(([, record]) => record)
+            .find(({ provider, address: known }) => `${provider} ${known.toLowerCase()}` === address);
       const record = before === undefined ? newMailbox(mailbox, database.next('mailbox')) : again(before, mailbox);
       tx.set(tables.mailboxes, String(record.number), record);
       return record;
@@ -34,6 +43,11 @@ export async function connectMailbox({ tx, tables, database }: Context, given: M
     );
   }
   return mailboxOf(row);
+}
+
+function movedTo(before: MailboxRecord, { provider, address, readSince }: MailboxToConnect): MailboxRecord {
+  const anew = { cursor: undefined, cursorVersion: before.cursorVersion + 1, caughtUpAt: undefined };
+  return { ...before, provider, address, readSince, ...anew };
 }
 
 function newMailbox(mailbox: MailboxToConnect, number: number): MailboxRecord {

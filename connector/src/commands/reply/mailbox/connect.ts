@@ -136,8 +136,12 @@ export default class MailboxConnect extends ReplyCommand<ConnectedMailbox | unde
     const connected = await this.whileSpinning('spinner.connect', request, () =>
       facade.connectMailbox(request, untold),
     );
-    const { address, beingRead, replaced } = connected;
-    this.logSuccess(messages.getMessage(replaced ? 'replaced' : 'connected', [address]));
+    const { address, beingRead, replaced, movedFrom, since } = connected;
+    this.logSuccess(
+      movedFrom === null
+        ? messages.getMessage(replaced ? 'replaced' : 'connected', [address])
+        : messages.getMessage('moved', [address, movedFrom, instantInWords(since)]),
+    );
     this.log(
       beingRead
         ? messages.getMessage('next.beingRead', [this.typed('status')])
