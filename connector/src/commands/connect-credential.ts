@@ -57,7 +57,7 @@ export async function readCredential(
   if (clientId !== undefined && certificateFile !== undefined) {
     return applicationCertificate(clientId, certificateFile, sources);
   }
-  if (clientId !== undefined && provider === 'gmail') return consent(clientId, flags['client-secret-file'], sources);
+  if (clientId !== undefined) return consent(clientId, flags['client-secret-file'], sources);
   throw messages.createError(`error.missingCredential.${provider}`, [], [], EXIT_USAGE);
 }
 

@@ -14,7 +14,7 @@ export interface Arrival {
 
 /** A redirect URI of an installed app (RFC 8252 section 7.3), as long as it is open. */
 export interface LoopbackRedirect {
-  /** With a random port and a random path. */
+  /** With a random port, and a random path unless it was told another. */
   readonly redirectUri: string;
   /** The first request that carries the state. */
   readonly arrival: Promise<Arrival>;
@@ -28,6 +28,14 @@ const STRANGER: ConsentPage = {
   text: 'Nothing was connected. Close this page and use the one that was opened last.',
 };
 
+/** How a redirect URI looks, where a provider does not take any loopback address. */
+export interface RedirectShape {
+  /** Default `127.0.0.1`. */
+  readonly host: 'localhost' | '127.0.0.1';
+  /** Default a random one. */
+  readonly path: string;
+}
+
 /**
  * Listens on 127.0.0.1 for the one GET request with which a browser comes back. Everything else is answered with 404:
  * other methods, other paths, other names of this machine (a page of a stranger could reach it by one of its own), and
@@ -35,8 +43,8 @@ const STRANGER: ConsentPage = {
  *
  * @param state the value that the authorization server has to hand back (RFC 6749 section 10.12)
  */
-export async function listenForRedirect(state: string): Promise<LoopbackRedirect> {
-  const path = `/${randomBytes(16).toString('base64url')}`;
+export async function listenForRedirect(state: string, shape?: RedirectShape): Promise<LoopbackRedirect> {
+  const path = shape?.path ?? `/${randomBytes(16).toString('base64url')}`;
   const { promise: arrival, resolve: arrive } = Promise.withResolvers<Arrival>();
   let host = '';
   let arrived = false;
@@ -49,7 +57,7 @@ export async function listenForRedirect(state: string): Promise<LoopbackRedirect
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  host = `${shape?.host ?? '127.0.0.1'}:${(server.address() as AddressInfo).port}`;
   return {
     redirectUri: `http://${host}${path}`,
     arrival,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectRequest, Facade } from '../../../connector/src/facade.ts';
 import { connectedMailbox, mailboxCheck } from './answers.ts';
+import { APPLICATION_CERTIFICATE } from '../../fixtures/application-certificate.ts';
 import { runCommand, type Ran, type Surroundings } from './run-command.ts';
 
 const ADDRESS = ['--address', 'ada@acme.example'];
@@ -252,6 +253,57 @@ describe('reply mailbox connect', () => {
     it('says where to find the server when the flags do not', async () => {
       const { errorOutput } = await refusal([...ADDRESS, '--impersonate'], { secret: 'x' });
       expect(errorOutput).to.include('--ews-url').and.include('--autodiscover');
+    });
+  });
+
+  describe('to a Microsoft 365 mailbox', () => {
+    const CLIENT = ['--client-id', 'f1a2b3c4-0000-4000-8000-000000000001'];
+    const graph = { provider: 'graph', address: 'ada@acme.example', tenantId: 'acme.example' };
+
+    it('takes the certificate of an application with its key, out of one file in any order', async () => {
+      const { certificate, privateKey } = APPLICATION_CERTIFICATE;
+      const path = file('application.pem', `${privateKey}${certificate}`);
+      const { request } = await connectWith([...ADDRESS, ...CLIENT, '--certificate-file', path, '--no-prompt']);
+      expect(request.settings).to.deep.equal(graph);
+      expect(request.credential).to.deep.equal({ kind: 'certificate', clientId: CLIENT[1], certificate, privateKey });
+    });
+
+    it('asks the owner for consent when a tenant is named', async () => {
+      const flags = [...ADDRESS, ...CLIENT, '--tenant', 'acme.onmicrosoft.com', '--no-prompt'];
+      const { request } = await connectWith(flags, { consent: () => Promise.resolve('1.AXcanary') });
+      expect(request.settings).to.deep.equal({ ...graph, tenantId: 'acme.onmicrosoft.com' });
+      expect(request.credential).to.deep.equal({
+        kind: 'refreshToken',
+        clientId: CLIENT[1],
+        refreshToken: '1.AXcanary',
+      });
+    });
+
+    it('says what is wrong with a certificate, and quotes nothing of it', async () => {
+      const { certificate, privateKey } = APPLICATION_CERTIFICATE;
+      for (const [text, words] of [
+        [certificate, 'no private key'],
+        [privateKey, 'no certificate'],
+        [`${certificate}${APPLICATION_CERTIFICATE.otherKey}`, 'does not belong'],
+        [`${APPLICATION_CERTIFICATE.expired}${privateKey}`, 'expired on'],
+        [`${certificate}-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n`, 'no RSA key'],
+      ] as const) {
+        const { errorOutput } = await refusal([...ADDRESS, ...CLIENT, '--certificate-file', file('wrong.pem', text)]);
+        expect(errorOutput.replace(/\s+/g, ' ')).to.contain(words);
+        expect(errorOutput).not.to.contain(privateKey.split('\n')[3]);
+      }
+    });
+
+    it('shows what was granted, and warns of more than is needed', async () => {
+      const scopes = { granted: ['Mail.ReadBasic.All', 'Mail.ReadWrite'], wider: ['Mail.ReadWrite'] };
+      const facade = { ...accepting().facade, checkMailbox: () => Promise.resolve(mailboxCheck({ scopes })) };
+      const flags = [...ADDRESS, '--provider', 'graph', '--access-token-stdin', '--no-prompt'];
+      const { output, errorOutput } = await runCommand(['mailbox', 'connect', ...flags], {
+        facade,
+        standardInput: 't',
+      });
+      expect(output).to.contain('Granted: Mail.ReadBasic.All, Mail.ReadWrite');
+      expect(errorOutput).to.match(/more than reading header fields: Mail\.ReadWrite/);
     });
   });
 

@@ -7,11 +7,7 @@ import { googleAccessToken } from '../../../connector/src/mailbox/gmail/google-a
 import { openGmailMailbox } from '../../../connector/src/mailbox/gmail/gmail-mailbox.ts';
 import type { Fault } from '../../simulators/gmail/fault.ts';
 import { startGmailSimulator, type GmailSimulator } from '../../simulators/gmail/gmail-simulator.ts';
-import {
-  consentInBrowser,
-  type BrowserDecision,
-  type RestingPage,
-} from '../../simulators/gmail/oauth/consenting-browser.ts';
+import { consentInBrowser, type BrowserDecision, type RestingPage } from '../../simulators/consenting-browser.ts';
 
 const REP = 'rep@example.test';
 const OTHER = 'other@example.test';

@@ -129,7 +129,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', origin);
     if (isOauthPath(url.pathname)) {
-      const fault = plan.takeFault('token');
+      const fault = url.pathname.endsWith('/token') ? plan.takeFault('token') : undefined;
       return fault
         ? answerWithFault(fault, response)
         : answerOauth(request, response, { directory, applications, now });

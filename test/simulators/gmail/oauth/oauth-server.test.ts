@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { CodeChallengeMethod, OAuth2Client } from 'google-auth-library';
 
 import { startGmailSimulator, type GmailSimulator } from '../gmail-simulator.ts';
-import { consentInBrowser } from './consenting-browser.ts';
+import { consentInBrowser } from '../../consenting-browser.ts';
 import { AUDIENCE, rsaKeyPair, signedAssertion } from './signed-assertion.ts';
 
 const REP = 'rep@example.test';

@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 
+import { authorizationPage, redirectAfter } from './authorization-endpoint.ts';
 import { EntraError } from './entra-error.ts';
 import { answerTokenRequest, type TokenEndpoint } from './token-endpoint.ts';
 
-const TOKEN = /^\/([^/]+)\/oauth2\/v2\.0\/token$/;
+const PATH = /^\/([^/]+)\/oauth2\/v2\.0\/(token|authorize)$/;
 
 /** Whether a request is one for the identity platform and not for Graph. */
 export function isOauthPath(path: string): boolean {
-  return TOKEN.test(path);
+  return PATH.test(path);
 }
 
 /** The Microsoft identity platform (v2.0), as far as an application and a public client need it. */
@@ -17,14 +18,22 @@ export async function answerOauth(
   response: ServerResponse,
   endpoint: TokenEndpoint,
 ): Promise<void> {
-  const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const [, tenant = '', name] = PATH.exec(url.pathname) ?? [];
   const body = await text(request);
   try {
-    const tenant = decodeURIComponent(TOKEN.exec(path)?.[1] ?? '');
-    answerJson(response, 200, answerTokenRequest(tenant, body, endpoint));
+    if (name === 'token')
+      return answerJson(response, 200, answerTokenRequest(decodeURIComponent(tenant), body, endpoint));
+    if (request.method === 'POST') {
+      const target = redirectAfter(tenant, url.searchParams, new URLSearchParams(body), endpoint);
+      return void response.writeHead(302, { location: target.href }).end();
+    }
+    const page = authorizationPage(tenant, url.searchParams, endpoint);
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
   } catch (error) {
     if (!(error instanceof EntraError)) throw error;
-    answerJson(response, error.status, error.body);
+    if (name === 'token') return answerJson(response, error.status, error.body);
+    response.writeHead(error.status, { 'content-type': 'text/html; charset=utf-8' }).end(`<p>AADSTS${error.code}</p>`);
   }
 }
 

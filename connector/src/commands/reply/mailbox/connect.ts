@@ -116,20 +116,34 @@ export default class MailboxConnect extends ReplyCommand<ConnectedMailbox | unde
 
   /** Seam: asks the owner of the mailbox in a browser. */
   protected async requestConsent(client: OAuthClient, flags: ConnectFlags): Promise<string> {
+    if (connectProvider(flags) === 'graph') return this.requestMicrosoftConsent(client, flags);
     const { requestConsent } = await import('../../../consent/request-consent.ts');
     const { 'auth-url': authUrl, 'token-url': tokenUrl, 'root-url': rootUrl } = flags;
     const consent = await requestConsent({
       ...client,
       address: flags.address,
-      openBrowser: (url) => {
-        this.logToStderr(messages.getMessage('consent.open', [url]));
-        openBrowser(url);
-      },
+      openBrowser: (url) => this.showInBrowser(url),
       ...(authUrl && { authUrl: authUrl.href }),
       ...(tokenUrl && { tokenUrl: tokenUrl.href }),
       ...(rootUrl && { rootUrl: rootUrl.href }),
     });
     return consent.refreshToken;
+  }
+
+  private async requestMicrosoftConsent({ clientId }: OAuthClient, flags: ConnectFlags): Promise<string> {
+    const { requestMicrosoftConsent } = await import('../../../consent/request-microsoft-consent.ts');
+    const { address, tenantId, loginUrl, rootUrl } = graphSettings(flags);
+    const consent = await requestMicrosoftConsent({
+      ...{ address, tenantId, clientId, openBrowser: (url) => this.showInBrowser(url) },
+      ...(loginUrl !== undefined && { loginUrl }),
+      ...(rootUrl !== undefined && { rootUrl }),
+    });
+    return consent.refreshToken;
+  }
+
+  private showInBrowser(url: string): void {
+    this.logToStderr(messages.getMessage('consent.open', [url]));
+    openBrowser(url);
   }
 
   private async connect(facade: Facade, request: ConnectRequest): Promise<ConnectedMailbox> {
