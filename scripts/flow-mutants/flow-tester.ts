@@ -5,6 +5,9 @@ import { basename, join } from 'node:path';
 import { startLocalOrg } from '../../test/simulators/salesforce/local-org.ts';
 import { deployForceApp } from '../deploy-force-app.ts';
 
+/** How `deployForceApp` begins what an org refused; anything else, as a timeout, says nothing of the flow. */
+const REFUSED = 'The org refused the deploy';
+
 /** Says what the flow tests make of a changed flow. */
 export interface FlowTester {
   /** `refused` when it cannot be deployed, `fails` when a flow test of that flow turns red. */
@@ -24,10 +27,17 @@ export async function createFlowTester(root: string): Promise<FlowTester> {
   const deployFlow = async (flow: string, xml: string): Promise<boolean> => {
     const single = mkdtempSync(join(folder, 'one-'));
     writeFileSync(join(single, `${flow}.flow-meta.xml`), xml);
-    return deployForceApp(connection, single).then(
-      () => true,
-      () => false,
-    );
+    const attempt = async (): Promise<boolean> => {
+      try {
+        await deployForceApp(connection, single);
+        return true;
+      } catch (error) {
+        if (String(error).includes(REFUSED)) return false;
+        throw error;
+      }
+    };
+    // While a suite ran, nothing kept the connection alive: the first request after it may find it closed.
+    return attempt().catch(attempt);
   };
   return {
     async test(flow, xml) {
