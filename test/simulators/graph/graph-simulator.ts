@@ -30,6 +30,8 @@ export interface GraphSimulatorOptions {
   readonly maxPageSize?: number;
   /** Requests to one mailbox in ten minutes; default 10,000. */
   readonly requestsPerTenMinutes?: number;
+  /** Where a public address is reached from here, in place of the proxy that would pass requests on. */
+  readonly reach?: (url: string) => string;
   /** Default `replace`. */
   readonly rewriting?: 'replace' | 'keep';
   /** Whether a copy in Sent Items has header fields of its own; default false, the less kind. */
@@ -98,7 +100,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
   const applications = createApplications();
   const plan = createPlan<Fault>();
   const deltas = createDeltaTokens(options.filterCap ?? 5000);
-  const subscriptions = createSubscriptions(directory.tenantId, now);
+  const subscriptions = createSubscriptions(directory.tenantId, now, options.reach ?? ((url) => url));
   const requests: RecordedRequest[] = [];
   const violations: string[] = [];
   let headersInDelta = options.headersInDelta ?? false;

@@ -41,10 +41,12 @@ export interface Subscriptions {
   readonly deliveries: readonly Delivery[];
   /** Notifications are lost from now on, or delivered again. */
   lose(lost: boolean): void;
-  /** Sends a lifecycle notification; with `subscriptionRemoved` the subscription is gone first. */
-  lifecycle(id: string, event: 'reauthorizationRequired' | 'subscriptionRemoved' | 'missed'): Promise<void>;
+  /** Sends a lifecycle notification. */
+  lifecycle(id: string, event: 'reauthorizationRequired' | 'missed'): Promise<void>;
   /** Ends one without a word. */
   drop(id: string): void;
+  /** Tells that one was ended. */
+  removed(id: string): Promise<void>;
   watch(mailbox: MailboxState): void;
   /** Resolves once every notification so far has been answered. */
   settled(): Promise<void>;
@@ -56,8 +58,9 @@ const LONGEST_MINUTES = 10_080;
 const VALIDATION_MS = 10_000;
 const READING = ['Mail.ReadBasic', 'Mail.ReadBasic.All', 'Mail.Read', 'Mail.ReadWrite'];
 
-export function createSubscriptions(tenantId: string, now: () => Date): Subscriptions {
+export function createSubscriptions(tenantId: string, now: () => Date, reach: (url: string) => string): Subscriptions {
   const all = new Map<string, Subscription>();
+  const ended = new Map<string, Subscription>();
   const deliveries: Delivery[] = [];
   const underWay = new Set<Promise<void>>();
   let lost = false;
@@ -79,7 +82,7 @@ export function createSubscriptions(tenantId: string, now: () => Date): Subscrip
       subscription.notificationUrl,
       subscription.lifecycleNotificationUrl ?? subscription.notificationUrl,
     ])) {
-      await validate(url);
+      await validate(reach(url));
     }
     all.set(subscription.id, subscription);
     return { status: 201, body: shown(subscription) };
@@ -93,7 +96,11 @@ export function createSubscriptions(tenantId: string, now: () => Date): Subscrip
 
   function post(url: string, value: object): void {
     const body = JSON.stringify({ value: [value] });
-    const sent = fetch(url, { method: 'POST', headers: { 'content-type': 'application/json; charset=utf-8' }, body })
+    const sent = fetch(reach(url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+      body,
+    })
       .then(
         ({ status }) => status,
         () => undefined,
@@ -108,6 +115,13 @@ export function createSubscriptions(tenantId: string, now: () => Date): Subscrip
       ...{ subscriptionId: id, subscriptionExpirationDateTime: expirationDateTime.toISOString(), tenantId },
       ...(clientState !== undefined && { clientState }),
     };
+  }
+
+  async function tellOwner(subscription: Subscription, lifecycleEvent: string): Promise<void> {
+    const url = subscription.lifecycleNotificationUrl;
+    if (url === undefined) throw new Error(`${subscription.id} takes no lifecycle notifications.`);
+    post(url, { ...common(subscription), lifecycleEvent });
+    await Promise.all(underWay);
   }
 
   function notify(kind: string, mailbox: MailboxState, message: StoredMessage): void {
@@ -152,15 +166,12 @@ export function createSubscriptions(tenantId: string, now: () => Date): Subscrip
     lose: (value) => {
       lost = value;
     },
-    lifecycle: async (id, event) => {
-      const subscription = all.get(id);
-      if (subscription?.lifecycleNotificationUrl === undefined)
-        throw new Error(`${id} takes no lifecycle notifications.`);
-      if (event === 'subscriptionRemoved') all.delete(id);
-      post(subscription.lifecycleNotificationUrl, { ...common(subscription), lifecycleEvent: event });
-      await Promise.all(underWay);
+    lifecycle: (id, event) => tellOwner(find(id), event),
+    drop: (id) => {
+      ended.set(id, find(id));
+      all.delete(id);
     },
-    drop: (id) => void all.delete(id),
+    removed: (id) => tellOwner(ended.get(id) ?? find(id), 'subscriptionRemoved'),
     watch: (mailbox) => mailbox.listen((kind, message) => notify(kind, mailbox, message)),
     settled: async () => {
       while (underWay.size > 0) await Promise.all(underWay);
