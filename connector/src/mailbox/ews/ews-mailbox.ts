@@ -4,7 +4,7 @@ import { MailboxError } from '../mailbox-error.ts';
 import type { Cursor, Mailbox } from '../mailbox.ts';
 import { authenticate } from './authenticate.ts';
 import { createChangeWatch } from './change-watch.ts';
-import { openEwsClient } from './ews-client.ts';
+import { openEwsClient, type EwsClient } from './ews-client.ts';
 import type { EwsCursor } from './ews-cursor.ts';
 import { mailboxError } from './ews-failure.ts';
 import { toMailboxMessage } from './ews-message.ts';
@@ -12,6 +12,7 @@ import type { EwsOptions } from './ews-options.ts';
 import { formatReference, parseReference } from './ews-reference.ts';
 import { createFolderList } from './folder-list.ts';
 import { createFolderReader } from './folder-reader.ts';
+import { grantedRights } from './granted-rights.ts';
 import { readItems } from './read-items.ts';
 import { surveyMailbox } from './survey-mailbox.ts';
 
@@ -36,12 +37,9 @@ export function openEwsMailbox(options: EwsOptions): Mailbox {
     ...(options.certificateAuthorities !== undefined && { certificateAuthorities: options.certificateAuthorities }),
   };
   const [calls, hanging] = [openConnections(limits), openConnections(limits)];
-  const client = openEwsClient({
-    url,
-    send: authenticate(calls, credential),
-    sendHanging: authenticate(hanging, credential),
-    ...(impersonate && { impersonated: address }),
-  });
+  const way = { url, send: authenticate(calls, credential), sendHanging: authenticate(hanging, credential) };
+  const openAs = (impersonated: string): EwsClient => openEwsClient({ ...way, impersonated });
+  const client = impersonate ? openAs(address) : openEwsClient(way);
   const folders = createFolderList(client, excludedFolders);
   const handedOut = new Set<string>();
   const reader = createFolderReader({ client, folders, log, handedOut: (ids) => remember(handedOut, ids) });
@@ -90,6 +88,8 @@ export function openEwsMailbox(options: EwsOptions): Mailbox {
      * ever asked for. What kind a report is rests on its header fields.
      */
     readReport: () => Promise.resolve(undefined),
+
+    grantedScopes: () => asMailbox(() => grantedRights({ address, impersonate }, openAs)),
 
     waitForChange: (signal) =>
       asMailbox(async () => {

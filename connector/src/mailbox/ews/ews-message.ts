@@ -1,7 +1,5 @@
-import { Buffer } from 'node:buffer';
-
-import { parseReadFields } from '../../mail/header-block.ts';
 import { isNamed, type HeaderField } from '../../mail/header-field.ts';
+import { parseGivenFields } from '../given-fields.ts';
 import type { MailboxMessage, MessageReference } from '../mailbox.ts';
 
 export interface ItemAddress {
@@ -30,6 +28,9 @@ export interface EwsItem {
   readonly conversationIndex: string | undefined;
 }
 
+/** RFC 5322 section 3.6.8: anything else in a name could begin another field. */
+const FIELD_NAME = /^[!-9;-~]{1,200}$/;
+
 /**
  * An item as the port shows it. Exchange keeps no header of what its own users send, and says of InternetMessageHeaders
  * that they are some of a message's fields: what is missing there is taken from the properties that it keeps instead.
@@ -41,14 +42,14 @@ export function toMailboxMessage(
   reference: MessageReference,
   folder: MailboxMessage['folder'],
 ): MailboxMessage {
-  const fields = [...item.headers];
+  const fields = item.headers.filter(([name]) => FIELD_NAME.test(name));
   for (const [name, value] of propertyFields(item)) {
     if (value !== '' && !fields.some((field) => isNamed(field, name))) fields.push([name, value]);
   }
   return {
     ...{ reference, folder },
     receivedAt: item.receivedAt ?? new Date(0),
-    fields: parseReadFields(Buffer.from(fields.map(headerLine).join(''))),
+    fields: parseGivenFields(fields),
   };
 }
 
@@ -76,9 +77,4 @@ function addressList(addresses: readonly ItemAddress[]): string {
 
 function quoted(name: string): string {
   return `"${name.replace(/[\\"]/g, '\\$&')}"`;
-}
-
-/** A line break inside a value that is no fold would begin another field, and so would a colon in a name. */
-function headerLine([name, value]: HeaderField): string {
-  return `${name.replace(/[\r\n:]/g, ' ')}: ${value.replace(/\r?\n(?![ \t])|\r(?!\n)/g, ' ')}\r\n`;
 }

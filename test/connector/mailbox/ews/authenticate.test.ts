@@ -65,6 +65,23 @@ describe('the login to an Exchange server', () => {
     });
   }
 
+  const SYSTEM = 'DiscoverySearchMailbox{D919BA05-46A6-415f-80AD-7E09334BB852}@example.test';
+  for (const [whom, impersonates, wider] of [
+    ['for its reps alone', [REP], 0],
+    ['for everybody', 'all', 1],
+  ] as const) {
+    it(`says at connecting when an account may act ${whom}`, async () => {
+      await start('Basic', REP, { kind: 'basic', user: REP, password: PASSWORD });
+      expect((await mailbox.grantedScopes!()).wider).to.deep.equal([]);
+      await mailbox.close();
+      simulator.mailbox(SYSTEM);
+      simulator.account({ user: 'svc', password: 'p', address: 'svc@example.test', impersonates });
+      const credential = () => Promise.resolve({ kind: 'basic', user: 'svc', password: 'p' } as const);
+      mailbox = openRepMailbox(simulator, { impersonate: true, credential });
+      expect((await mailbox.grantedScopes!()).wider).to.have.length(wider);
+    });
+  }
+
   it('asks for a newer token once when the server refuses the one it had', async () => {
     const asked: (string | undefined)[] = [];
     const accessToken = (refused?: string): Promise<string> => {

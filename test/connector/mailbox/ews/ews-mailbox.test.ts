@@ -80,14 +80,27 @@ describe('the Exchange mailbox', () => {
     for (const [name, fault] of cases) {
       for (const operation of ['SyncFolderHierarchy', 'SyncFolderItems', 'GetItem']) {
         it(`is tried again and moves no cursor: ${name} to ${operation}`, async () => {
-          deliver('<kept@x>');
+          const kept = Array.from({ length: 12 }, (_, number) => `<kept-${number}@x>`);
+          for (const id of kept) deliver(id);
           const opening = await mailbox.openingCursor(LONG_AGO);
-          simulator.failNext(fault, { operation, times: operation === 'GetItem' && name.includes('5 MB') ? 2 : 1 });
+          simulator.failNext(fault, { operation, times: operation === 'GetItem' && name.includes('5 MB') ? 6 : 1 });
           expect((await errorOf(readOn(opening))).code).to.equal('retry');
-          expect((await readOn(opening)).messages.map(idOf)).to.deep.equal(['<kept@x>']);
+          expect((await readOn(opening)).messages.map(idOf)).to.deep.equal(kept);
         });
       }
     }
+
+    it('is tried again and moves no cursor when it lacks the place that it leads to', async () => {
+      deliver('<kept@x>');
+      const opening = await mailbox.openingCursor(LONG_AGO);
+      const message = 'SyncFolderItemsResponseMessage ResponseClass="Success"><ResponseCode>NoError</ResponseCode>';
+      const body =
+        `<Envelope><Body><SyncFolderItemsResponse><ResponseMessages><${message}<Changes/>` +
+        '</SyncFolderItemsResponseMessage></ResponseMessages></SyncFolderItemsResponse></Body></Envelope>';
+      simulator.failNext(documentOf(body), { operation: 'SyncFolderItems' });
+      expect((await errorOf(readOn(opening))).code).to.equal('retry');
+      expect((await readOn(opening)).messages.map(idOf)).to.deep.equal(['<kept@x>']);
+    });
 
     function documentOf(body: string): Fault {
       return { kind: 'answer', status: 200, contentType: 'text/xml', body };
@@ -220,7 +233,10 @@ describe('the Exchange mailbox', () => {
     it('begins no further field by a line break that the server sends within a value', async () => {
       await start();
       const [item] = [simulator.deliver(REP, mail({ id: '<1@x>' }))];
-      (item.message.headers as [string, string][]).push(['X-Mailer', 'a\r\nIn-Reply-To: <forged@x>']);
+      (item.message.headers as [string, string][]).push(
+        ['X-Mailer', 'a\r\nIn-Reply-To: <forged@x>'],
+        ['In-Reply-To: <forged@x>\r\nX', 'y'],
+      );
       const [message] = (await firstRead()).messages;
       expect(fieldValue(message!.fields, 'In-Reply-To')).to.equal(undefined);
     });
