@@ -38,6 +38,21 @@ export const BENCHMARKS: readonly Benchmark[] = [
     run: async (surroundings) => (await import('./salesforce-calls.ts')).countCalls(surroundings),
   },
   {
+    name: 'reply-stream',
+    title: 'Salesforce calls for two replies a second over ten minutes / calls of one Task a call',
+    direction: 'at most',
+    goal: 1 / 20,
+    run: async (surroundings) => (await import('./reply-stream.ts')).countStreamCalls(surroundings),
+  },
+  {
+    name: 'hot-person',
+    title:
+      'lock errors for 1,000 replies of one person by 8 workers / those of a control of 8 that write Tasks naively',
+    direction: 'at most',
+    goal: 0,
+    run: async (surroundings) => (await import('./hot-person.ts')).countLockErrors(surroundings),
+  },
+  {
     name: 'submit-to-task',
     title: 'p95 from SMTP submission to the Task, with IDLE / p95 of a poller that looks every 10 minutes',
     direction: 'at most',

@@ -2,6 +2,7 @@ import { NOT_SHOWN_YET, type FaultRow } from './fault-row.ts';
 
 const WITH_THE_SENDER = 'Comes with the sender: the connector does not send yet.';
 
+const TURN = 'connector/deliver/deliver-in-turn.test.ts';
 const WORKERS = 'faults/several-workers.test.ts';
 /** Whoever moves the cursor has to have read from where it stands. */
 const FENCE = {
@@ -47,7 +48,19 @@ export const PROCESS_FAULTS: readonly FaultRow[] = [
   },
   { id: 'F71', reason: NOT_SHOWN_YET },
   { id: 'F72', reason: NOT_SHOWN_YET },
-  { id: 'F73', reason: NOT_SHOWN_YET },
+  {
+    id: 'F73',
+    expected: 'Batches of 1,000 are read at a time; after the outage they are written oldest first.',
+    test: [
+      TURN,
+      `a delivery in its turn leaves an org alone that is away, ever longer, tries it with one row, and then drains oldest first`,
+    ],
+    containment: {
+      file: 'connector/src/deliver/outcome.ts',
+      find: 'reason, notBefore: context.at, isTry: false',
+      replace: 'reason, notBefore: new Date(context.at.getTime() + 36e5), isTry: false',
+    },
+  },
   { id: 'F77', reason: NOT_SHOWN_YET },
   { id: 'F78', reason: NOT_SHOWN_YET },
   { id: 'F74', reason: WITH_THE_SENDER },

@@ -42,7 +42,6 @@ const CLASSES: ReadonlyMap<string, RefusalClass> = new Map<string, RefusalClass>
   ['NUMBER_OUTSIDE_VALID_RANGE', 'permanent'],
   ['MALFORMED_ID', 'permanent'],
   ['JSON_PARSER_ERROR', 'permanent'],
-  ['CANNOT_UPDATE_CONVERTED_LEAD', 'permanent'],
   ['INACTIVE_OWNER_OR_USER', 'permanent'],
   ['INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY', 'permanent'],
   ['DUPLICATE_EXTERNAL_ID', 'permanent'],

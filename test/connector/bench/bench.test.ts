@@ -59,6 +59,8 @@ describe('npm run bench', function () {
       'durable-pglite',
       'imap-first-read',
       'salesforce-calls',
+      'reply-stream',
+      'hot-person',
       'submit-to-task',
       'reply-timeline',
     ]) {

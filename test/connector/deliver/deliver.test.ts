@@ -163,6 +163,45 @@ describe('delivery from the store to the local org', () => {
     expect(await tasksWith(keys)).to.equal(2);
   });
 
+  it('tries locked rows of one person again together, and those of others apart', async () => {
+    await answered(4, (index) => ({ personId: index % 2 === 0 ? sample.contactId : sample.leadId }));
+    const refuse = sample.org.refuseRows(({ object }) =>
+      object === 'Task'
+        ? { statusCode: 'UNABLE_TO_LOCK_ROW', message: 'unable to obtain exclusive access', fields: [] }
+        : undefined,
+    );
+    let draws = 0;
+    const random = (): number => (draws += 1) / 10;
+    await deliverDue({ store, salesforce, now: () => now, random });
+    refuse();
+    const batches: number[] = [];
+    for (let due = await store.nextOutboxDue(); due !== undefined; due = await store.nextOutboxDue()) {
+      now = due;
+      batches.push((await deliver()).delivered);
+    }
+    expect(batches).to.deep.equal([2, 2]);
+  });
+
+  it('delivers a dead letter once the field that the org requires has been dealt with', async () => {
+    const keys = await answered(1);
+    const refuse = sample.org.refuseRows(({ object }) =>
+      object === 'Task'
+        ? { statusCode: 'REQUIRED_FIELD_MISSING', message: 'Required fields are missing: [Region__c]', fields: [] }
+        : undefined,
+    );
+    for (const outcome of ['retried', 'retried', 'dead']) {
+      expect(await deliver()).to.include({ [outcome]: 1 });
+      await waitForRetry();
+    }
+    expect(await store.isLatched(sample.contactId)).to.equal(true);
+    const [letter] = await store.deadLetters({ code: 'REQUIRED_FIELD_MISSING' }, 10);
+    expect(letter?.reason).to.include('Region__c');
+    refuse();
+    expect(await store.retryDeadLetters({ code: 'REQUIRED_FIELD_MISSING' }, now)).to.equal(1);
+    expect(await deliver()).to.include({ delivered: 1 });
+    expect(await tasksWith(keys)).to.equal(1);
+  });
+
   it('lets a Task wait for its sent mail instead of failing for good', async () => {
     const keys = await answered(1);
     const refuse = sample.org.refuseRows(({ object }) =>

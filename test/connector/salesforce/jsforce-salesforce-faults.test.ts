@@ -240,10 +240,11 @@ describe('the Salesforce adapter before a server that fails', () => {
     const slowly: Answer = (request, response) => {
       underWay.now += 1;
       underWay.most = Math.max(underWay.most, underWay.now);
-      request.resume().once('end', () => {
+      const finish = (): void => {
         underWay.now -= 1;
         json(200, body)(request, response);
-      });
+      };
+      request.resume().once('end', () => setTimeout(finish, 20));
     };
     answers = [slowly, error(503, 'SERVER_UNAVAILABLE'), slowly, slowly];
     const salesforce = connect();
