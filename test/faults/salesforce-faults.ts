@@ -123,7 +123,10 @@ export const SALESFORCE_FAULTS: readonly FaultRow[] = [
     id: 'F47',
     of: 'at once',
     expected: 'However many calls were refused, one login is made.',
-    test: [FAULTY, `${ADAPTER} asks for one new token, however many calls were refused the old one`],
+    test: [
+      'connector/salesforce/keep-session.test.ts',
+      'the session is replaced once, however many calls were refused with it',
+    ],
     containment: {
       file: 'connector/src/salesforce/keep-session.ts',
       find: '(session === before ? logIn() : current())',

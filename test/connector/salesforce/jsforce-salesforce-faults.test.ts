@@ -196,19 +196,6 @@ describe('the Salesforce adapter before a server that fails', () => {
     expect(authorizations).to.deep.equal(['Bearer first', 'Bearer second', 'Bearer third']);
   });
 
-  it('asks for one new token, however many calls were refused the old one', async () => {
-    const refuseFirst: Answer = (request, response) =>
-      (request.headers.authorization === 'Bearer first' ? error(401, 'INVALID_SESSION_ID') : noUsers)(
-        request,
-        response,
-      );
-    answers = Array<Answer>(8).fill(refuseFirst);
-    const tokens = ['first', 'second'];
-    const salesforce = connect({ accessToken: () => Promise.resolve(tokens.shift() ?? 'one too many') });
-    await Promise.all([1, 2, 3, 4].map(() => salesforce.usersByEmail(['rep@seller.example'])));
-    expect(new Set(authorizations)).to.deep.equal(new Set(['Bearer first', 'Bearer second']));
-  });
-
   it('does not repeat a call with the token that was just refused', async () => {
     answers = [error(401, 'INVALID_SESSION_ID')];
     const failure = await failureOf({ accessToken: () => Promise.resolve('same') });
