@@ -34,7 +34,7 @@ const CUT = 255;
 
 /** What a mailbox can be asked in one call; what subscribes or hangs is elsewhere. */
 export const OPERATIONS: Readonly<Record<string, (body: Tree, context: OperationContext) => ResponseMessages>> = {
-  SyncFolderHierarchy: (body, { mailbox }) => {
+  SyncFolderHierarchy: (body, { mailbox, habits }) => {
     requireSequence(body, ['FolderShape', 'SyncFolderId', 'SyncState'], 'SyncFolderHierarchy');
     const properties = parseFolderShape(body);
     const named = body['SyncFolderId'] !== undefined;
@@ -45,8 +45,8 @@ export const OPERATIONS: Readonly<Record<string, (body: Tree, context: Operation
         ? element('t:Delete', {}, folderId(subject))
         : element(`t:${type}`, {}, writeFolder(subject, mailbox, properties)),
     );
-    const range = text('m:IncludesLastFolderInRange', 'true');
-    return [[text('m:SyncState', state), range, element('m:Changes', {}, ...written)]];
+    const range = habits.sparse ? [] : [text('m:IncludesLastFolderInRange', 'true')];
+    return [[text('m:SyncState', state), ...range, element('m:Changes', {}, ...written)]];
   },
 
   SyncFolderItems: (body, context) => {
@@ -63,7 +63,7 @@ export const OPERATIONS: Readonly<Record<string, (body: Tree, context: Operation
     return [
       [
         text('m:SyncState', state),
-        text('m:IncludesLastItemInRange', String(last)),
+        ...(habits.sparse ? [] : [text('m:IncludesLastItemInRange', String(last))]),
         element('m:Changes', {}, ...written),
       ],
     ];
@@ -107,8 +107,8 @@ export const OPERATIONS: Readonly<Record<string, (body: Tree, context: Operation
     const page = all.slice(offset, offset + Math.min(Number(view['@MaxEntriesReturned'] ?? 1000), 1000));
     const next = offset + page.length;
     const attributes = {
-      ...{ IndexedPagingOffset: String(next), TotalItemsInView: String(all.length) },
-      IncludesLastItemInRange: String(next >= all.length),
+      ...(context.habits.sparse ? {} : { TotalItemsInView: String(all.length) }),
+      ...{ IndexedPagingOffset: String(next), IncludesLastItemInRange: String(next >= all.length) },
     };
     const items = page.map((item) => writeItem(item, shape, context, CUT));
     return [[element('m:RootFolder', attributes, element('t:Items', {}, ...items))]];

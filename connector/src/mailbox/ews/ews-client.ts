@@ -100,8 +100,8 @@ export interface EwsClient {
   syncFolderItems(folderId: string, syncState: string | undefined, limit: number): Promise<ItemChanges>;
   /** Header fields; those that are gone are left out. `withHeaders` false asks for the properties alone. */
   getItems(ids: readonly string[], withHeaders?: boolean): Promise<EwsItem[]>;
-  /** How many items of a folder were received at or after an instant. */
-  countSince(folderId: string, since: Date): Promise<number>;
+  /** How many items of a folder were received at or after an instant; undefined where the server does not say. */
+  countSince(folderId: string, since: Date): Promise<number | undefined>;
   /** A subscription to what comes into any folder; the server forgets it 30 minutes after its last stream. */
   subscribe(): Promise<EventSubscription>;
   unsubscribe(subscription: EventSubscription): Promise<void>;
@@ -225,7 +225,7 @@ export function openEwsClient(options: EwsClientOptions): EwsClient {
         DateTime.Parse(since.toISOString()),
       );
       const found = await ask((service) => service.FindItems(new FolderId(safe(folderId)), filter, view));
-      return found.TotalCount;
+      return Number.isInteger(found.TotalCount) ? found.TotalCount : undefined;
     },
 
     subscribe: async () => {

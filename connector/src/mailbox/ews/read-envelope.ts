@@ -21,7 +21,24 @@ export function readEnvelope(xml: string): string {
   if (countReferences(plain) > MOST_REFERENCES) throw unreadable('it holds too many references');
   if (/&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});)/.test(plain)) throw unreadable('it names an entity');
   if (XMLValidator.validate(plain) !== true) throw unreadable('it is not well-formed');
-  return plain.replace(UNKNOWN_ITEMS, '$1Item');
+  return withRange(plain.replace(UNKNOWN_ITEMS, '$1Item'));
+}
+
+const SYNC_ANSWER = /SyncFolder(Items|Hierarchy)ResponseMessage[\s>]/;
+const CHANGE = /<(?:[A-Za-z_][\w.-]{0,63}:)?(?:Create|Update|Delete|ReadFlagChange)[\s/>]/;
+
+/**
+ * The schema lets a server leave out whether there are further changes ([MS-OXWSSYNC] section 3.1.4.2.3), without which
+ * the client library reads nothing: then there may be some as long as there are any.
+ */
+function withRange(envelope: string): string {
+  const [, what] = SYNC_ANSWER.exec(envelope) ?? [];
+  if (what === undefined || envelope.includes('IncludesLast')) return envelope;
+  const name = what === 'Items' ? 'IncludesLastItemInRange' : 'IncludesLastFolderInRange';
+  return envelope.replace(
+    /<\/(?:[A-Za-z_][\w.-]{0,63}:)?SyncState>/,
+    (end) => `${end}<${name}>${String(!CHANGE.test(envelope))}</${name}>`,
+  );
 }
 
 function unreadable(why: string): EwsFailure {

@@ -13,7 +13,7 @@ export async function surveyMailbox(client: EwsClient, folders: FolderList, sinc
   return { folders: surveyed };
 }
 
-async function countSince(client: EwsClient, id: string, since: Date): Promise<number | 'gone'> {
+async function countSince(client: EwsClient, id: string, since: Date): Promise<number | 'gone' | undefined> {
   try {
     return await client.countSince(id, since);
   } catch (error) {

@@ -93,7 +93,9 @@ describe('the Exchange mailbox', () => {
     it('is tried again and moves no cursor when it lacks the place that it leads to', async () => {
       deliver('<kept@x>');
       const opening = await mailbox.openingCursor(LONG_AGO);
-      const message = 'SyncFolderItemsResponseMessage ResponseClass="Success"><ResponseCode>NoError</ResponseCode>';
+      const message =
+        'SyncFolderItemsResponseMessage ResponseClass="Success"><ResponseCode>NoError</ResponseCode>' +
+        '<IncludesLastItemInRange>true</IncludesLastItemInRange>';
       const body =
         `<Envelope><Body><SyncFolderItemsResponse><ResponseMessages><${message}<Changes/>` +
         '</SyncFolderItemsResponseMessage></ResponseMessages></SyncFolderItemsResponse></Body></Envelope>';
