@@ -123,6 +123,8 @@ export interface GraphSettings {
   readonly loginUrl?: string;
   /** Seconds between two looks into the mailbox besides the sweep; none without it. */
   readonly pollSeconds?: number;
+  /** When the certificate of the application ends. */
+  readonly credentialEndsAt?: string;
   readonly aliases?: readonly string[];
 }
 
@@ -233,6 +235,13 @@ export interface MailboxStatus {
   /** About how many messages the first read covers. */
   readonly messagesExpected: number | null;
   readonly lastReplyAt: string | null;
+  /**
+   * Until when the provider has promised to tell of changes; it is renewed long before. Null for a mailbox that is only
+   * looked into every few minutes, or that tells by a connection that is kept open (IMAP, Exchange Server).
+   */
+  readonly toldUntil: string | null;
+  /** When the certificate of the credential ends; null where it has none. */
+  readonly credentialEndsAt: string | null;
 }
 
 export interface SyncRequest {

@@ -66,7 +66,10 @@ export function inProcessFacade(parts: FacadeParts): Facade {
     ...{ store, now, rows: mailboxes.rows, mailboxOf: (id: string): Mailbox | undefined => mailboxes.get(id) },
     ownSide: parts.syncOptions.ownSide,
   });
-  const statuses = async () => (await store.mailboxes()).map((row) => mailboxStatus(row, now()));
+  const statuses = async () => {
+    const [rows, pushes] = [await store.mailboxes(), await store.pushHealth()];
+    return rows.map((row) => mailboxStatus(row, pushes.get(row.id), now()));
+  };
   return {
     checkMailbox: (request, told) => checkMailbox(parseRequest('checkMailbox', request), connecting, told),
     connectMailbox: async (request, told) => {

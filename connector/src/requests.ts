@@ -59,6 +59,7 @@ const graphSettings = z.strictObject({
     .regex(/^[0-9A-Za-z][0-9A-Za-z.-]{0,253}$/, 'is neither the ID of a tenant nor one of its domains'),
   rootUrl: z.url({ protocol: /^https?$/ }).optional(),
   loginUrl: z.url({ protocol: /^https?$/ }).optional(),
+  credentialEndsAt: instant.optional(),
   pollSeconds: z.number().positive().max(86_400).optional(),
   aliases: z.array(address).max(100).optional(),
 });

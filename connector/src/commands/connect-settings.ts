@@ -85,12 +85,13 @@ export function gmailSettings(flags: SettingsFlags): GmailSettings {
 }
 
 /** How a mailbox of Microsoft 365 is reached, from flags. */
-export function graphSettings(flags: SettingsFlags): GraphSettings {
+export function graphSettings(flags: SettingsFlags, credentialEndsAt?: Date): GraphSettings {
   const { address, alias, tenant, 'poll-seconds': pollSeconds, 'root-url': rootUrl, 'login-url': loginUrl } = flags;
   return {
     ...{ provider: 'graph', address, tenantId: tenant ?? address.slice(address.lastIndexOf('@') + 1) },
     ...(rootUrl && { rootUrl: rootUrl.href }),
     ...(loginUrl && { loginUrl: loginUrl.href }),
+    ...(credentialEndsAt && { credentialEndsAt: credentialEndsAt.toISOString() }),
     ...(pollSeconds !== undefined && { pollSeconds }),
     ...(alias && { aliases: alias }),
   };

@@ -6,7 +6,7 @@ import { loadMessages } from './load-messages.ts';
 const messages = loadMessages('reply');
 
 /** What can be shown of a mailbox. */
-export type MailboxColumn = 'address' | 'provider' | 'state' | 'lag' | 'lastReply';
+export type MailboxColumn = 'address' | 'provider' | 'state' | 'changes' | 'lag' | 'lastReply';
 
 /** Prints a table of mailboxes. */
 export function printMailboxes(
@@ -19,12 +19,21 @@ export function printMailboxes(
       address: mailbox.address,
       provider: messages.getMessage(`provider.${mailbox.provider}`),
       state: stateInWords(mailbox),
+      changes: changesInWords(mailbox),
       lag: mailbox.lagSeconds === null ? '-' : durationInWords(mailbox.lagSeconds),
       lastReply: mailbox.lastReplyAt === null ? '-' : instantInColumn(mailbox.lastReplyAt),
     })),
     columns: columns.map((key) => ({ key, name: messages.getMessage(`column.${key}`) })),
     overflow: 'wrap',
   });
+}
+
+/** How it is noticed that something has come. */
+function changesInWords({ provider, toldUntil }: MailboxStatus): string {
+  if (provider === 'imap' || provider === 'ews') return messages.getMessage('changes.connection');
+  return toldUntil === null
+    ? messages.getMessage('changes.sweep')
+    : messages.getMessage('changes.push', [instantInColumn(toldUntil).slice(0, 10)]);
 }
 
 /** During the first read, how far it has got. */

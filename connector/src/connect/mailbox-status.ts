@@ -1,8 +1,8 @@
-import type { MailboxState, MailboxStatus, ProviderName } from '../facade.ts';
-import type { MailboxRow } from '../store/store.ts';
+import type { GraphSettings, MailboxState, MailboxStatus, ProviderName } from '../facade.ts';
+import type { MailboxRow, PushHealth } from '../store/store.ts';
 
-/** How a mailbox stands at an instant. */
-export function mailboxStatus(row: MailboxRow, at: Date): MailboxStatus {
+/** How a mailbox stands at an instant. `push` is undefined for one whose provider was never asked to tell of changes. */
+export function mailboxStatus(row: MailboxRow, push: PushHealth | undefined, at: Date): MailboxStatus {
   const { caughtUpAt, expectedMessages, messagesRead } = row;
   return {
     provider: row.provider as ProviderName,
@@ -16,6 +16,8 @@ export function mailboxStatus(row: MailboxRow, at: Date): MailboxStatus {
     messagesRead,
     messagesExpected: expectedMessages ?? null,
     lastReplyAt: row.lastReplyAt?.toISOString() ?? null,
+    toldUntil: push?.until?.toISOString() ?? null,
+    credentialEndsAt: (row.settings as Partial<GraphSettings> | undefined)?.credentialEndsAt ?? null,
   };
 }
 

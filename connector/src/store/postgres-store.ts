@@ -36,7 +36,7 @@ import {
 } from './services.ts';
 import { rebindOrg } from './rebind-org.ts';
 import type { Store } from './store.ts';
-import { readDueSweeps, recordNews, recordPush, scheduleSweeps } from './sweeps.ts';
+import { readDueSweeps, readPushHealth, recordNews, recordPush, scheduleSweeps } from './sweeps.ts';
 import { readStaleTallies, settleTallies } from './tallies.ts';
 import { readMailsTo } from './tracked-mails.ts';
 import { readResolved, waitingFor } from './waiting-messages.ts';
@@ -79,6 +79,7 @@ export async function openStore(database: Database): Promise<Store> {
     dueSweeps: (at, limit) => readDueSweeps(database, at, limit),
     scheduleSweeps: (sweeps) => scheduleSweeps(database, sweeps),
     recordPush: (mailboxId, until, renewAt) => recordPush(database, mailboxId, until, renewAt),
+    pushHealth: () => readPushHealth(database),
     recordNews: (mailboxId, told) => recordNews(database, mailboxId, told),
     knownIds: (digests) => readKnownIds(database, digests),
     trackedMailsTo: (addresses, ownerId, since) => readMailsTo(database, addresses, ownerId, since),

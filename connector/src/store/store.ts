@@ -455,6 +455,8 @@ export interface Store {
   scheduleSweeps(sweeps: readonly NextSweep[]): Promise<void>;
   /** Records until when a mailbox's provider has promised to tell of changes; undefined when it does not any more. */
   recordPush(mailboxId: string, until: Date | undefined, renewAt: Date | undefined): Promise<void>;
+  /** How every mailbox is told of changes, by id; one that was never asked about is absent. */
+  pushHealth(): Promise<Map<string, PushHealth>>;
   /** Records how news became known, which is what a provider's promise is judged by. */
   recordNews(mailboxId: string, told: NewsTold): Promise<void>;
 

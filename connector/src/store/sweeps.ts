@@ -1,7 +1,7 @@
 import type { Sql } from './database.ts';
 import { mailboxNumber } from './mailboxes.ts';
 import { storableInstant, storableJson } from './storable.ts';
-import type { DueSweep, NewsTold, NextSweep } from './store.ts';
+import type { DueSweep, NewsTold, NextSweep, PushHealth } from './store.ts';
 
 interface Row {
   readonly mailbox_id: string;
@@ -17,10 +17,18 @@ export async function readDueSweeps(sql: Sql, at: Date, limit: number): Promise<
      where s.due_at is null or s.due_at <= $1 order by s.due_at nulls first, m.id limit $2`,
     [storableInstant(at), limit],
   );
-  return rows.map((row) => ({
-    mailboxId: row.mailbox_id,
-    push: { until: row.push_until ?? undefined, renewAt: row.renew_at ?? undefined, told: row.told },
-  }));
+  return rows.map((row) => ({ mailboxId: row.mailbox_id, push: pushOf(row) }));
+}
+
+export async function readPushHealth(sql: Sql): Promise<Map<string, PushHealth>> {
+  const rows = await sql.query<Row>(
+    'select mailbox_id::text as mailbox_id, push_until, renew_at, told from mailbox_sweep',
+  );
+  return new Map(rows.map((row) => [row.mailbox_id, pushOf(row)]));
+}
+
+function pushOf({ push_until: until, renew_at: renewAt, told }: Row): PushHealth {
+  return { until: until ?? undefined, renewAt: renewAt ?? undefined, told };
 }
 
 export async function scheduleSweeps(sql: Sql, sweeps: readonly NextSweep[]): Promise<void> {

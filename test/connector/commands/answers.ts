@@ -44,6 +44,8 @@ export function mailboxStatus(changed: Partial<MailboxStatus> = {}): MailboxStat
     messagesRead: 1526,
     messagesExpected: 1526,
     lastReplyAt: '2026-11-24T08:12:00.000Z',
+    toldUntil: null,
+    credentialEndsAt: null,
     ...changed,
   };
 }

@@ -264,7 +264,7 @@ describe('reply mailbox connect', () => {
       const { certificate, privateKey } = APPLICATION_CERTIFICATE;
       const path = file('application.pem', `${privateKey}${certificate}`);
       const { request } = await connectWith([...ADDRESS, ...CLIENT, '--certificate-file', path, '--no-prompt']);
-      expect(request.settings).to.deep.equal(graph);
+      expect(request.settings).to.deep.equal({ ...graph, credentialEndsAt: '2098-02-04T00:54:39.000Z' });
       expect(request.credential).to.deep.equal({ kind: 'certificate', clientId: CLIENT[1], certificate, privateKey });
     });
 

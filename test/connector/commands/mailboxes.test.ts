@@ -19,6 +19,28 @@ describe('reply mailbox list', () => {
     expect(output).to.match(/bo@acme\.example .* First read, 25%/);
   });
 
+  it('shows how changes are noticed, and warns before a promise or a certificate ends', async () => {
+    const soon = new Date(Date.now() + 3_600_000).toISOString();
+    const told = { provider: 'graph', toldUntil: '2099-01-01T08:00:00.000Z' } as const;
+    const { output, errorOutput } = await runCommand(['mailbox', 'list'], {
+      facade: {
+        mailboxes: () =>
+          Promise.resolve([
+            mailboxStatus({ ...told, address: 'told@acme.example' }),
+            mailboxStatus({ provider: 'gmail', address: 'swept@acme.example' }),
+            mailboxStatus({ ...told, address: 'soon@acme.example', toldUntil: soon, credentialEndsAt: soon }),
+          ]),
+      },
+    });
+    expect(output).to.match(/told@acme\.example .* Push to/);
+    expect(output).to.contain('2099-01-01');
+    expect(output).to.match(/swept@acme\.example .* Sweep/);
+    expect(errorOutput)
+      .to.match(/soon@acme\.example tells of changes only until/)
+      .and.match(/certificate that opens soon@/);
+    expect(errorOutput).not.to.contain('told@acme.example').and.not.to.contain('swept@acme.example');
+  });
+
   it('says how to connect the first one', async () => {
     const { output } = await runCommand(['mailbox', 'list'], { facade: { mailboxes: () => Promise.resolve([]) } });
     expect(output).to.include('"sf reply mailbox connect"');

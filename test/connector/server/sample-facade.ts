@@ -53,6 +53,8 @@ export function sampleMailbox(changes: Partial<MailboxStatus> = {}): MailboxStat
     messagesRead: 1200,
     messagesExpected: null,
     lastReplyAt: '2026-11-24T07:30:00.000Z',
+    toldUntil: null,
+    credentialEndsAt: null,
     ...changes,
   };
 }

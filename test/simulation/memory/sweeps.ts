@@ -16,7 +16,7 @@ export function sweepsOn({
   tables,
   statement,
   read,
-}: Statements): Pick<Store, 'dueSweeps' | 'scheduleSweeps' | 'recordPush' | 'recordNews'> {
+}: Statements): Pick<Store, 'dueSweeps' | 'scheduleSweeps' | 'pushHealth' | 'recordPush' | 'recordNews'> {
   const change = (id: string, changed: (before: SweepRecord) => Partial<SweepRecord>): Promise<void> =>
     statement('change sweep', rows(`sweep ${id}`), (tx) => {
       const before = tx.get(tables.sweeps, id) ?? NEVER;
@@ -39,6 +39,11 @@ export function sweepsOn({
           if (tables.mailboxes.has(mailboxId)) tx.set(tables.sweeps, mailboxId, { ...before, dueAt: at });
         }
       }),
+    pushHealth: () =>
+      read(
+        'push health',
+        () => new Map([...tables.sweeps].map(([id, { until, renewAt, told }]) => [id, { until, renewAt, told }])),
+      ),
     recordPush: (id, until, renewAt) => change(id, () => ({ until, renewAt })),
     recordNews: (id, told) =>
       change(id, (before) => {

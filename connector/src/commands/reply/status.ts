@@ -2,6 +2,7 @@ import type { ConnectorStatus } from '../../facade.ts';
 import { loadMessages } from '../load-messages.ts';
 import { printStatus } from '../print-status.ts';
 import { ReplyCommand, untold } from '../reply-command.ts';
+import { expiryWarnings } from '../expiry-warnings.ts';
 import { statusWarnings } from '../status-warnings.ts';
 
 const messages = loadMessages('reply.status');
@@ -16,6 +17,7 @@ export default class Status extends ReplyCommand<ConnectorStatus> {
     const status = await this.withFacade({ needsSalesforce: false }, (facade) => facade.status({}, untold));
     printStatus(this, status, this.typed('mailbox connect'));
     this.warnAll(statusWarnings(status, (command) => this.typed(command)));
+    this.warnAll(expiryWarnings(status.mailboxes, new Date()));
     return status;
   }
 }

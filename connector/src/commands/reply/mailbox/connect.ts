@@ -13,6 +13,7 @@ import { readCredential, type CredentialSources, type OAuthClient } from '../../
 import { connectFlags } from '../../connect-flags.ts';
 import { connectProvider } from '../../connect-provider.ts';
 import { ewsSettings, gmailSettings, graphSettings, imapSettings } from '../../connect-settings.ts';
+import { certificateEnd } from '../../../mailbox/graph/parse-application-certificate.ts';
 import { countInWords, instantInWords } from '../../in-words.ts';
 import { loadMessages } from '../../load-messages.ts';
 import { openBrowser } from '../../open-browser.ts';
@@ -69,7 +70,12 @@ export default class MailboxConnect extends ReplyCommand<ConnectedMailbox | unde
   ): Promise<MailboxSettings> {
     if (provider === 'imap') return imapSettings(flags, authorities);
     if (provider === 'gmail') return gmailSettings(flags);
-    if (provider === 'graph') return graphSettings(flags);
+    if (provider === 'graph') {
+      return graphSettings(
+        flags,
+        credential.kind === 'certificate' ? certificateEnd(credential.certificate) : undefined,
+      );
+    }
     const url = flags['ews-url']?.href ?? (await this.discoverExchange(flags, credential, authorities));
     return ewsSettings(flags, url, authorities);
   }

@@ -1,4 +1,5 @@
 import type { MailboxStatus } from '../../../facade.ts';
+import { expiryWarnings } from '../../expiry-warnings.ts';
 import { loadMessages } from '../../load-messages.ts';
 import { printMailboxes } from '../../print-mailboxes.ts';
 import { ReplyCommand, untold } from '../../reply-command.ts';
@@ -14,7 +15,8 @@ export default class MailboxList extends ReplyCommand<readonly MailboxStatus[]> 
     await this.parse(MailboxList);
     const mailboxes = await this.withFacade({ needsSalesforce: false }, (facade) => facade.mailboxes({}, untold));
     if (mailboxes.length === 0) this.log(messages.getMessage('none', [this.typed('mailbox connect')]));
-    else printMailboxes(this, mailboxes, ['address', 'provider', 'state', 'lastReply']);
+    else printMailboxes(this, mailboxes, ['address', 'provider', 'state', 'changes', 'lastReply']);
+    this.warnAll(expiryWarnings(mailboxes, new Date()));
     return mailboxes;
   }
 }
