@@ -53,6 +53,13 @@ export const BENCHMARKS: readonly Benchmark[] = [
     run: async (surroundings) => (await import('./hot-person.ts')).countLockErrors(surroundings),
   },
   {
+    name: 'first-load',
+    title: 'memory at the end of a first load of tracked mails / memory after a tenth of it',
+    direction: 'at most',
+    goal: 1.2,
+    run: async (surroundings) => (await import('./first-load.ts')).measureFirstLoad(surroundings),
+  },
+  {
     name: 'submit-to-task',
     title: 'p95 from SMTP submission to the Task, with IDLE / p95 of a poller that looks every 10 minutes',
     direction: 'at most',

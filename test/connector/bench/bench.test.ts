@@ -42,6 +42,13 @@ describe('npm run bench', function () {
     expect(figure?.detail['engine']).to.match(/^pglite \d/);
   });
 
+  it('pulls a first load page by page over a real socket', async () => {
+    const { stdout } = await runBench('--json', '--only', 'first-load', ...TINY);
+    const [figure] = JSON.parse(stdout) as { ratio: number; detail: Record<string, unknown> }[];
+    expect(figure?.detail).to.include({ rows: 50_000, calls: 26 });
+    expect(figure?.ratio).to.be.greaterThan(0);
+  });
+
   it('prints a table for people, with the goal and whether it is reached', async () => {
     const { stdout } = await runBench('--only', 'header-path', ...TINY);
     const [heads, , row, title] = stdout.split('\n');
@@ -61,6 +68,7 @@ describe('npm run bench', function () {
       'salesforce-calls',
       'reply-stream',
       'hot-person',
+      'first-load',
       'submit-to-task',
       'reply-timeline',
     ]) {
