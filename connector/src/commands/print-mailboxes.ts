@@ -1,6 +1,6 @@
 import type { SfCommand } from '@salesforce/sf-plugins-core';
 import type { MailboxStatus } from '../facade.ts';
-import { durationInWords, instantInColumn } from './in-words.ts';
+import { durationInWords, instantInColumn, instantInWords } from './in-words.ts';
 import { loadMessages } from './load-messages.ts';
 
 const messages = loadMessages('reply');
@@ -31,9 +31,22 @@ export function printMailboxes(
 /** How it is noticed that something has come. */
 function changesInWords({ provider, toldUntil }: MailboxStatus): string {
   if (provider === 'imap' || provider === 'ews') return messages.getMessage('changes.connection');
-  return toldUntil === null
-    ? messages.getMessage('changes.sweep')
-    : messages.getMessage('changes.push', [instantInColumn(toldUntil).slice(0, 10)]);
+  return messages.getMessage(toldUntil === null ? 'changes.sweep' : 'changes.push');
+}
+
+/** Mailboxes whose ends are printed one by one. */
+const MOST_ENDS = 20;
+
+/** Prints until when providers tell of changes, and when certificates end. */
+export function printExpiries(command: SfCommand<unknown>, mailboxes: readonly MailboxStatus[]): void {
+  const lines = mailboxes.flatMap(({ address, toldUntil, credentialEndsAt }) => [
+    ...(toldUntil === null ? [] : [messages.getMessage('expiry.told', [address, instantInWords(toldUntil)])]),
+    ...(credentialEndsAt === null
+      ? []
+      : [messages.getMessage('expiry.credential', [address, instantInWords(credentialEndsAt)])]),
+  ]);
+  for (const line of lines.slice(0, MOST_ENDS)) command.log(line);
+  if (lines.length > MOST_ENDS) command.log(messages.getMessage('expiry.more'));
 }
 
 /** During the first read, how far it has got. */

@@ -32,8 +32,8 @@ describe('reply mailbox list', () => {
           ]),
       },
     });
-    expect(output).to.match(/told@acme\.example .* Push to/);
-    expect(output).to.contain('2099-01-01');
+    expect(output).to.match(/told@acme\.example .* Push /);
+    expect(output).to.contain('told@acme.example: changes are told until 2099-01-01 08:00 UTC');
     expect(output).to.match(/swept@acme\.example .* Sweep/);
     expect(errorOutput)
       .to.match(/soon@acme\.example tells of changes only until/)

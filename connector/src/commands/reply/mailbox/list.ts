@@ -1,7 +1,7 @@
 import type { MailboxStatus } from '../../../facade.ts';
 import { expiryWarnings } from '../../expiry-warnings.ts';
 import { loadMessages } from '../../load-messages.ts';
-import { printMailboxes } from '../../print-mailboxes.ts';
+import { printExpiries, printMailboxes } from '../../print-mailboxes.ts';
 import { ReplyCommand, untold } from '../../reply-command.ts';
 
 const messages = loadMessages('reply.mailbox.list');
@@ -16,6 +16,7 @@ export default class MailboxList extends ReplyCommand<readonly MailboxStatus[]> 
     const mailboxes = await this.withFacade({ needsSalesforce: false }, (facade) => facade.mailboxes({}, untold));
     if (mailboxes.length === 0) this.log(messages.getMessage('none', [this.typed('mailbox connect')]));
     else printMailboxes(this, mailboxes, ['address', 'provider', 'state', 'changes', 'lastReply']);
+    printExpiries(this, mailboxes);
     this.warnAll(expiryWarnings(mailboxes, new Date()));
     return mailboxes;
   }
