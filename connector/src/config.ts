@@ -138,7 +138,7 @@ function notificationConfig(settings: Environment): NotificationConfig | undefin
   if (url === undefined && port === undefined) return undefined;
   const names = ['REPLY_TRACKING_NOTIFICATION_URL', 'REPLY_TRACKING_NOTIFICATION_PORT'];
   if (url === undefined || port === undefined) throw incomplete(names, [names[url === undefined ? 1 : 0]!]);
-  return { url: url.replace(/\/+$/, ''), port, host: settings.REPLY_TRACKING_NOTIFICATION_HOST };
+  return { url: url.endsWith('/') ? url.slice(0, -1) : url, port, host: settings.REPLY_TRACKING_NOTIFICATION_HOST };
 }
 
 /** The variables of each way into Salesforce; of one way all are needed. */
