@@ -33,6 +33,7 @@ import type { AccessTokenSource } from './mailbox/keep-token.ts';
 import { openImapMailbox } from './mailbox/imap/imap-mailbox.ts';
 import { openMetrics, type Metrics } from './observe/metrics.ts';
 import { openTraces } from './observe/traces.ts';
+import { apiNames } from './salesforce/api-names.ts';
 import { connectSalesforce } from './salesforce/jsforce-salesforce.ts';
 import { jwtLogin } from './salesforce/jwt-login.ts';
 import type { SalesforceLogin } from './salesforce/salesforce-login.ts';
@@ -47,6 +48,7 @@ import type { Database } from './store/database.ts';
 import { readFigures, readSchemaVersion } from './store/figures.ts';
 import { FolderInUse } from './store/folder-lock.ts';
 import { SCHEMA_VERSION } from './store/migrate.ts';
+import { openPersonalData } from './store/personal-data.ts';
 import { openPgliteDatabase } from './store/pglite-database.ts';
 import { openPostgresDatabase } from './store/postgres-database.ts';
 import { openStore } from './store/postgres-store.ts';
@@ -471,6 +473,8 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
     ...{ store, mailboxes, connecting, syncOptions, salesforce, anyOrg: org, dailyCalls, now, version: VERSION },
     deliver: () => deliveries.atOnce(),
     rotateKeys: (told) => rotate(store, keys, told),
+    people: await openPersonalData(database),
+    names: apiNames(config.namespace),
     database: { engine: database.engine, place: placeOf(config) },
     service: () => service,
   });

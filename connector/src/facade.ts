@@ -32,6 +32,10 @@ export interface Facade {
   dropDeadLetters(request: DropRequest, told: Told): Promise<DroppedDeadLetters>;
   /** Makes the org that the login leads to the one of this database, as after the refresh of a sandbox. */
   rebindOrg(request: NoRequest, told: Told): Promise<OrgRebinding>;
+  /** Everything that the connector holds of a person. */
+  exportPerson(request: PersonRequest, told: Told): Promise<PersonExport>;
+  /** Writes what is due, then removes it all and keeps hashes by which the person is not stored again. */
+  erasePerson(request: PersonRequest, told: Told): Promise<PersonErasure>;
   /** Puts every credential under a new master key. Begun anew after an interruption, it goes on where it stood. */
   rotateKeys(request: NoRequest, told: Told): Promise<KeyRotation>;
 }
@@ -436,6 +440,56 @@ export interface Replay {
   readonly newReplies: number;
   /** Null when nothing was to be written. */
   readonly delivery: DeliveryResult | null;
+}
+
+export interface PersonRequest {
+  /** An e-mail address, or the id of a Contact or Lead with 18 characters. */
+  readonly person: string;
+}
+
+/** Who somebody is: addresses in lower case, ids of Contacts and Leads. */
+export interface NamedPerson {
+  readonly addresses: readonly string[];
+  readonly ids: readonly string[];
+}
+
+/** Records in Salesforce that the connector does not touch, and the query that finds them. */
+export interface SalesforceTraces {
+  readonly holds: string;
+  readonly soql: string;
+}
+
+/** A row as the database holds it; instants are ISO 8601 text. */
+export type StoredRow = Readonly<Record<string, string | null>>;
+
+export interface PersonExport {
+  readonly person: NamedPerson;
+  /** When the person was erased; null when that has not happened. */
+  readonly erasedAt: string | null;
+  /** The sequences that the person is in. */
+  readonly enrolments: readonly StoredRow[];
+  /** Tracked mails that went to the person. */
+  readonly mails: readonly StoredRow[];
+  /** Replies by, or for, the person. */
+  readonly replies: readonly StoredRow[];
+  /** Halts of the person's sequences. */
+  readonly halts: readonly StoredRow[];
+  /** Messages in a mailbox that are looked at again once a mail to the person is tracked. */
+  readonly waiting: readonly StoredRow[];
+  readonly salesforce: readonly SalesforceTraces[];
+}
+
+export interface PersonErasure {
+  readonly person: NamedPerson;
+  readonly enrolments: number;
+  readonly mails: number;
+  readonly recipients: number;
+  readonly replies: number;
+  /** Those of the replies that could not be written into Salesforce before. */
+  readonly undelivered: number;
+  readonly halts: number;
+  readonly waiting: number;
+  readonly salesforce: readonly SalesforceTraces[];
 }
 
 export interface KeyRotation {

@@ -28,7 +28,10 @@ import type {
 import type { Mailbox } from './mailbox/mailbox.ts';
 import type { Reply } from './match/reply.ts';
 import { parseRequest } from './requests.ts';
+import type { ApiNames } from './salesforce/api-names.ts';
+import { personQueries } from './salesforce/person-queries.ts';
 import type { Salesforce } from './salesforce/salesforce.ts';
+import type { PersonalData } from './store/personal-data.ts';
 import type { MailboxRow, Store } from './store/store.ts';
 import { openRehearsal } from './sync/rehearsal-store.ts';
 import { resolveWaiting } from './sync/resolve-waiting.ts';
@@ -52,6 +55,8 @@ export interface FacadeParts {
   readonly deliver: () => Promise<DeliverySummary>;
   readonly dailyCalls: number | undefined;
   readonly rotateKeys: (told: Told) => Promise<KeyRotation>;
+  readonly people: PersonalData;
+  readonly names: ApiNames;
   readonly now: () => Date;
   readonly version: string;
   readonly database: ConnectorStatus['database'];
@@ -113,6 +118,17 @@ export function inProcessFacade(parts: FacadeParts): Facade {
     rebindOrg: (request) => {
       parseRequest('rebindOrg', request);
       return rebindOrg(requireSalesforce(parts.anyOrg), store);
+    },
+    exportPerson: async (request) => {
+      const rows = await parts.people.export(parseRequest('exportPerson', request).person);
+      return { ...rows, salesforce: personQueries(parts.names, rows.person) };
+    },
+    erasePerson: async (request) => {
+      const { person } = parseRequest('erasePerson', request);
+      // A reply that is not written yet would be lost, and with it the halt of the sequence.
+      await parts.deliver();
+      const erased = await parts.people.erase(person, now());
+      return { ...erased, salesforce: personQueries(parts.names, erased.person) };
     },
     rotateKeys: (request, told) => {
       parseRequest('rotateKeys', request);

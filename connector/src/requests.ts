@@ -116,6 +116,7 @@ const all = z.literal(true);
 
 const mailboxName = z.strictObject({ address, provider: provider.optional() });
 const nothing = z.strictObject({});
+const person = z.strictObject({ person: z.union([address, z.string().regex(/^00[3Q][A-Za-z0-9]{15}$/)]) });
 
 const REQUESTS = {
   checkMailbox: connect,
@@ -142,6 +143,8 @@ const REQUESTS = {
     z.strictObject({ all, because }),
   ]),
   rebindOrg: nothing,
+  exportPerson: person,
+  erasePerson: person,
   rotateKeys: nothing,
 } as const satisfies Record<Verb, z.ZodType>;
 

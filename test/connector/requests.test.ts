@@ -42,6 +42,8 @@ describe('parseRequest', () => {
     ['retryDeadLetters', { code: 'REQUIRED_FIELD_MISSING' }],
     ['dropDeadLetters', { all: true, because: 'written by hand' }],
     ['rebindOrg', {}],
+    ['exportPerson', { person: 'mary@buyer.example' }],
+    ['erasePerson', { person: '003000000000001AAA' }],
     ['rotateKeys', {}],
   ] as const) {
     it(`takes a request to ${verb} as it is: ${Object.keys(request).join(', ') || 'nothing'}`, () => {

@@ -49,6 +49,8 @@ export async function connectToService(path: string, options: ServiceOptions): P
     retryDeadLetters: verb('retryDeadLetters'),
     dropDeadLetters: verb('dropDeadLetters'),
     rebindOrg: verb('rebindOrg'),
+    exportPerson: verb('exportPerson'),
+    erasePerson: verb('erasePerson'),
     rotateKeys: verb('rotateKeys'),
   };
 }

@@ -12,6 +12,7 @@ import { DELIVERY_TURN } from './migrations/0010-delivery-turn.ts';
 import { MAILBOX_REPORTS } from './migrations/0011-mailbox-reports.ts';
 import { LIVES } from './migrations/0012-lives.ts';
 import { PUSH_SUBSCRIPTIONS } from './migrations/0013-push-subscriptions.ts';
+import { ERASURE } from './migrations/0014-erasure.ts';
 import { StoreError } from './store-error.ts';
 
 /** One step of the schema. Steps are never changed once they have been released, and there is no way back. */
@@ -35,6 +36,7 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 11, name: 'mailbox-reports', script: MAILBOX_REPORTS },
   { version: 12, name: 'lives', script: LIVES },
   { version: 13, name: 'push-subscriptions', script: PUSH_SUBSCRIPTIONS },
+  { version: 14, name: 'erasure', script: ERASURE },
 ];
 
 /** The version that this program brings a database up to. */

@@ -1,10 +1,11 @@
 import { messageKey } from '../mail/message-id.ts';
 import { readCounts } from './counts.ts';
-import type { Database } from './database.ts';
+import type { Database, Sql } from './database.ts';
 import { dropDeadLetters, readDeadLetter, readDeadLetters, retryDeadLetters } from './dead-letters.ts';
 import { endTurn, readTurn, takeTurn } from './delivery-turn.ts';
 import { addressDigestOf, digestOf, installationKey } from './digest.ts';
 import { readEnrolments, saveEnrolments } from './enrolments.ts';
+import { enrolmentsWithout, erasedAmong, isErased, registrationsWithout } from './erased.ts';
 import { expire } from './expire.ts';
 import { readKnownIds } from './known-ids.ts';
 import { readCredential, readSealedOtherwise, replaceCredential } from './credentials.ts';
@@ -35,7 +36,7 @@ import {
   watchMailboxes,
 } from './services.ts';
 import { rebindOrg } from './rebind-org.ts';
-import type { Store } from './store.ts';
+import type { Digest, Registration, Store } from './store.ts';
 import { readDueSweeps, readPushHealth, recordNews, recordPush, scheduleSweeps } from './sweeps.ts';
 import { readStaleTallies, settleTallies } from './tallies.ts';
 import { readMailsTo } from './tracked-mails.ts';
@@ -48,10 +49,15 @@ import { readResolved, waitingFor } from './waiting-messages.ts';
 export async function openStore(database: Database): Promise<Store> {
   await migrate(database);
   const key = await installationKey(database);
+  const addressDigest = (address: string): Digest => addressDigestOf(key, address);
+  const registerAll = async (tx: Sql, registrations: readonly Registration[], at: Date): Promise<void> => {
+    const erased = await erasedAmong(tx, { registrations }, addressDigest);
+    await saveRegistrations(tx, registrationsWithout(registrations, erased), at);
+  };
   return {
     // By its key, so that a mail of which Salesforce knows only the digest of a long id is found by that id.
     digest: (messageId) => digestOf(key, messageKey(messageId)),
-    addressDigest: (address) => addressDigestOf(key, address),
+    addressDigest,
     installationId: digestOf(key, 'installation'),
     pinOrg: (org) => pinOrg(database, org),
     pinnedOrg: () => readPinnedOrg(database),
@@ -83,19 +89,20 @@ export async function openStore(database: Database): Promise<Store> {
     recordNews: (mailboxId, told) => recordNews(database, mailboxId, told),
     knownIds: (digests) => readKnownIds(database, digests),
     trackedMailsTo: (addresses, ownerId, since) => readMailsTo(database, addresses, ownerId, since),
-    register: (registrations, at) => database.transaction((tx) => saveRegistrations(tx, registrations, at)),
-    commitPage: (page) => commitPage(database, page),
+    register: (registrations, at) => database.transaction((tx) => registerAll(tx, registrations, at)),
+    commitPage: (page) => commitPage(database, page, addressDigest),
     resolvedMessages: (limit, except = []) => readResolved(database, limit, except),
     expire: (at) => expire(database, at),
     enrolmentsByAddress: (addresses) => readEnrolments(database, addresses),
     saveEnrolments: (enrolments, position) =>
       database.transaction(async (tx) => {
-        await saveEnrolments(tx, enrolments, (address) => addressDigestOf(key, address));
+        const erased = await erasedAmong(tx, { enrolments }, addressDigest);
+        await saveEnrolments(tx, enrolmentsWithout(enrolments, erased), addressDigest);
         await savePullPosition(tx, 'CampaignStatus', position);
       }),
     saveTrackedMails: (registrations, position, at) =>
       database.transaction(async (tx) => {
-        await saveRegistrations(tx, registrations, at);
+        await registerAll(tx, registrations, at);
         await savePullPosition(tx, 'TrackedEmail', position);
       }),
     pullPosition: (source) => readPullPosition(database, source),
@@ -115,7 +122,8 @@ export async function openStore(database: Database): Promise<Store> {
     settleTallies: (outcomes, at) => settleTallies(database, outcomes, at),
     beginReadBack: () => beginReadBack(database),
     endReadBack: (pull, at) => endReadBack(database, pull, at),
-    isLatched: (personId) => isLatched(database, personId),
+    isLatched: async (personId) =>
+      (await isLatched(database, personId)) || (await isErased(database, personId, addressDigest)),
     messageFate: (digest) => readMessageFate(database, digest),
     taskStates: (replyKeys) => readTaskStates(database, replyKeys),
     matchedBefore: (digests) => readMatchedBefore(database, digests),

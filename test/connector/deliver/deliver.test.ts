@@ -5,6 +5,8 @@ import { join } from 'node:path';
 
 import { deliverDue, type DeliverySummary } from '../../../connector/src/deliver/deliver.ts';
 import type { Reply } from '../../../connector/src/match/reply.ts';
+import { apiNames } from '../../../connector/src/salesforce/api-names.ts';
+import { personQueries } from '../../../connector/src/salesforce/person-queries.ts';
 import type { Salesforce } from '../../../connector/src/salesforce/salesforce.ts';
 import type { Database } from '../../../connector/src/store/database.ts';
 import { openPgliteDatabase } from '../../../connector/src/store/pglite-database.ts';
@@ -429,6 +431,23 @@ describe('delivery from the store to the local org', () => {
       expect(composites() - before).to.equal(tallies + 1);
       expect((await rows())[0]).to.include({ State__c: 'Active', ReportedAt__c: '2026-03-02T10:00:00.000+0000' });
     });
+  });
+
+  it('can be found in the org by whoever has to erase a person there', async () => {
+    const address = "o'hara\\@buyer.example";
+    const [key] = await answered(1, () => ({ from: address }));
+    await deliver();
+    const ids = new Map<string, number>();
+    for (const { holds, soql } of personQueries(apiNames(), { addresses: [address], ids: [sample.contactId] })) {
+      ids.set(holds, (await sample.admin.query(soql)).totalSize);
+    }
+    expect([...ids.keys()]).to.have.lengthOf(5);
+    expect(ids.get('Replies')).to.be.at.least(1);
+    expect(ids.get('The person, as a Contact')).to.equal(1);
+    const { soql } = personQueries(apiNames(), { addresses: [address], ids: [] })[0]!;
+    const { records } = await sample.admin.query<{ Id: string }>(soql);
+    expect(records).to.have.lengthOf(1);
+    expect(await tasksWith([key!])).to.equal(1);
   });
 
   it('ends after the batch under way when it is told to', async () => {

@@ -27,6 +27,8 @@ const REQUESTS: { readonly [V in Verb]: Parameters<Facade[V]>[0] } = {
   retryDeadLetters: { all: true },
   dropDeadLetters: { ids: ['7'], because: 'written by hand' },
   rebindOrg: {},
+  exportPerson: { person: 'mary@buyer.example' },
+  erasePerson: { person: '003000000000001AAA' },
   rotateKeys: {},
 };
 const VERBS = Object.keys(REQUESTS) as Verb[];

@@ -17,6 +17,8 @@ export function facadeOf(verbs: Partial<Facade>): Facade {
     retryDeadLetters: unexpected('retryDeadLetters'),
     dropDeadLetters: unexpected('dropDeadLetters'),
     rebindOrg: unexpected('rebindOrg'),
+    exportPerson: unexpected('exportPerson'),
+    erasePerson: unexpected('erasePerson'),
     rotateKeys: unexpected('rotateKeys'),
     ...verbs,
   };
