@@ -30,6 +30,7 @@ import { adminConsentUrl } from './mailbox/graph/microsoft-token-failure.ts';
 import type { GraphPush } from './mailbox/graph/renew-subscription.ts';
 import { shareTenants, type SharedTenants } from './mailbox/graph/share-tenants.ts';
 import type { AccessTokenSource } from './mailbox/keep-token.ts';
+import { imapAccessToken } from './mailbox/imap/imap-access-token.ts';
 import { openImapMailbox } from './mailbox/imap/imap-mailbox.ts';
 import { openMetrics, type Metrics } from './observe/metrics.ts';
 import { openTraces } from './observe/traces.ts';
@@ -232,19 +233,35 @@ function mailboxOpener({ connectionsPerHost, notifications }: Config, logger: Lo
     }
     const log = (message: string): void => logger.info({ mailbox: settings.address }, message);
     if (settings.provider === 'ews') return openEws(settings, credential, { slots: hanging, log });
-    return openImap(settings, credential, { slots, log });
+    const save = row && ((changed: MailboxCredential) => stored.saveCredential(row, changed));
+    return openImap(settings, credential, { slots, log, save });
   };
 }
 
 function openImap(
   settings: MailboxSettings & { provider: 'imap' },
   credential: () => Promise<MailboxCredential>,
-  shared: { readonly slots: ConnectionSlots; readonly log: (message: string) => void },
+  shared: {
+    readonly slots: ConnectionSlots;
+    readonly log: (message: string) => void;
+    /** Puts another credential in the place of the one that is stored. */
+    readonly save: ((credential: MailboxCredential) => Promise<void>) | undefined;
+  },
 ) {
-  const { provider: _provider, aliases: _aliases, user = settings.address, ...place } = settings;
+  const { provider: _provider, aliases: _aliases, tokenUrl, user = settings.address, ...place } = settings;
+  const { save, ...common } = shared;
+  let tokens: AccessTokenSource | undefined;
   return openImapMailbox({
-    ...{ ...place, ...shared, user },
-    credential: async () => imapCredential(await credential(), settings.address),
+    ...{ ...place, ...common, user },
+    credential: async () => {
+      const opened = await credential();
+      if (opened.kind !== 'refreshToken' || tokenUrl === undefined) return imapCredential(opened, settings.address);
+      tokens ??= imapAccessToken(opened, {
+        ...{ address: settings.address, tokenUrl },
+        ...(save && { onRefreshToken: (refreshToken) => save({ ...opened, refreshToken }) }),
+      });
+      return { accessToken: await tokens() };
+    },
   });
 }
 

@@ -75,6 +75,8 @@ export interface ImapSettings {
   readonly secure: boolean;
   /** Login name, when it is not the address. */
   readonly user?: string;
+  /** Where access tokens are issued for a refresh token. */
+  readonly tokenUrl?: string;
   /** PEM of certificate authorities that are trusted besides the well-known ones. */
   readonly certificateAuthorities?: string;
   /** Paths of folders that are not read. */

@@ -25,6 +25,7 @@ const imapSettings = z.strictObject({
   port: z.int().min(1).max(65_535),
   secure: z.boolean(),
   user: text.optional(),
+  tokenUrl: z.url({ protocol: /^https?$/ }).optional(),
   certificateAuthorities,
   excludedFolders: z.array(text).max(1000).optional(),
   aliases: z.array(address).max(100).optional(),
@@ -85,7 +86,7 @@ const credential = z.discriminatedUnion('kind', [
 
 /** Which credentials open which provider. */
 const OPENS = {
-  imap: ['password', 'accessToken'],
+  imap: ['password', 'accessToken', 'refreshToken'],
   gmail: ['accessToken', 'serviceAccount', 'refreshToken'],
   ews: ['password', 'accessToken'],
   graph: ['accessToken', 'certificate', 'refreshToken'],

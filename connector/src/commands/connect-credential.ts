@@ -1,6 +1,7 @@
 import type { MailboxCredential, ProviderName } from '../facade.ts';
 import { parseServiceAccountKey } from '../mailbox/gmail/parse-service-account-key.ts';
 import { parseApplicationCertificate } from '../mailbox/graph/parse-application-certificate.ts';
+import { parseImapConsent } from '../mailbox/imap/parse-imap-consent.ts';
 import { MailboxError } from '../mailbox/mailbox-error.ts';
 import { loadMessages } from './load-messages.ts';
 import { readClientSecret } from './read-client-secret.ts';
@@ -59,6 +60,25 @@ export async function readCredential(
   }
   if (clientId !== undefined) return consent(clientId, flags['client-secret-file'], sources);
   throw messages.createError(`error.missingCredential.${provider}`, [], [], EXIT_USAGE);
+}
+
+/**
+ * What the owner of an IMAP mailbox consented to, and where it is exchanged for access tokens.
+ *
+ * @throws SfError that names what is wrong with the file, and quotes nothing of it
+ */
+export async function readOauthFile(
+  path: string,
+  { file }: Pick<CredentialSources, 'file'>,
+): Promise<{ readonly credential: MailboxCredential; readonly tokenUrl: string }> {
+  const text = await file(path);
+  try {
+    const { consent: given, tokenUrl } = parseImapConsent(text);
+    return { credential: { kind: 'refreshToken', ...given }, tokenUrl };
+  } catch (error) {
+    if (!(error instanceof MailboxError)) throw error;
+    throw messages.createError('error.invalidOauthFile', [path, error.message]);
+  }
 }
 
 async function serviceAccount(

@@ -38,6 +38,11 @@ export const connectFlags = {
   'ca-file': Flags.file({ ...words('ca-file'), helpGroup: HELP.imap, exists: true }),
   'password-stdin': Flags.boolean({ ...words('password-stdin'), helpGroup: HELP.imap }),
 
+  'oauth-file': Flags.string({
+    ...words('oauth-file'),
+    ...{ helpGroup: HELP.imap, helpValue: '<file>|-', exclusive: ['password-stdin', 'access-token-stdin'] },
+  }),
+
   'ews-url': Flags.url({ ...words('ews-url'), helpGroup: HELP.exchange, exclusive: ['autodiscover'] }),
   autodiscover: Flags.boolean({ ...words('autodiscover'), helpGroup: HELP.exchange }),
   'autodiscover-host': Flags.string({

@@ -6,7 +6,7 @@ const EXIT_USAGE = 2;
 
 /** The flags that make sense for some providers only. What fits several is taken for the first of them. */
 const FLAGS_OF: Readonly<Record<ProviderName, readonly string[]>> = {
-  imap: ['host', 'port', 'user', 'starttls', 'ca-file', 'exclude-folder', 'password-stdin'],
+  imap: ['host', 'port', 'user', 'starttls', 'ca-file', 'exclude-folder', 'password-stdin', 'oauth-file'],
   gmail: [
     ...['service-account-file', 'client-id', 'client-secret-file', 'poll-seconds'],
     ...['root-url', 'token-url', 'auth-url'],

@@ -28,8 +28,13 @@ export interface SettingsFlags {
  * How an IMAP mailbox is reached, from flags.
  *
  * @param certificateAuthorities PEM, from the file of `--ca-file`
+ * @param tokenUrl where access tokens are issued, from the file of `--oauth-file`
  */
-export function imapSettings(flags: SettingsFlags, certificateAuthorities: string | undefined): ImapSettings {
+export function imapSettings(
+  flags: SettingsFlags,
+  certificateAuthorities: string | undefined,
+  tokenUrl?: string,
+): ImapSettings {
   const { address, host, user, starttls = false, alias, 'exclude-folder': excludedFolders } = flags;
   if (host === undefined) throw messages.createError('error.missingHost', [], [], EXIT_USAGE);
   requireCertificate(certificateAuthorities);
@@ -37,6 +42,7 @@ export function imapSettings(flags: SettingsFlags, certificateAuthorities: strin
     ...{ provider: 'imap', address, host, secure: !starttls },
     port: flags.port ?? (starttls ? PORT.starttls : PORT.tls),
     ...(user !== undefined && { user }),
+    ...(tokenUrl !== undefined && { tokenUrl }),
     ...(certificateAuthorities !== undefined && { certificateAuthorities }),
     ...(excludedFolders && { excludedFolders }),
     ...(alias && { aliases: alias }),

@@ -9,7 +9,7 @@ import type {
   MailboxSettings,
   ProviderName,
 } from '../../../facade.ts';
-import { readCredential, type CredentialSources, type OAuthClient } from '../../connect-credential.ts';
+import { readCredential, readOauthFile, type CredentialSources, type OAuthClient } from '../../connect-credential.ts';
 import { connectFlags } from '../../connect-flags.ts';
 import { connectProvider } from '../../connect-provider.ts';
 import { ewsSettings, gmailSettings, graphSettings, imapSettings } from '../../connect-settings.ts';
@@ -53,9 +53,12 @@ export default class MailboxConnect extends ReplyCommand<ConnectedMailbox | unde
     const since = readSince(flags, new Date());
     const caFile = flags['ca-file'];
     const authorities = caFile === undefined ? undefined : await readInput(caFile, LONGEST_FILE_BYTES);
-    const credential = await readCredential(provider, flags, this.credentialSources(flags));
+    const oauthFile = flags['oauth-file'];
+    const sources = this.credentialSources(flags);
+    const oauth = oauthFile === undefined ? undefined : await readOauthFile(oauthFile, sources);
+    const credential = oauth?.credential ?? (await readCredential(provider, flags, sources));
     return {
-      settings: await this.settings(provider, flags, { authorities, credential }),
+      settings: await this.settings(provider, flags, { authorities, credential, tokenUrl: oauth?.tokenUrl }),
       credential,
       ...(flags.owner !== undefined && { ownerId: flags.owner }),
       ...(since !== undefined && { since }),
@@ -66,9 +69,17 @@ export default class MailboxConnect extends ReplyCommand<ConnectedMailbox | unde
   private async settings(
     provider: ProviderName,
     flags: ConnectFlags,
-    { authorities, credential }: { readonly authorities: string | undefined; readonly credential: MailboxCredential },
+    {
+      authorities,
+      credential,
+      tokenUrl,
+    }: {
+      readonly authorities: string | undefined;
+      readonly credential: MailboxCredential;
+      readonly tokenUrl: string | undefined;
+    },
   ): Promise<MailboxSettings> {
-    if (provider === 'imap') return imapSettings(flags, authorities);
+    if (provider === 'imap') return imapSettings(flags, authorities, tokenUrl);
     if (provider === 'gmail') return gmailSettings(flags);
     if (provider === 'graph') {
       return graphSettings(
