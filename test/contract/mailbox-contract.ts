@@ -4,7 +4,7 @@ import { fieldValue } from '../../connector/src/mail/header-field.ts';
 import { READ_FIELDS } from '../../connector/src/mail/read-fields.ts';
 import { MailboxError } from '../../connector/src/mailbox/mailbox-error.ts';
 import type { Cursor, Mailbox, MailboxMessage, Page } from '../../connector/src/mailbox/mailbox.ts';
-import type { MailboxHarness, Place, StoredMessage } from './mailbox-harness.ts';
+import type { Ability, Failure, MailboxHarness, Place, StoredMessage } from './mailbox-harness.ts';
 import { deliveryReport, mail } from './sample-mail.ts';
 
 const DAY = 24 * 3_600_000;
@@ -50,6 +50,7 @@ async function errorOf(attempt: Promise<unknown>): Promise<MailboxError> {
 export function describeMailboxContract(
   name: string,
   openHarness: (context: Mocha.Context) => Promise<MailboxHarness>,
+  abilities: readonly Ability[] = [],
 ): void {
   describe(`${name} keeps the contract of a mailbox`, () => {
     let harness: MailboxHarness | undefined;
@@ -207,6 +208,7 @@ export function describeMailboxContract(
         ['filed', 'other'],
         ['junk', 'junk'],
         ['trash', 'other'],
+        ...(abilities.includes('archive') ? [['archive', 'other'] as const] : []),
       ];
       for (const [place, folder] of places) {
         it(`include a message in the place ${place} and call its folder ${folder}`, async () => {
@@ -226,6 +228,31 @@ export function describeMailboxContract(
         await store({ raw: mail({ id: '<filed@x>' }), place: 'filed', read: true });
         expect(idsOf((await readOn(mailbox, cursor)).messages)).to.deep.equal(['<filed@x>']);
       });
+
+      if (abilities.includes('move')) {
+        it('include a message that was moved before it was seen, and show it once more at most after that', async () => {
+          const mailbox = open();
+          const { cursor } = await readOn(mailbox, await mailbox.openingCursor(LONG_AGO));
+          const [handle] = await store(...inInbox('<moved@x>'));
+          const moved = await provider().move!(handle!, 'filed');
+          const first = await readOn(mailbox, cursor);
+          expect(idsOf(first.messages)).to.deep.equal(['<moved@x>']);
+          await provider().move!(moved, 'trash');
+          const again = idsOf((await readOn(mailbox, first.cursor)).messages);
+          expect(again.filter((id) => id !== '<moved@x>')).to.deep.equal([]);
+        });
+      }
+
+      if (abilities.includes('rename')) {
+        it('include what comes into a folder that was renamed', async () => {
+          await store({ raw: mail({ id: '<before@x>' }), place: 'filed' });
+          const mailbox = open();
+          const { cursor } = await readOn(mailbox, await mailbox.openingCursor(LONG_AGO));
+          await provider().rename!();
+          await store({ raw: mail({ id: '<after@x>' }), place: 'filed' });
+          expect(idsOf((await readOn(mailbox, cursor)).messages)).to.include('<after@x>');
+        });
+      }
 
       it('leave out a message that came and was deleted meanwhile', async () => {
         const mailbox = open();
@@ -400,6 +427,20 @@ export function describeMailboxContract(
         expect(error.code).to.equal('reconnect');
         expect(error.message).to.match(/\S/);
       });
+
+      const failures: readonly Failure[] = ['throttled', 'error page', 'half an answer', 'silence'];
+      for (const how of abilities.includes('fail') ? failures : []) {
+        it(`takes a provider's fault (${how}) for a passing one, and loses nothing by it`, async () => {
+          await store(...inInbox('<kept@x>'));
+          const mailbox = open();
+          const from = await mailbox.openingCursor(LONG_AGO);
+          provider().fail!(how);
+          const error = await errorOf(mailbox.changesSince(from, 10));
+          expect(error.code).to.equal('retry');
+          if (how === 'throttled') expect(error.retryAfterMs).to.be.within(29_000, 30_000);
+          expect(idsOf((await readOn(open(), from)).messages)).to.deep.equal(['<kept@x>']);
+        });
+      }
 
       it('refuses a reference that is not its own by leaving it out', async () => {
         const mailbox = open();

@@ -2,9 +2,15 @@ import type { Cursor, Mailbox } from '../../connector/src/mailbox/mailbox.ts';
 
 /**
  * Where a message stands on the provider's side: `filed` is a folder or label of the user's own making that a filter
- * may file into, outside the inbox; `trash` is what the user has thrown away but the provider still keeps.
+ * may file into, outside the inbox; `archive` is where mail programs put what is done with, where there is such a place; `trash` is what the user has thrown away but the provider still keeps.
  */
-export type Place = 'inbox' | 'sent' | 'filed' | 'junk' | 'trash';
+export type Place = 'inbox' | 'sent' | 'filed' | 'archive' | 'junk' | 'trash';
+
+/** What goes wrong at a provider: `throttled` asks for a pause of 30 seconds, `silence` never answers. */
+export type Failure = 'throttled' | 'error page' | 'half an answer' | 'silence';
+
+/** What a harness can do beyond what every one can; the cases of the contract that need it run where it can. */
+export type Ability = 'archive' | 'move' | 'rename' | 'fail';
 
 /** One message as it lies in the mailbox. */
 export interface StoredMessage {
@@ -37,6 +43,12 @@ export interface MailboxHarness {
   forget(cursor: Cursor): Promise<void>;
   /** Makes the credential worthless. */
   revoke(): Promise<void>;
+  /** The user, or a filter, files a message elsewhere; gives its handle there. Absent where nothing can be moved. */
+  move?(handle: Handle, place: Place): Promise<Handle>;
+  /** The user calls the folder of the place `filed` otherwise. Absent where folders cannot be renamed. */
+  rename?(): Promise<void>;
+  /** Lets the provider answer the next call otherwise than it should. Absent for a real server, which will not. */
+  fail?(how: Failure): void;
   /**
    * How the adapter answers a forgotten place: `reports` it as `cursor_expired`, or `rereads` what it lost by itself,
    * from the date of the opening cursor.

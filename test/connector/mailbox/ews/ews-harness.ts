@@ -34,7 +34,7 @@ export async function openEwsHarness(
   simulator.mailbox(REP, { password: PASSWORD });
   const filed = simulator.addFolder(REP, 'Kunden & Angebote', 'inbox');
   const folders: Readonly<Record<Place, string>> = {
-    ...{ inbox: 'inbox', sent: 'sentitems', filed, junk: 'junkemail', trash: 'deleteditems' },
+    ...{ inbox: 'inbox', sent: 'sentitems', filed, archive: filed, junk: 'junkemail', trash: 'deleteditems' },
   };
   return {
     openMailbox: () => openRepMailbox(simulator, options),

@@ -1,7 +1,9 @@
 import { describeMailboxContract } from '../../../contract/mailbox-contract.ts';
+import { describeRedCases } from '../../../contract/red-cases.ts';
 import { openEwsHarness } from './ews-harness.ts';
 
 describeMailboxContract('Exchange', () => openEwsHarness());
+describeRedCases('Exchange', () => openEwsHarness());
 
 describeMailboxContract('Another server that speaks Exchange Web Services', () =>
   openEwsHarness({

@@ -2,7 +2,9 @@ import { expect } from 'chai';
 
 import { openGmailMailbox, type GmailMailboxOptions } from '../../../../connector/src/mailbox/gmail/gmail-mailbox.ts';
 import type { Mailbox } from '../../../../connector/src/mailbox/mailbox.ts';
-import type { MailboxHarness, Place } from '../../../contract/mailbox-harness.ts';
+import type { Ability, Failure, MailboxHarness, Place } from '../../../contract/mailbox-harness.ts';
+import { quotaExceeded } from '../../../simulators/gmail/google-error.ts';
+import type { Fault } from '../../../simulators/gmail/fault.ts';
 import { startGmailSimulator, type GmailSimulator } from '../../../simulators/gmail/gmail-simulator.ts';
 
 export const REP = 'rep@example.test';
@@ -13,8 +15,19 @@ const LABELS: Readonly<Record<Place, readonly string[]>> = {
   inbox: ['INBOX', 'UNREAD'],
   sent: ['SENT'],
   filed: ['Label_1', 'UNREAD'],
+  archive: ['UNREAD'],
   junk: ['SPAM', 'UNREAD'],
   trash: ['TRASH', 'UNREAD'],
+};
+
+/** What the harness can do beyond what every one can. */
+export const GMAIL_ABILITIES = ['archive', 'move', 'fail'] as const satisfies readonly Ability[];
+
+const FAULTS: Readonly<Record<Failure, Fault>> = {
+  throttled: { kind: 'error', error: quotaExceeded(), retryAfter: '30' },
+  'error page': { kind: 'answer', status: 502, contentType: 'text/html', body: '<html>Bad gateway</html>' },
+  'half an answer': { kind: 'half-json' },
+  silence: { kind: 'silence' },
 };
 
 /** The adapter on the simulated mailbox of the rep. */
@@ -33,7 +46,7 @@ export async function openGmailHarness(): Promise<MailboxHarness> {
   const simulator = await startGmailSimulator();
   simulator.mailbox(REP, { token: TOKEN, scopes: METADATA });
   return {
-    openMailbox: () => openRepMailbox(simulator),
+    openMailbox: () => openRepMailbox(simulator, { deadlineMs: 300 }),
     store: ({ raw, place = 'inbox', receivedAt, read = false }) => {
       const labels = LABELS[place].filter((label) => !read || label !== 'UNREAD');
       const { id } = simulator.deliver(REP, raw, { labels, ...(receivedAt && { receivedAt }) });
@@ -44,6 +57,12 @@ export async function openGmailHarness(): Promise<MailboxHarness> {
       const stored = simulator.messages(REP).find(({ id }) => id === handle);
       return Promise.resolve(stored !== undefined && !stored.labelIds.has('UNREAD'));
     },
+    move: (handle, place) => {
+      const remove = ['INBOX', 'Label_1', 'SPAM', 'TRASH'];
+      simulator.relabel(REP, handle, { remove, add: LABELS[place] });
+      return Promise.resolve(handle);
+    },
+    fail: (how) => simulator.failNext(FAULTS[how], { method: 'users.messages.list' }),
     forget: () => Promise.resolve(simulator.expireHistory(REP)),
     revoke: () => Promise.resolve(simulator.revoke(REP)),
     forgottenPlace: 'reports',

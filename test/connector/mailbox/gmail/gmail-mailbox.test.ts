@@ -4,15 +4,17 @@ import { fieldValue } from '../../../../connector/src/mail/header-field.ts';
 import { MailboxError } from '../../../../connector/src/mailbox/mailbox-error.ts';
 import type { Cursor, Mailbox, MailboxMessage } from '../../../../connector/src/mailbox/mailbox.ts';
 import { describeMailboxContract } from '../../../contract/mailbox-contract.ts';
+import { describeRedCases } from '../../../contract/red-cases.ts';
 import type { Fault } from '../../../simulators/gmail/fault.ts';
 import { startGmailSimulator, type GmailSimulator } from '../../../simulators/gmail/gmail-simulator.ts';
 import { badRequest, GoogleError, quotaExceeded, userRateLimited } from '../../../simulators/gmail/google-error.ts';
-import { METADATA, openGmailHarness, openRepMailbox, REP, TOKEN } from './gmail-harness.ts';
+import { METADATA, GMAIL_ABILITIES, openGmailHarness, openRepMailbox, REP, TOKEN } from './gmail-harness.ts';
 
 const DAY = 86_400_000;
 const LONG_AGO = new Date('2020-01-01T00:00:00Z');
 
-describeMailboxContract('Gmail', openGmailHarness);
+describeMailboxContract('Gmail', openGmailHarness, GMAIL_ABILITIES);
+describeRedCases('Gmail', openGmailHarness, GMAIL_ABILITIES);
 
 describe('the Gmail mailbox', () => {
   let simulator: GmailSimulator;

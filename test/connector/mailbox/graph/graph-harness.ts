@@ -2,7 +2,9 @@ import { expect } from 'chai';
 
 import { openGraphMailbox, type GraphMailboxOptions } from '../../../../connector/src/mailbox/graph/graph-mailbox.ts';
 import type { Mailbox } from '../../../../connector/src/mailbox/mailbox.ts';
-import type { MailboxHarness, Place } from '../../../contract/mailbox-harness.ts';
+import type { Ability, Failure, MailboxHarness, Place } from '../../../contract/mailbox-harness.ts';
+import type { Fault } from '../../../simulators/graph/fault.ts';
+import { throttled } from '../../../simulators/graph/graph-error.ts';
 import {
   startGraphSimulator,
   type GraphSimulator,
@@ -17,8 +19,19 @@ export const READ_BASIC = ['Mail.ReadBasic.All'];
 const FOLDERS: Readonly<Record<Exclude<Place, 'filed'>, string>> = {
   inbox: 'inbox',
   sent: 'sentitems',
+  archive: 'archive',
   junk: 'junkemail',
   trash: 'deleteditems',
+};
+
+/** What the harness can do beyond what every one can. */
+export const GRAPH_ABILITIES = ['archive', 'move', 'rename', 'fail'] as const satisfies readonly Ability[];
+
+const FAULTS: Readonly<Record<Failure, Fault>> = {
+  throttled: { kind: 'error', error: throttled(), retryAfter: '30' },
+  'error page': { kind: 'answer', status: 502, contentType: 'text/html', body: '<html>Bad gateway</html>' },
+  'half an answer': { kind: 'half-json' },
+  silence: { kind: 'silence' },
 };
 
 /** The adapter on the simulated mailbox of the rep. */
@@ -38,7 +51,7 @@ export async function openGraphHarness(options: GraphSimulatorOptions = {}): Pro
   simulator.mailbox(REP, { token: TOKEN, permissions: READ_BASIC });
   const filed = simulator.state(REP).addFolder('Köln & Bonn', 'inbox').id;
   return {
-    openMailbox: () => openRepMailbox(simulator),
+    openMailbox: () => openRepMailbox(simulator, { deadlineMs: 300 }),
     store: ({ raw, place = 'inbox', receivedAt, read = false }) => {
       const folder = place === 'filed' ? filed : FOLDERS[place];
       const stored = simulator.deliver(REP, raw, { folder, isRead: read, ...(receivedAt && { receivedAt }) });
@@ -46,6 +59,12 @@ export async function openGraphHarness(options: GraphSimulatorOptions = {}): Pro
     },
     remove: (handle) => Promise.resolve(void simulator.state(REP).remove(handle)),
     isRead: (handle) => Promise.resolve(simulator.state(REP).messages.get(handle)?.isRead === true),
+    move: (handle, place) => {
+      const folder = place === 'filed' ? filed : simulator.state(REP).folder(FOLDERS[place])!.id;
+      return Promise.resolve(simulator.state(REP).move(handle, folder).immutableId);
+    },
+    rename: () => Promise.resolve(simulator.state(REP).renameFolder(filed, 'Aachen & Köln')),
+    fail: (how) => simulator.failNext(FAULTS[how]),
     forget: () => Promise.resolve(simulator.expireDelta(REP)),
     revoke: () => Promise.resolve(simulator.revoke()),
     forgottenPlace: 'reports',

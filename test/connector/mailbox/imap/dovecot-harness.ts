@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { openImapMailbox } from '../../../../connector/src/mailbox/imap/imap-mailbox.ts';
-import type { MailboxHarness, Place } from '../../../contract/mailbox-harness.ts';
+import type { Ability, MailboxHarness, Place } from '../../../contract/mailbox-harness.ts';
 import { startDovecot } from '../../../servers/dovecot.ts';
 import { openImapAccount, type StoredAt } from '../../../servers/imap-account.ts';
 import { requireServer } from '../../../servers/require-server.ts';
@@ -10,9 +10,13 @@ const FOLDERS: Readonly<Record<Place, string>> = {
   inbox: 'INBOX',
   sent: 'Sent',
   filed: 'Kunden/Köln & Bonn',
+  archive: 'Archive',
   junk: 'Junk',
   trash: 'Trash',
 };
+
+/** What the harness can do beyond what every one can. */
+export const DOVECOT_ABILITIES = ['archive', 'rename'] as const satisfies readonly Ability[];
 
 /** A new mail account on a real Dovecot. */
 export async function openDovecotHarness(context: Mocha.Context): Promise<MailboxHarness> {
@@ -21,6 +25,7 @@ export async function openDovecotHarness(context: Mocha.Context): Promise<Mailbo
   const user = `rep-${randomUUID().slice(0, 8)}@example.test`;
   const account = await openImapAccount(dovecot, user);
   let password = dovecot.password;
+  let { filed } = FOLDERS;
   const stored = (handle: string): StoredAt => JSON.parse(handle) as StoredAt;
   return {
     openMailbox: () =>
@@ -33,11 +38,15 @@ export async function openDovecotHarness(context: Mocha.Context): Promise<Mailbo
       }),
     async store({ raw, place = 'inbox', receivedAt, read = false }) {
       const flags = read ? ['\\Seen'] : [];
-      const at = { folder: FOLDERS[place], flags, ...(receivedAt ? { receivedAt } : {}) };
+      const at = { folder: place === 'filed' ? filed : FOLDERS[place], flags, ...(receivedAt ? { receivedAt } : {}) };
       return JSON.stringify(await account.append(raw, at));
     },
     remove: (handle) => account.remove(stored(handle)),
     isRead: (handle) => account.isRead(stored(handle)),
+    async rename() {
+      await account.rename(filed, 'Kunden/Aachen & Bonn');
+      filed = 'Kunden/Aachen & Bonn';
+    },
     forget: () => account.renumberInbox(),
     revoke: () => {
       password = 'no longer valid';

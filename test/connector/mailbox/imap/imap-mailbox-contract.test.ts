@@ -1,4 +1,6 @@
 import { describeMailboxContract } from '../../../contract/mailbox-contract.ts';
-import { openDovecotHarness } from './dovecot-harness.ts';
+import { describeRedCases } from '../../../contract/red-cases.ts';
+import { DOVECOT_ABILITIES, openDovecotHarness } from './dovecot-harness.ts';
 
-describeMailboxContract('the IMAP adapter on a real Dovecot', openDovecotHarness);
+describeMailboxContract('the IMAP adapter on a real Dovecot', openDovecotHarness, DOVECOT_ABILITIES);
+describeRedCases('the IMAP adapter on a real Dovecot', openDovecotHarness, DOVECOT_ABILITIES);
