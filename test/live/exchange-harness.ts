@@ -17,7 +17,7 @@ export interface LiveExchange {
 
 const FILED = 'Reply Tracking Test';
 const DISTINGUISHED: Readonly<Record<Exclude<Place, 'filed'>, string>> = {
-  ...{ inbox: 'inbox', sent: 'sentitems', junk: 'junkemail', trash: 'deleteditems' },
+  ...{ inbox: 'inbox', sent: 'sentitems', archive: 'archive', junk: 'junkemail', trash: 'deleteditems' },
 };
 const HEADER =
   '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" ' +
