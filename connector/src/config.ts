@@ -41,6 +41,13 @@ const environment = z.object({
   REPLY_TRACKING_NOTIFICATION_URL: z.url({ protocol: /^https$/, error: 'has to begin with https://' }).optional(),
   REPLY_TRACKING_NOTIFICATION_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   REPLY_TRACKING_NOTIFICATION_HOST: z.string().min(1).default('127.0.0.1'),
+  REPLY_TRACKING_GMAIL_TOPIC: z
+    .string()
+    .regex(/^projects\/[a-z][a-z0-9:.-]{1,60}\/topics\/[A-Za-z][\w.~+%-]{2,254}$/, 'has to be projects/.../topics/...')
+    .optional(),
+  REPLY_TRACKING_GMAIL_PUSH_ACCOUNT: z.email('has to be the address of a service account').optional(),
+  REPLY_TRACKING_GMAIL_PUSH_AUDIENCE: z.string().min(1).max(1_000).optional(),
+  REPLY_TRACKING_GMAIL_CERTIFICATES_URL: webAddress("where Google's certificates are").optional(),
   REPLY_TRACKING_CONNECTIONS_PER_HOST: z.coerce.number().int().min(1).max(10_000).default(200),
   REPLY_TRACKING_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
@@ -74,6 +81,19 @@ export interface NotificationConfig {
   readonly url: string;
   readonly host: string;
   readonly port: number;
+  /** How Gmail tells of changes; undefined when it is not asked to. */
+  readonly gmail: GmailPushConfig | undefined;
+}
+
+/** The Pub/Sub topic that Gmail publishes into, and by what a push of its subscription is known. */
+export interface GmailPushConfig {
+  readonly topic: string;
+  /** The address of the service account that signs the pushes. */
+  readonly serviceAccount: string;
+  /** What the subscription names as the audience of its tokens. */
+  readonly audience: string;
+  /** Where the certificates of Google's keys are, when not at Google. */
+  readonly certificatesUrl: string | undefined;
 }
 
 /** Everything the connector has to be told. Mailboxes are not part of it: they are connected by command. */
@@ -135,10 +155,33 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
 /** One without the other would have providers call where nobody listens, or listen where nobody calls. */
 function notificationConfig(settings: Environment): NotificationConfig | undefined {
   const { REPLY_TRACKING_NOTIFICATION_URL: url, REPLY_TRACKING_NOTIFICATION_PORT: port } = settings;
-  if (url === undefined && port === undefined) return undefined;
+  const needsUrl = settings.REPLY_TRACKING_GMAIL_TOPIC ?? settings.REPLY_TRACKING_GMAIL_PUSH_ACCOUNT;
+  if (url === undefined && port === undefined && needsUrl === undefined) return undefined;
   const names = ['REPLY_TRACKING_NOTIFICATION_URL', 'REPLY_TRACKING_NOTIFICATION_PORT'];
+  if (url === undefined && port === undefined) throw incomplete([...names, GMAIL_TOPIC], [GMAIL_TOPIC]);
   if (url === undefined || port === undefined) throw incomplete(names, [names[url === undefined ? 1 : 0]!]);
-  return { url: url.endsWith('/') ? url.slice(0, -1) : url, port, host: settings.REPLY_TRACKING_NOTIFICATION_HOST };
+  const address = url.endsWith('/') ? url.slice(0, -1) : url;
+  return {
+    ...{ url: address, port, host: settings.REPLY_TRACKING_NOTIFICATION_HOST },
+    gmail: gmailPushConfig(settings, `${address}/gmail`),
+  };
+}
+
+const GMAIL_TOPIC = 'REPLY_TRACKING_GMAIL_TOPIC';
+const GMAIL_PUSH_ACCOUNT = 'REPLY_TRACKING_GMAIL_PUSH_ACCOUNT';
+
+/** Without the account anybody with a token of Google could wake mailboxes. */
+function gmailPushConfig(settings: Environment, endpoint: string): GmailPushConfig | undefined {
+  const { [GMAIL_TOPIC]: topic, [GMAIL_PUSH_ACCOUNT]: serviceAccount } = settings;
+  if (topic === undefined && serviceAccount === undefined) return undefined;
+  const names = [GMAIL_TOPIC, GMAIL_PUSH_ACCOUNT];
+  if (topic === undefined || serviceAccount === undefined) {
+    throw incomplete(names, [names[topic === undefined ? 1 : 0]!]);
+  }
+  return {
+    ...{ topic, serviceAccount, audience: settings.REPLY_TRACKING_GMAIL_PUSH_AUDIENCE ?? endpoint },
+    certificatesUrl: settings.REPLY_TRACKING_GMAIL_CERTIFICATES_URL,
+  };
 }
 
 /** The variables of each way into Salesforce; of one way all are needed. */

@@ -6,7 +6,7 @@ import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig, type Config, type SalesforceConfig } from './config.ts';
 import type { Connecting } from './connect/connect-mailbox.ts';
-import { openMailboxes, type OpenMailbox } from './connect/open-mailboxes.ts';
+import { openMailboxes, type OpenMailbox, type OpenMailboxes } from './connect/open-mailboxes.ts';
 import { pinSalesforce } from './connect/pinned-salesforce.ts';
 import { ActionableError } from './errors.ts';
 import type {
@@ -24,6 +24,7 @@ import { openEwsMailbox } from './mailbox/ews/ews-mailbox.ts';
 import type { EwsCredential } from './mailbox/ews/ews-options.ts';
 import { openGmailMailbox } from './mailbox/gmail/gmail-mailbox.ts';
 import { googleAccessToken } from './mailbox/gmail/google-access-token.ts';
+import { openPushTokenVerifier } from './mailbox/gmail/verify-push-token.ts';
 import { createConnectionSlots, type ConnectionSlots } from './mailbox/connection-slots.ts';
 import { openGraphMailbox } from './mailbox/graph/graph-mailbox.ts';
 import { adminConsentUrl } from './mailbox/graph/microsoft-token-failure.ts';
@@ -42,6 +43,7 @@ import type { Salesforce } from './salesforce/salesforce.ts';
 import { serve } from './serve.ts';
 import { connectToService } from './server/command-client.ts';
 import { countNotifications } from './server/notifications/count-notifications.ts';
+import { gmailNotifications } from './server/notifications/gmail-notifications.ts';
 import { graphNotifications } from './server/notifications/graph-notifications.ts';
 import type { NotificationRoute, WakeMailbox } from './server/notifications/notification-route.ts';
 import { socketPath } from './server/socket-path.ts';
@@ -227,7 +229,7 @@ function mailboxOpener({ connectionsPerHost, notifications }: Config, logger: Lo
   const hanging = createConnectionSlots({ open: HANGING_CONNECTIONS });
   const tenants = shareTenants();
   return (settings, credential, row) => {
-    if (settings.provider === 'gmail') return openGmail(settings, credential);
+    if (settings.provider === 'gmail') return openGmail(settings, credential, notifications?.gmail?.topic);
     if (settings.provider === 'graph') {
       return openGraph(settings, credential, { ...stored, row, tenants, notificationUrl: notifications?.url });
     }
@@ -298,7 +300,11 @@ function ewsCredential(
   ]);
 }
 
-function openGmail(settings: MailboxSettings & { provider: 'gmail' }, credential: () => Promise<MailboxCredential>) {
+function openGmail(
+  settings: MailboxSettings & { provider: 'gmail' },
+  credential: () => Promise<MailboxCredential>,
+  topic: string | undefined,
+) {
   const { address, rootUrl, tokenUrl, pollSeconds } = settings;
   let tokens: ReturnType<typeof googleAccessToken> | undefined;
   return openGmailMailbox({
@@ -312,6 +318,7 @@ function openGmail(settings: MailboxSettings & { provider: 'gmail' }, credential
     },
     ...(rootUrl !== undefined && { rootUrl }),
     ...(pollSeconds !== undefined && { pollIntervalMs: pollSeconds * 1000 }),
+    ...(topic !== undefined && { topic }),
   });
 }
 
@@ -503,7 +510,7 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
         {
           ...{ facade, pull, syncOptions, config, logger, database, store, mailboxes, version: VERSION },
           deliver: () => deliveries.atPace(),
-          notificationRoutes: notificationRoutes(store, logger),
+          notificationRoutes: notificationRoutes({ config, logger, store, mailboxes }),
           traces: openTraces(() => randomUUID().slice(0, 8)),
           checks: {
             metrics,
@@ -521,7 +528,15 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
 }
 
 /** The addresses at which providers tell of changes. */
-function notificationRoutes(store: Store, logger: Logger): (wake: WakeMailbox) => NotificationRoute[] {
+function notificationRoutes({
+  config: { notifications },
+  logger,
+  store,
+  mailboxes,
+}: Pick<Parts, 'config' | 'logger' | 'store'> & { readonly mailboxes: OpenMailboxes }): (
+  wake: WakeMailbox,
+) => NotificationRoute[] {
+  const verifyGmail = notifications?.gmail && openPushTokenVerifier(notifications.gmail);
   return (wake) => [
     graphNotifications({
       find: async (ids) =>
@@ -531,6 +546,18 @@ function notificationRoutes(store: Store, logger: Logger): (wake: WakeMailbox) =
       forget: (id) => store.removePushSubscription(id),
       ...{ wake, count: countNotifications('graph', logger) },
     }),
+    ...(verifyGmail === undefined
+      ? []
+      : [
+          gmailNotifications({
+            verify: verifyGmail,
+            find: (address) =>
+              mailboxes.rows
+                .filter((row) => row.provider === 'gmail' && row.address.toLowerCase() === address.toLowerCase())
+                .map(({ id }) => id),
+            ...{ wake, count: countNotifications('gmail', logger) },
+          }),
+        ]),
   ];
 }
 

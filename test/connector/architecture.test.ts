@@ -48,7 +48,7 @@ const SDK_OWNERS: Record<string, string> = {
   '@oclif/core': 'commands/',
   '@salesforce/core': 'commands/',
   '@salesforce/sf-plugins-core': 'commands/',
-  'google-auth-library': 'mailbox/gmail/request-google-token.ts',
+  'google-auth-library': 'mailbox/gmail/',
   imapflow: 'mailbox/imap/imap-connection.ts',
   '@googleapis/gmail': 'mailbox/gmail/gmail-client.ts',
   '@azure/msal-node': 'mailbox/graph/request-microsoft-token.ts',

@@ -106,6 +106,32 @@ describe('readConfig', () => {
     });
   });
 
+  it('has Gmail tell of changes when its topic and the account that signs for it are named', () => {
+    const set = {
+      REPLY_TRACKING_NOTIFICATION_URL: 'https://replies.example.com/told/',
+      REPLY_TRACKING_NOTIFICATION_PORT: '8080',
+      REPLY_TRACKING_GMAIL_TOPIC: 'projects/acme-replies/topics/mail',
+      REPLY_TRACKING_GMAIL_PUSH_ACCOUNT: 'push@acme-replies.iam.gserviceaccount.com',
+    };
+    expect(readConfig(variables(set)).notifications?.gmail).to.deep.equal({
+      topic: 'projects/acme-replies/topics/mail',
+      serviceAccount: 'push@acme-replies.iam.gserviceaccount.com',
+      audience: 'https://replies.example.com/told/gmail',
+      certificatesUrl: undefined,
+    });
+    const audience = { REPLY_TRACKING_GMAIL_PUSH_AUDIENCE: 'replies' };
+    expect(readConfig(variables({ ...set, ...audience })).notifications?.gmail?.audience).to.equal('replies');
+    for (const missing of Object.keys(set)) {
+      expect(refusal(variables({ ...set, [missing]: undefined })).message).to.contain(`${missing}: is missing`);
+    }
+    const alone = { REPLY_TRACKING_GMAIL_TOPIC: set.REPLY_TRACKING_GMAIL_TOPIC };
+    expect(refusal(variables(alone)).message).to.contain('REPLY_TRACKING_NOTIFICATION_URL: is missing');
+    for (const topic of ['mail', 'projects/x', 'projects/acme/topics/', 'projects/acme/subscriptions/mail']) {
+      const wrong = { ...set, REPLY_TRACKING_GMAIL_TOPIC: topic };
+      expect(refusal(variables(wrong)).message).to.contain('has to be projects/.../topics/...');
+    }
+  });
+
   it('takes a variable that is set to nothing for absent', () => {
     const config = readConfig(variables({ DATABASE_URL: '', SALESFORCE_NAMESPACE: '' }));
     expect(config).to.include({ databaseUrl: undefined, namespace: undefined });

@@ -17,6 +17,7 @@ import { METHODS, type Method } from './methods.ts';
 import { checkedParameters, single } from './parameters.ts';
 import type { Plan } from '../plan.ts';
 import type { PostOffice } from './post-office.ts';
+import type { Pubsub } from './pubsub.ts';
 import type { createQuota, QuotaCosts } from './quota.ts';
 import type { Scope } from './scopes.ts';
 import { violationOf } from './violation.ts';
@@ -50,6 +51,7 @@ export interface MadeAnswer {
 
 export interface AnswerContext {
   readonly office: PostOffice;
+  readonly pubsub: Pick<Pubsub, 'watch' | 'stop'>;
   readonly plan: Plan<Fault>;
   readonly costs: QuotaCosts;
   recordRequest(request: RecordedRequest): void;
@@ -137,6 +139,7 @@ function perform(
     parameters,
     id,
     body,
+    pubsub: context.pubsub,
     send: (raw, threadId) => context.office.send(mailbox, raw, threadId),
   });
   return answer === undefined ? undefined : applyFieldMask(mask ?? 'all', answer);

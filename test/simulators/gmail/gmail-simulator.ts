@@ -10,6 +10,7 @@ import { createGoogleAccounts, type DesktopClient } from './oauth/google-account
 import { AUTHORIZATION_PATH, createOauthServer, TOKEN_PATH } from './oauth/oauth-server.ts';
 import { createPlan } from '../plan.ts';
 import { createPostOffice, messageOf } from './post-office.ts';
+import { createPubsub, type Pubsub } from './pubsub.ts';
 import { DEFAULT_COSTS, type QuotaCosts } from './quota.ts';
 import type { Header } from '../raw-message.ts';
 import type { MessageIdRewriting } from './send-message.ts';
@@ -46,6 +47,10 @@ export interface GmailSimulator {
   /** The authorization endpoint, to be opened by a browser. */
   readonly authUrl: string;
   readonly tokenUrl: string;
+  /** Where the keys are by which tokens of push subscriptions are verified. */
+  readonly certificatesUrl: string;
+  /** Google Cloud Pub/Sub in the project of the credentials, `projects/replies`. */
+  readonly pubsub: Omit<Pubsub, 'watch' | 'stop' | 'changed' | 'close'>;
   /** Every call that reached the API, in order, faults included. */
   readonly requests: readonly RecordedRequest[];
   /** What was asked for beyond header fields, and what the API does not know. */
@@ -95,19 +100,21 @@ export interface ServiceAccountSetup {
 }
 
 export async function startGmailSimulator(options: GmailSimulatorOptions = {}): Promise<GmailSimulator> {
-  const office = createPostOffice(options);
+  const now = options.now ?? ((): Date => new Date());
+  const pubsub = createPubsub(PROJECT, now);
+  const office = createPostOffice(options, (mailbox, labelIds) => pubsub.changed(mailbox, labelIds));
   const plan = createPlan<Fault>();
   const requests: RecordedRequest[] = [];
   const violations: string[] = [];
   const answer = createAnswer({
     office,
+    pubsub,
     plan,
     costs: { ...DEFAULT_COSTS, ...options.costs },
     recordRequest: (request) => requests.push(request),
     recordViolation: (violation) => violations.push(violation),
   });
   const accounts = createGoogleAccounts();
-  const now = options.now ?? ((): Date => new Date());
   const oauth = createOauthServer({
     accounts,
     now,
@@ -116,7 +123,9 @@ export async function startGmailSimulator(options: GmailSimulatorOptions = {}): 
     issueAccessToken: (address, scopes) => office.issue(address, scopes, options.tokenSeconds ?? TOKEN_SECONDS),
   });
   const server = createServer((request, response) => {
-    const name = OAUTH_NAMES.get(new URL(request.url ?? '/', 'http://127.0.0.1').pathname);
+    const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
+    if (pathname === CERTIFICATES_PATH) return answerCertificates(response, pubsub);
+    const name = OAUTH_NAMES.get(pathname);
     if (name === undefined) {
       void answer(request).then((made) => finish(response, made, now()));
       return;
@@ -134,8 +143,10 @@ export async function startGmailSimulator(options: GmailSimulatorOptions = {}): 
     rootUrl: `${origin}/`,
     authUrl: `${origin}${AUTHORIZATION_PATH}`,
     tokenUrl: `${origin}${TOKEN_PATH}`,
+    certificatesUrl: `${origin}${CERTIFICATES_PATH}`,
     requests,
     violations,
+    pubsub,
     mailbox: (address, grant) => office.grant(address, grant),
     deliver: (address, message, delivery) => office.deliver(address, [message], delivery)[0]!,
     deliverTogether: (address, messages, delivery) => office.deliver(address, messages, delivery),
@@ -163,11 +174,21 @@ export async function startGmailSimulator(options: GmailSimulatorOptions = {}): 
     failNext: (fault, when) => plan.failNext(fault, when),
     afterNext: (method, action) => plan.afterNext(method, action),
     close: async () => {
+      pubsub.close();
       server.close();
       server.closeAllConnections();
       await once(server, 'close');
     },
   };
+}
+
+const PROJECT = 'replies';
+const CERTIFICATES_PATH = '/oauth2/v1/certs';
+
+/** Google lets its keys be kept for hours. */
+function answerCertificates(response: ServerResponse, pubsub: Pubsub): void {
+  const headers = { 'content-type': 'application/json; charset=UTF-8', 'cache-control': 'public, max-age=20000' };
+  response.writeHead(200, headers).end(JSON.stringify(pubsub.certificates()));
 }
 
 /** What Google's own endpoint says. */

@@ -49,14 +49,20 @@ const FIRST_HISTORY_ID = 2n ** 53n + 1n;
 /** Ids grow but are not contiguous. */
 const HISTORY_GAP = 17n;
 
-export function createMailboxState(address: string, nextMessageId: () => string): MailboxState {
+/** @param changed told of each change, with the labels that the changed messages have or had */
+export function createMailboxState(
+  address: string,
+  nextMessageId: () => string,
+  changed: (mailbox: MailboxState, labelIds: ReadonlySet<string>) => void = () => undefined,
+): MailboxState {
   const messages = new Map<string, StoredMessage>();
   const history: HistoryRecord[] = [];
   let historyId = FIRST_HISTORY_ID;
   let oldestHistoryId = FIRST_HISTORY_ID;
 
-  function record(type: HistoryType, changed: readonly StoredMessage[], labelIds: readonly string[] = []): void {
-    history.push({ id: historyId, type, messages: changed, labelIds });
+  function record(type: HistoryType, of: readonly StoredMessage[], labelIds: readonly string[] = []): void {
+    history.push({ id: historyId, type, messages: of, labelIds });
+    changed(state, new Set([...labelIds, ...of.flatMap((message) => [...message.labelIds])]));
   }
 
   function store(added: NewMessage): StoredMessage {
@@ -72,16 +78,16 @@ export function createMailboxState(address: string, nextMessageId: () => string)
   function applyLabels(id: string, type: 'labelAdded' | 'labelRemoved', wanted: readonly string[]): void {
     const before = messages.get(id)!;
     const adding = type === 'labelAdded';
-    const changed = wanted.filter((label) => before.labelIds.has(label) !== adding);
-    if (changed.length === 0) return;
+    const given = wanted.filter((label) => before.labelIds.has(label) !== adding);
+    if (given.length === 0) return;
     historyId += HISTORY_GAP;
-    const labels = adding ? [...before.labelIds, ...changed] : [...before.labelIds].filter((l) => !changed.includes(l));
+    const labels = adding ? [...before.labelIds, ...given] : [...before.labelIds].filter((l) => !given.includes(l));
     const after = { ...before, labelIds: new Set(labels), historyId };
     messages.set(id, after);
-    record(type, [after], changed);
+    record(type, [after], given);
   }
 
-  return {
+  const state: MailboxState = {
     address,
     messages,
     history,
@@ -117,6 +123,7 @@ export function createMailboxState(address: string, nextMessageId: () => string)
       history.length = 0;
     },
   };
+  return state;
 }
 
 /** A message joins a thread when it answers one of its messages and has the same subject; a named thread needs both too. */

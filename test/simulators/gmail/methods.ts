@@ -5,6 +5,7 @@ import { listHistory } from './list-history.ts';
 import { listMessages } from './list-messages.ts';
 import type { MailboxState, StoredMessage } from './mailbox-state.ts';
 import { BOOLEAN, WHOLE_NUMBER, type ParameterRules, type Parameters } from './parameters.ts';
+import type { Pubsub } from './pubsub.ts';
 import { parseRawMessage, type RawMessage } from '../raw-message.ts';
 import { DELETING, LABELS, MODIFYING, PROFILE, READING, SENDING, type Scope } from './scopes.ts';
 
@@ -18,6 +19,7 @@ export interface Call {
   /** The JSON body; empty when there was none. */
   readonly body: Readonly<Record<string, unknown>>;
   send(raw: RawMessage, threadId: string | undefined): StoredMessage;
+  readonly pubsub: Pick<Pubsub, 'watch' | 'stop'>;
 }
 
 /** A method of the Gmail API as its reference page describes it. */
@@ -63,6 +65,27 @@ const SYSTEM_LABELS = [
 ];
 
 export const METHODS: readonly Method[] = [
+  {
+    name: 'users.watch',
+    verb: 'POST',
+    path: 'watch',
+    scopes: READING,
+    parameters: {},
+    shape: { historyId: true, expiration: true },
+    run: ({ pubsub, mailbox, body }) => pubsub.watch(mailbox, body),
+  },
+  {
+    name: 'users.stop',
+    verb: 'POST',
+    path: 'stop',
+    scopes: READING,
+    parameters: {},
+    shape: {},
+    run: ({ pubsub, mailbox }) => {
+      pubsub.stop(mailbox);
+      return undefined;
+    },
+  },
   {
     name: 'users.getProfile',
     verb: 'GET',

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Grant } from './answer.ts';
 import type { Delivered, DeliveryOptions, GmailSimulatorOptions } from './gmail-simulator.ts';
 import { createMailboxState, type MailboxState, type StoredMessage } from './mailbox-state.ts';
+import type { Pubsub } from './pubsub.ts';
 import { createQuota, DEFAULT_UNITS_PER_MINUTE } from './quota.ts';
 import { parseRawMessage, type RawMessage } from '../raw-message.ts';
 import { parseScopes } from './scopes.ts';
@@ -32,7 +33,10 @@ interface ExpiringGrant extends Grant {
   readonly expiresAt: number;
 }
 
-export function createPostOffice({ now, rewriting, unitsPerMinute }: GmailSimulatorOptions): PostOffice {
+export function createPostOffice(
+  { now, rewriting, unitsPerMinute }: GmailSimulatorOptions,
+  changed: Pubsub['changed'],
+): PostOffice {
   const clock = now ?? ((): Date => new Date());
   const mailboxes = new Map<string, MailboxState>();
   const withoutMail = new Set<string>();
@@ -73,7 +77,7 @@ export function createPostOffice({ now, rewriting, unitsPerMinute }: GmailSimula
     },
     grant: (address, { token, scopes }) => {
       const key = address.toLowerCase();
-      if (!mailboxes.has(key)) mailboxes.set(key, createMailboxState(key, nextMessageId));
+      if (!mailboxes.has(key)) mailboxes.set(key, createMailboxState(key, nextMessageId, changed));
       revoke(key);
       store(token, key, scopes, Infinity);
     },

@@ -10,6 +10,8 @@ export const DEFAULT_COSTS: QuotaCosts = {
   'users.history.list': 2,
   'users.messages.list': 5,
   'users.messages.get': 20,
+  'users.watch': 100,
+  'users.stop': 50,
   'users.messages.send': 100,
   'users.messages.modify': 5,
   'users.messages.trash': 5,

@@ -98,6 +98,18 @@ export function parseInternalDate(answer: unknown): number {
   return internalDate;
 }
 
+/**
+ * When a watch ends (users.watch, `expiration`, milliseconds since the epoch).
+ *
+ * @throws UnreadableAnswer
+ */
+export function parseExpiration(answer: unknown): Date {
+  const value = member(answer, 'expiration');
+  const instant = new Date(typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : NaN);
+  if (Number.isNaN(instant.getTime())) throw new UnreadableAnswer('expiration');
+  return instant;
+}
+
 function fieldOf(header: unknown): HeaderField {
   const name = member(header, 'name');
   const value = member(header, 'value') ?? '';

@@ -5,6 +5,7 @@ import { HttpError } from '../../http/http-error.ts';
 import { READ_FIELDS } from '../../mail/read-fields.ts';
 import { MailboxError } from '../mailbox-error.ts';
 import {
+  parseExpiration,
   parseHistory,
   parseHistoryId,
   parseInternalDate,
@@ -15,7 +16,7 @@ import {
   type GmailMessage,
   type GmailMessageList,
 } from './gmail-answer.ts';
-import { isGone, mailboxErrorOf, readFailure } from './gmail-failure.ts';
+import { isGone, mailboxErrorOf, readFailure, topicErrorOf } from './gmail-failure.ts';
 import { issueToken } from '../issue-token.ts';
 import type { AccessTokenSource } from '../keep-token.ts';
 
@@ -56,6 +57,8 @@ export interface GmailClient {
   getMessage(id: string): Promise<GmailMessage | undefined>;
   /** When a message was received, in milliseconds since the epoch; undefined when it is gone. */
   internalDate(id: string): Promise<number | undefined>;
+  /** Has every change of the mailbox told to a Pub/Sub topic; gives the instant at which that ends. */
+  watch(topic: string): Promise<Date>;
 }
 
 /** Room for the largest header block that Gmail accepts, escaped as JSON in the worst way. */
@@ -123,6 +126,13 @@ export function openGmailClient({ address, accessToken, rootUrl, deadlineMs }: G
     internalDate: (id) => {
       const parameters = { userId: address, id, format: 'minimal', fields: 'internalDate' };
       return ask((options) => unlessGone(users.messages.get(parameters, options)), orGone(parseInternalDate));
+    },
+    watch: (topicName) => {
+      const parameters = { userId: address, fields: 'expiration', requestBody: { topicName } };
+      return ask(
+        (options) => unlessTopicRefused(users.watch(parameters, options), address, topicName),
+        parseExpiration,
+      );
     },
   };
 }
@@ -192,6 +202,20 @@ async function unlessGone(answer: Promise<{ readonly data: unknown }>): Promise<
     const failure = readFailure(error, new Date());
     if (failure !== undefined && isGone(failure)) return { data: GONE };
     throw error;
+  }
+}
+
+/** What is wrong with the topic is no fault of the mailbox, which is read on. */
+async function unlessTopicRefused(
+  answer: Promise<{ readonly data: unknown }>,
+  address: string,
+  topic: string,
+): Promise<{ readonly data: unknown }> {
+  try {
+    return await answer;
+  } catch (error) {
+    const failure = readFailure(error, new Date());
+    throw (failure && topicErrorOf(failure, address, topic)) ?? error;
   }
 }
 

@@ -102,6 +102,28 @@ export function mailboxErrorOf(failure: GmailFailure, call: FailedCall): Mailbox
   return error('retry', call, failure, `cannot be read now (HTTP ${status}).`);
 }
 
+/** Who publishes into a topic on behalf of Gmail (guide "Push notifications"). */
+const PUBLISHER = 'gmail-api-push@system.gserviceaccount.com';
+
+/**
+ * What a refusal of users.watch says of the topic; undefined when it speaks of something else. The mailbox can be read
+ * all the same, so it is tried again and never holds the mailbox.
+ */
+export function topicErrorOf(failure: GmailFailure, address: string, topic: string): MailboxError | undefined {
+  const { status, message } = failure;
+  const call = { address, place: false };
+  if (message.startsWith('Invalid topicName')) {
+    const what = `is not told of changes: the topic ${topic} has to be in the Google Cloud project of the credential.`;
+    return error('retry', call, failure, what);
+  }
+  if (!message.startsWith('Error sending test message to Cloud PubSub')) return undefined;
+  const what =
+    status === 403
+      ? `is not told of changes: Gmail may not publish into ${topic}. Grant ${PUBLISHER} the role Pub/Sub Publisher on it.`
+      : `is not told of changes: Gmail cannot publish into ${topic}. Check that the topic exists.`;
+  return error('retry', call, failure, what);
+}
+
 /** What a person does about a refusal that will not pass by itself. */
 function remedyFor({ reasons, message }: GmailFailure): string {
   if (reasons.some((reason) => API_OFF.includes(reason))) {

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { MailboxError } from '../mailbox-error.ts';
 import { inOrderOfCommit } from '../order-of-commit.ts';
 import type { Cursor, Mailbox, Page } from '../mailbox.ts';
@@ -11,6 +9,7 @@ import { openingPlace, placeAfterHistory, placeAfterListing } from './gmail-plac
 import { surveyMailbox } from './survey-mailbox.ts';
 import { inParallel } from './in-parallel.ts';
 import type { AccessTokenSource } from '../keep-token.ts';
+import { pause } from '../pause.ts';
 
 export interface GmailMailboxOptions {
   /** The account that is read; a token of another account is refused. */
@@ -19,8 +18,10 @@ export interface GmailMailboxOptions {
   readonly accessToken: AccessTokenSource;
   /** Where the Gmail API is; default Google's own. */
   readonly rootUrl?: string;
-  /** Between two looks of `waitForChange`, in milliseconds; default one minute. */
+  /** Between two looks of `waitForChange`, in milliseconds; without it nothing is asked and it waits to be aborted. */
   readonly pollIntervalMs?: number;
+  /** The Pub/Sub topic that Gmail tells of changes, `projects/.../topics/...`; without it Gmail tells nobody. */
+  readonly topic?: string;
   /** The longest time of one call, in milliseconds; default 30 seconds. */
   readonly deadlineMs?: number;
 }
@@ -42,7 +43,7 @@ const MESSAGE_ID = /^[0-9A-Za-z_-]{1,64}$/;
  * thrown away has answered nevertheless. Drafts and chats are left out, for they are no mail.
  */
 export function openGmailMailbox(options: GmailMailboxOptions): Mailbox {
-  const { address, accessToken, rootUrl = GOOGLE, pollIntervalMs = 60_000, deadlineMs = 30_000 } = options;
+  const { address, accessToken, rootUrl = GOOGLE, pollIntervalMs, deadlineMs = 30_000, topic } = options;
   const client = openGmailClient({ address, accessToken, rootUrl, deadlineMs });
   const closing = new AbortController();
   let readUpTo: string | undefined;
@@ -72,9 +73,10 @@ export function openGmailMailbox(options: GmailMailboxOptions): Mailbox {
      */
     readReport: () => Promise.resolve(undefined),
 
-    /** Gmail's own notifications need a Pub/Sub topic; until there is one, the current history id is asked for. */
     waitForChange: (signal) =>
       waitForOtherHistoryId(client, readUpTo, pollIntervalMs, AbortSignal.any([signal, closing.signal])),
+
+    ...(topic !== undefined && { renewPush: () => client.watch(topic) }),
 
     close: () => {
       closing.abort();
@@ -142,12 +144,13 @@ async function readMessages(client: GmailClient, ids: readonly string[]): Promis
 async function waitForOtherHistoryId(
   client: GmailClient,
   readUpTo: string | undefined,
-  pollIntervalMs: number,
+  pollIntervalMs: number | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   try {
+    if (pollIntervalMs === undefined) return await pause(undefined, signal);
     const known = readUpTo ?? (signal.aborted ? '' : await client.historyId(signal));
-    do await sleep(pollIntervalMs, undefined, { signal });
+    do await pause(pollIntervalMs, signal);
     while ((await client.historyId(signal)) === known);
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { inOrderOfCommit } from '../order-of-commit.ts';
 import { issueToken } from '../issue-token.ts';
 import type { AccessTokenSource } from '../keep-token.ts';
 import { MailboxError } from '../mailbox-error.ts';
 import type { Cursor, Mailbox } from '../mailbox.ts';
+import { pause } from '../pause.ts';
 import { createCoolDown, type CoolDown } from './cool-down.ts';
 import { readFolderRoles, type FolderRoles } from './folder-roles.ts';
 import { openGraphClient } from './graph-client.ts';
@@ -111,15 +110,6 @@ export function openGraphMailbox(options: GraphMailboxOptions): Mailbox {
       return Promise.resolve();
     },
   };
-}
-
-/** Rejects when the signal aborts; without an interval nothing else ends it. */
-async function pause(milliseconds: number | undefined, signal: AbortSignal): Promise<void> {
-  if (milliseconds !== undefined) await sleep(milliseconds, undefined, { signal });
-  else
-    await new Promise((_, reject) =>
-      signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true }),
-    );
 }
 
 function ownCursor(cursor: Cursor, address: string): GraphCursor {

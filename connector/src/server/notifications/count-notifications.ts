@@ -6,7 +6,7 @@ const LOGGED = 1_000;
 
 const WORDS: Readonly<Record<Exclude<NotificationOutcome, 'accepted'>, string>> = {
   unknown: 'A notification names a subscription or mailbox that is not known here. Nothing was done.',
-  forged: 'A notification does not show the secret of its subscription: somebody has made it up. Nothing was done.',
+  forged: 'A notification does not prove that its provider sent it: somebody has made it up. Nothing was done.',
   malformed: 'A notification cannot be read. Nothing was done.',
 };
 

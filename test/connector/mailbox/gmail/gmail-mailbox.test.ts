@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 
 import { fieldValue } from '../../../../connector/src/mail/header-field.ts';
+import { openGmailMailbox } from '../../../../connector/src/mailbox/gmail/gmail-mailbox.ts';
 import { MailboxError } from '../../../../connector/src/mailbox/mailbox-error.ts';
 import type { Cursor, Mailbox, MailboxMessage } from '../../../../connector/src/mailbox/mailbox.ts';
 import { describeMailboxContract } from '../../../contract/mailbox-contract.ts';
@@ -57,6 +58,67 @@ describe('the Gmail mailbox', () => {
     expect(`${(error as MailboxError).message}\n${(error as MailboxError).stack}`).not.to.contain(TOKEN);
     return error as MailboxError;
   }
+
+  describe('being told of changes', () => {
+    const TOPIC = 'projects/replies/topics/mail';
+    const renew = (): Promise<Date | undefined> => openRepMailbox(simulator, { topic: TOPIC }).renewPush!();
+
+    it('asks Gmail for it, and reads back until when it is promised', async () => {
+      simulator.pubsub.setTopic(TOPIC, {});
+      expect((await renew())?.getTime()).to.equal(simulator.pubsub.watches.get(REP)?.expiresAt);
+      expect(simulator.pubsub.watches.get(REP)).to.include({ topic: TOPIC });
+    });
+
+    it('is not asked for without a topic', () => {
+      expect(mailbox).not.to.have.property('renewPush');
+    });
+
+    const foreign = badRequest('Invalid topicName does not match projects/x/topics/*');
+    const refusals: readonly (readonly [what: string, set: () => void, words: string])[] = [
+      [
+        'Gmail may not publish into the topic',
+        () => simulator.pubsub.setTopic(TOPIC, { mayPublish: false }),
+        'Grant gmail-api-push@system.gserviceaccount.com the role Pub/Sub Publisher on it.',
+      ],
+      ['the topic is not there', () => undefined, 'Check that the topic exists.'],
+      [
+        'the topic is one of another project',
+        () => simulator.failNext({ kind: 'error', error: foreign }),
+        'has to be in the Google Cloud project of the credential',
+      ],
+    ];
+    for (const [what, set, words] of refusals) {
+      it(`is tried again, and holds no mailbox, when ${what}`, async () => {
+        set();
+        const error = await errorOf(renew());
+        expect(error.code).to.equal('retry');
+        expect(error.message).to.contain(words).and.to.contain(TOPIC);
+      });
+    }
+
+    for (const [what, expiration] of [
+      ['nothing', undefined],
+      ['a number', 1],
+      ['a word', 'soon'],
+      ['no instant', '99999999999999999'],
+    ]) {
+      it(`refuses ${what} as the end of the promise`, async () => {
+        const body = JSON.stringify({ expiration });
+        simulator.failNext({ kind: 'answer', status: 200, contentType: 'application/json', body });
+        expect((await errorOf(renew())).message).to.contain('not one of the Gmail API');
+      });
+    }
+
+    it('waits without a call when it is not to look by itself', async () => {
+      const { rootUrl } = simulator;
+      const quiet = openGmailMailbox({ address: REP, accessToken: () => Promise.resolve(TOKEN), rootUrl });
+      const waiting = quiet.waitForChange(new AbortController().signal);
+      deliver('<1@example.org>');
+      await quiet.close();
+      await waiting;
+      expect(simulator.requests).to.deep.equal([]);
+    });
+  });
 
   describe('a first read', () => {
     it('loses nothing that arrives while it is under way', async () => {
