@@ -41,6 +41,22 @@ describe('reply mailbox list', () => {
     expect(errorOutput).not.to.contain('told@acme.example').and.not.to.contain('swept@acme.example');
   });
 
+  it("warns once less than two days are left of Gmail's week, when renewals have failed", async () => {
+    const until = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
+    const { errorOutput } = await runCommand(['mailbox', 'list'], {
+      facade: {
+        mailboxes: () =>
+          Promise.resolve([
+            mailboxStatus({ provider: 'gmail', address: 'failed@acme.example', toldUntil: until(47) }),
+            mailboxStatus({ provider: 'gmail', address: 'sound@acme.example', toldUntil: until(49) }),
+            mailboxStatus({ provider: 'graph', address: 'graph@acme.example', toldUntil: until(47) }),
+          ]),
+      },
+    });
+    expect(errorOutput).to.match(/failed@acme\.example tells of changes only until/);
+    expect(errorOutput).not.to.contain('sound@acme.example').and.not.to.contain('graph@acme.example');
+  });
+
   it('says how to connect the first one', async () => {
     const { output } = await runCommand(['mailbox', 'list'], { facade: { mailboxes: () => Promise.resolve([]) } });
     expect(output).to.include('"sf reply mailbox connect"');
