@@ -14,12 +14,12 @@ const USAGE = `usage: npm run bench [-- [--json] [--only NAME]... [--strict] [--
   --json           print an array of {"name", "ratio", "direction", "goal", "detail"} instead of the table;
                    one that cannot be run here has the ratio null and says why under detail.skipped, one that
                    failed under detail.failed
-  --only NAME      run only this benchmark; may be repeated
+  --only NAME      run only this benchmark; may be repeated. Those marked * take minutes and run only when named
   --strict         exit with 1 when a goal is missed; without it, only when a benchmark failed
   --scale NUMBER   multiply the amounts of work, for a quick look; the goals are meant for 1
 
 Benchmarks:
-${BENCHMARKS.map(({ name, title }) => `  ${name.padEnd(20)} ${title}`).join('\n')}
+${BENCHMARKS.map(({ name, title, onlyWhenNamed }) => `${onlyWhenNamed ? '*' : ' '} ${name.padEnd(20)} ${title}`).join('\n')}
 `;
 
 const EX_USAGE = 64;
@@ -52,7 +52,8 @@ function parseFlags(args: string[]): Flags | undefined {
 function namedBenchmarks(names: readonly string[]): readonly Benchmark[] {
   const unknown = names.find((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
   if (unknown !== undefined) throw new Error(`There is no benchmark "${unknown}".`);
-  return names.length === 0 ? BENCHMARKS : BENCHMARKS.filter(({ name }) => names.includes(name));
+  if (names.length === 0) return BENCHMARKS.filter(({ onlyWhenNamed }) => onlyWhenNamed !== true);
+  return BENCHMARKS.filter(({ name }) => names.includes(name));
 }
 
 /** A benchmark that fails does not take the figures of the others with it. */

@@ -32,8 +32,12 @@ const SWEEP_TICK_SECONDS = 15;
 const DAY_MS = 86_400_000;
 /** Mailboxes that are read at the same time: some workers are kept for news, one for the rest of long reads. */
 const SYNC_LANES: readonly Lane[] = [{ workers: 2, only: 'hint' }, { workers: 5 }, { workers: 1, only: 'backlog' }];
-/** Pages that one turn of a mailbox reads at most. */
-const TURN_PAGES = 4;
+/**
+ * Pages that one turn of a mailbox reads at most, and messages in one of them: while a page is decided and stored, hints
+ * of other mailboxes wait.
+ */
+const TURN_PAGES = 8;
+const TURN_PAGE_SIZE = 500;
 const TURN_MS = 600_000;
 const RAISE_BUDGET = 'Raise REPLY_TRACKING_DAILY_CALLS, or see in Setup > Company Information what uses the calls.';
 
@@ -197,7 +201,8 @@ function readInTurns(serving: Serving, jobs: Jobs, stopping: AbortSignal): Work 
     return retried(
       async () => {
         const signal = AbortSignal.any([lost, stopping]);
-        const options = { ...syncOptions, signal, pages: TURN_PAGES, trace: serving.traces.begin(key) };
+        const turn = { pages: TURN_PAGES, pageSize: TURN_PAGE_SIZE };
+        const options = { ...syncOptions, ...turn, signal, trace: serving.traces.begin(key) };
         const { messages, newReplies, more } = await inTime(syncMailbox(key, options), key);
         if (messages + newReplies > 0) await jobs.wake('deliver', ALL);
         if (messages > 0 && urgency !== 'backlog') {

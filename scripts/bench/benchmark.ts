@@ -37,6 +37,8 @@ export interface Benchmark {
   readonly title: string;
   readonly direction: Direction;
   readonly goal: number;
+  /** Takes minutes and gigabytes: it is run only when it is named. */
+  readonly onlyWhenNamed?: boolean;
   run(surroundings: Surroundings): Promise<Measured | Skipped>;
 }
 

@@ -73,4 +73,27 @@ export const BENCHMARKS: readonly Benchmark[] = [
     goal: 3,
     run: async (surroundings) => (await import('./reply-timeline.ts')).measureFirstRows(surroundings),
   },
+  {
+    name: 'workers',
+    title:
+      'the least that 2, 4 or 8 workers read of as many times what one reads, with 50 ms to each call of a provider',
+    direction: 'at least',
+    goal: 0.9,
+    run: async (surroundings) => (await import('./workers.ts')).measureWorkers(surroundings),
+  },
+  {
+    name: 'quiet-mailbox',
+    title: 'p99 of a quiet mailbox beside one that reads 100,000 messages / its p99 alone, on PostgreSQL',
+    direction: 'at most',
+    goal: 2,
+    run: async (surroundings) => (await import('./quiet-mailbox.ts')).measureQuietMailbox(surroundings),
+  },
+  {
+    name: 'id-lookup',
+    title: 'p50 of a look-up of 500 ids among 10,000,000 tracked ids / among 200,000, on PostgreSQL',
+    direction: 'at most',
+    goal: 2,
+    onlyWhenNamed: true,
+    run: async (surroundings) => (await import('./id-lookup.ts')).measureLookup(surroundings),
+  },
 ];

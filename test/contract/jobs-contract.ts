@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { startJobs, type Jobs, type Work } from '../../connector/src/jobs/jobs.ts';
+import { until as untilAnswered } from '../servers/poll.ts';
 import type { Database } from '../../connector/src/store/database.ts';
 
 const DEADLINE_MS = 15_000;
@@ -147,6 +148,98 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
       expect(errors).to.deep.equal(['the provider is away']);
     });
 
+    it('works first on what is urgent, and raises a queued job that becomes so', async () => {
+      const done: string[] = [];
+      for (const key of ['long', 'swept', 'told']) await jobs.wake('sync', key);
+      await jobs.wake('sync', 'swept', { urgency: 'sweep' });
+      await jobs.wake('sync', 'told', { urgency: 'hint' });
+      await jobs.wake('sync', 'told', { urgency: 'sweep' });
+      await jobs.work('sync', ({ key, urgency }) => {
+        done.push(`${key}: ${urgency}`);
+        return Promise.resolve();
+      });
+      await until('three keys', () => done.length === 3);
+      expect(done).to.deep.equal(['told: hint', 'swept: sweep', 'long: backlog']);
+    });
+
+    it('keeps workers for what is urgent while all others are at long work', async () => {
+      const gate = closedGate();
+      const begun: string[] = [];
+      await jobs.work(
+        'sync',
+        async ({ key }) => {
+          begun.push(key);
+          if (key.startsWith('long')) await gate.passed;
+        },
+        [{ workers: 1, only: 'hint' }, { workers: 2 }],
+      );
+      for (const key of ['long 1', 'long 2', 'long 3']) await jobs.wake('sync', key);
+      await until('both workers', () => begun.length === 2);
+      await jobs.wake('sync', 'told', { urgency: 'hint' });
+      await until('the urgent key', () => begun.includes('told'));
+      expect(begun).not.to.include('long 3');
+      gate.open();
+      await until('the rest', () => begun.includes('long 3'));
+    });
+
+    it('gives long work turns, between which other keys have theirs', async () => {
+      const done: string[] = [];
+      await jobs.wake('sync', 'long');
+      await jobs.wake('sync', 'short');
+      let turns = 0;
+      await jobs.work('sync', ({ key }) => {
+        done.push(key);
+        if (key === 'short') return Promise.resolve();
+        turns += 1;
+        return Promise.resolve(turns < 3 ? { urgency: 'backlog' as const } : undefined);
+      });
+      await until('all turns', () => turns === 3 && done.includes('short'));
+      expect(done).to.deep.equal(['long', 'short', 'long', 'long']);
+    });
+
+    it('does work later that asks for that, counts its tries, and wakes of it meanwhile wait along', async () => {
+      const tries: number[] = [];
+      let first = 0;
+      await jobs.work('sync', async (job) => {
+        tries.push(job.tries);
+        first ||= Date.now();
+        if (job.tries > 0) return undefined;
+        await jobs.wake('sync', 'away', { urgency: 'hint' });
+        return { urgency: 'sweep', afterMs: 1500 };
+      });
+      await jobs.wake('sync', 'away');
+      await until('the first try', () => tries.length === 1);
+      await jobs.wake('sync', 'away', { urgency: 'hint' });
+      await until('the second try', () => tries.length === 2);
+      expect(tries).to.deep.equal([0, 1]);
+      expect(Date.now() - first).to.be.at.least(1500);
+    });
+
+    it('does at once what was to be done later when its cause has been repaired', async () => {
+      const tries: number[] = [];
+      await jobs.work('sync', (job) => {
+        tries.push(job.tries);
+        return Promise.resolve(job.tries === 0 ? { urgency: 'sweep' as const, afterMs: 3_600_000 } : undefined);
+      });
+      await jobs.wake('sync', 'repaired');
+      await until('the first try', () => tries.length === 1);
+      await pause(50);
+      await jobs.wake('sync', 'repaired', { now: true });
+      await until('the second try', () => tries.length === 2);
+    });
+
+    it('keeps what it gives up, with the reason, until somebody looks', async () => {
+      await jobs.work('deliver', () => Promise.reject(new Error('a defect')));
+      await jobs.wake('deliver', 'all');
+      await until('the first failure', () => errors.length === 1);
+      const toItsLastTry = `update pgboss.job set retry_count = retry_limit, start_after = now()
+        where name = 'deliver' and state = 'retry' returning 1`;
+      await untilAnswered('the retry', async () => (await database.query(toItsLastTry))[0]);
+      await until('the last failure', () => errors.length === 2);
+      const dead = await untilAnswered('the dead job', async () => (await jobs.dead())[0]);
+      expect(dead).to.include({ queue: 'deliver', key: 'all', reason: 'a defect' });
+    });
+
     it('goes on with other keys while one fails', async () => {
       const done: string[] = [];
       await jobs.work('sync', ({ key }) => {
@@ -238,6 +331,18 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
         await next.work('sync', into(done));
         await until('the orphan', () => done.includes('orphan'));
       }
+    });
+
+    it('takes over the key of a worker that has shown no sign of life for some seconds, and no other', async () => {
+      await orphan(3);
+      expect(await jobs.takeOver()).to.equal(0);
+      await database.query("update pgboss.job set heartbeat_on = $1 where state = 'active'", [
+        new Date(Date.now() - 6000),
+      ]);
+      expect(await jobs.takeOver()).to.equal(1);
+      const done: string[] = [];
+      await jobs.work('sync', into(done));
+      await until('the orphan', () => done.includes('orphan'));
     });
 
     it('gives the key of a worker that shows no sign of life to another', async function () {

@@ -190,12 +190,14 @@ function jobsOn(boss: PgBoss, database: JobDatabase, options: JobOptions): Jobs 
   };
   const goOn = async (queue: Queue, { key, tries }: Job, again: Again): Promise<void> => {
     const { urgency, ...later } = again;
-    const startAfter = 'afterMs' in later ? { startAfter: new Date(Date.now() + later.afterMs) } : {};
-    await send(
-      queue,
-      { key, tries: 'afterMs' in later ? tries + 1 : 0 },
-      { priority: URGENCY[urgency], ...startAfter },
-    );
+    const priority = URGENCY[urgency];
+    if (!('afterMs' in later)) {
+      await send(queue, { key }, { priority });
+      return;
+    }
+    const data = { key, tries: tries + 1 };
+    const startAfter = new Date(Date.now() + later.afterMs);
+    if (!(await send(queue, data, { priority, startAfter }))) await putOff(database, { queue, data, startAfter });
   };
   const unschedule = (queue: Queue, key: string): void => {
     clearInterval(timers.get(timerKey(queue, key)));
@@ -248,6 +250,18 @@ async function raise(
      where name = $1 and singleton_key = $2 and state in ('created', 'retry')
        and (priority < $3::integer or ($4::boolean and start_after > now()))`,
     [queue, key, priority, now],
+  );
+}
+
+/** A wake that came during the work must not have it done again at once when it is to be done later. */
+async function putOff(
+  database: JobDatabase,
+  { queue, data, startAfter }: { queue: Queue; data: JobData; startAfter: Date },
+): Promise<void> {
+  await database.executeSql(
+    `update pgboss.job set start_after = greatest(start_after, $3::timestamptz), data = $4::jsonb
+     where name = $1 and singleton_key = $2 and state = 'created'`,
+    [queue, data.key, startAfter.toISOString(), JSON.stringify(data)],
   );
 }
 

@@ -22,7 +22,8 @@ export interface Migration {
   readonly script: string;
 }
 
-const MIGRATIONS: readonly Migration[] = [
+/** All steps, oldest first. */
+export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'first-tables', script: FIRST_TABLES },
   { version: 2, name: 'operators', script: OPERATORS },
   { version: 3, name: 'no-seen-messages', script: NO_SEEN_MESSAGES },

@@ -1,7 +1,7 @@
 import type { Cursor, Mailbox, Page } from '../mailbox/mailbox.ts';
 import { readMessages, type ReadMessage } from './read-message.ts';
 
-/** Messages in one page and so in one transaction, at most: about 6 MB of header fields. Some providers give fewer. */
+/** Messages in one page and so in one transaction unless fewer are asked for: about 6 MB of header fields. */
 export const PAGE_SIZE = 2000;
 
 /** A page, and what its messages name. */
@@ -25,16 +25,16 @@ export interface PageReader {
  * Reads pages of a mailbox so that one is read while the one before is stored. A page that nobody asks for, because its
  * predecessor was not stored, is forgotten.
  */
-export function readPagesOf(mailbox: Mailbox): PageReader {
+export function readPagesOf(mailbox: Mailbox, pageSize = PAGE_SIZE): PageReader {
   let ahead: { readonly version: number; readonly read: Promise<PageRead> } | undefined;
   return {
     read: (cursor, version) => {
       const begun = ahead?.version === version ? ahead.read : undefined;
       ahead = undefined;
-      return begun ?? readPage(mailbox, cursor);
+      return begun ?? readPage(mailbox, cursor, pageSize);
     },
     begin: (cursor, version) => {
-      const read = readPage(mailbox, cursor);
+      const read = readPage(mailbox, cursor, pageSize);
       // It is told to whoever asks for the page, and may be that nobody does.
       read.catch(() => undefined);
       ahead = { version, read };
@@ -42,7 +42,7 @@ export function readPagesOf(mailbox: Mailbox): PageReader {
   };
 }
 
-async function readPage(mailbox: Mailbox, cursor: Cursor): Promise<PageRead> {
-  const page = await mailbox.changesSince(cursor, PAGE_SIZE);
+async function readPage(mailbox: Mailbox, cursor: Cursor, pageSize: number): Promise<PageRead> {
+  const page = await mailbox.changesSince(cursor, pageSize);
   return { page, messages: await readMessages(page.messages, mailbox) };
 }

@@ -30,10 +30,10 @@ export interface SyncSummary {
  * provider refuses the new place as well, or with a `StoreError`.
  */
 export async function syncMailbox(id: string, options: SyncOptions): Promise<SyncSummary> {
-  const { store, mailboxOf, signal, pages = Infinity } = options;
+  const { store, mailboxOf, signal, pages = Infinity, pageSize } = options;
   const mailbox = mailboxOf(id);
   const summary = { messages: 0, newReplies: 0, more: mailbox !== undefined };
-  const opened = mailbox && { mailbox, pages: readPagesOf(mailbox) };
+  const opened = mailbox && { mailbox, pages: readPagesOf(mailbox, pageSize) };
   let page: PageSummary | undefined;
   for (let left = pages; summary.more && left > 0 && signal?.aborted !== true; left -= 1) {
     const row = await store.mailbox(id);

@@ -33,6 +33,8 @@ export interface SyncOptions {
   readonly onUndecided?: (message: Undecided & { mailbox: MailboxRow }) => void;
   /** Pages that one run reads at most: a long read lets others have their turn. Without it a run reads to the end. */
   readonly pages?: number;
+  /** Messages in a page at most, in place of `PAGE_SIZE`: a smaller page costs more and holds others up for less long. */
+  readonly pageSize?: number;
   readonly signal?: AbortSignal;
   /** Names this run in the log, up to the Tasks of the replies that it finds. */
   readonly trace?: string;
