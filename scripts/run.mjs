@@ -14,6 +14,7 @@ const MINIMUM_NODE = [22, 13];
 const PROGRAMS = {
   build: { file: 'scripts/build-connector.mjs', development: true },
   bench: { file: 'scripts/bench.ts', development: true },
+  simulate: { file: 'scripts/simulate.ts', development: true },
   start: { file: 'scripts/start.ts', development: false },
   serve: { file: 'connector/src/main.ts', development: false },
   evaluate: { file: 'scripts/evaluate.ts', development: false },

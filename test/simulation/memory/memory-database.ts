@@ -18,6 +18,8 @@ export interface Session {
  * another transaction has written is waited for, and nobody sees what is not committed.
  */
 export class MemoryDatabase {
+  /** Told of each commit, at its instant. */
+  onCommit: () => void = () => undefined;
   readonly #locks = new Map<string, Lock>();
   readonly #open = new Map<Session, Set<Transaction>>();
   readonly #sequences = new Map<string, number>();
@@ -25,7 +27,7 @@ export class MemoryDatabase {
   /** Runs `work` in one transaction; what it throws rolls back, a deadlock runs all of it again. */
   async transaction<T>(session: Session, work: (tx: Transaction) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
-      const tx = new Transaction(this.#locks, session);
+      const tx = new Transaction(this.#locks, session, () => this.onCommit());
       const open = this.#open.get(session) ?? new Set();
       this.#open.set(session, open.add(tx));
       try {
@@ -93,14 +95,16 @@ type Writes = Map<Table<unknown>, Map<string, { readonly row: unknown }>>;
 export class Transaction {
   readonly #locks: Map<string, Lock>;
   readonly #session: Session;
+  readonly #onCommit: () => void;
   readonly #writes: Writes = new Map();
   readonly #held = new Map<string, 'exclusive' | 'shared'>();
   #waitsFor: string | undefined;
   #ended = false;
 
-  constructor(locks: Map<string, Lock>, session: Session) {
+  constructor(locks: Map<string, Lock>, session: Session, onCommit: () => void) {
     this.#locks = locks;
     this.#session = session;
+    this.#onCommit = onCommit;
   }
 
   /** Runs one statement, once the rows that it names are free. It is asked again which these are after each wait. */
@@ -148,6 +152,7 @@ export class Transaction {
       }
     }
     this.#end();
+    this.#onCommit();
     await this.#session.turn('committed');
   }
 

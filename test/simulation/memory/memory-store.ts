@@ -246,7 +246,8 @@ function nextDue(tables: Tables): Date | undefined {
   return times.length === 0 ? undefined : new Date(Math.min(...times));
 }
 
-function readCounts(tables: Tables): StoreCounts {
+/** What became of every message. */
+export function readCounts(tables: Tables): StoreCounts {
   const apart = tables.counts.get('') ?? { ...NOTHING, dead: 0 };
   const tally = [...tables.mailboxes.values()].map((row) => row.tally).reduce(sumOf, apart);
   const outbox = [...tables.outbox.values()];
