@@ -1,16 +1,21 @@
 /**
- * `node scripts/fuzz.ts [--runs N] [--seed S]`: sends N inputs through everything that reads header fields. They are
+ * `node scripts/fuzz.ts [--target headers|exchange] [--runs N] [--seed S]`: sends N inputs through everything that reads
+ * header fields, or what an Exchange server answers. They are
  * changed from inputs that reached code which none before had reached, as V8's block coverage tells; the first ones are
  * made of the examples of this repository. The same seed gives the same inputs. Exits with 1 at the first input that
  * throws, breaks a promise or takes longer than 50 ms, and prints it in hex.
  */
 import { parseArgs } from 'node:util';
+import { checkExchange, exchangeSeeds } from './fuzz/check-exchange.ts';
 import { checkHeaders } from './fuzz/check-headers.ts';
 import { addReached, countReached, reachesNew, startCoverage, type Coverage, type Reached } from './fuzz/coverage.ts';
 import { createRandom, mutate, type Random } from './fuzz/mutate.ts';
 import { seedInputs } from './fuzz/seeds.ts';
 
-const FUZZED = ['/connector/src/mail/', '/connector/src/match/'];
+const TARGETS = {
+  headers: { code: ['/connector/src/mail/', '/connector/src/match/'], seeds: seedInputs, check: checkHeaders },
+  exchange: { code: ['/connector/src/mailbox/ews/'], seeds: exchangeSeeds, check: checkExchange },
+};
 /** Inputs that run between two looks at the coverage, and those that run at full speed after these. */
 const WATCHED = 2000;
 const UNWATCHED = 98_000;
@@ -23,10 +28,15 @@ interface Run {
   slowestMs: number;
 }
 
-const options = { runs: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } } as const;
+const options = {
+  target: { type: 'string', default: 'headers' },
+  runs: { type: 'string', default: '100000' },
+  seed: { type: 'string', default: '1' },
+} as const;
 const flags = parseArgs({ options }).values;
 const [runs, seed] = [Number(flags.runs), Number(flags.seed)];
-const run: Run = { corpus: seedInputs(), reached: new Map(), random: createRandom(seed), slowestMs: 0 };
+const target = TARGETS[flags.target === 'exchange' ? 'exchange' : 'headers'];
+const run: Run = { corpus: target.seeds(), reached: new Map(), random: createRandom(seed), slowestMs: 0 };
 const started = performance.now();
 const seeds = run.corpus.length;
 explore(run.corpus, run);
@@ -47,7 +57,7 @@ function inputs(count: number): string[] {
 
 /** Runs inputs under coverage and keeps those that reach what none has reached before. */
 function explore(candidates: readonly string[], { corpus, reached }: Run): void {
-  const coverage = startCoverage(FUZZED);
+  const coverage = startCoverage(target.code);
   const known = new Set(corpus);
   for (const input of findNew(candidates, coverage, reached)) if (!known.has(input)) corpus.push(input);
   coverage.stop();
@@ -80,11 +90,11 @@ function check(input: string): void {
 /** Milliseconds; an input that seems slow is tried again by processor time, which no other process has a part in. */
 function timeOf(bytes: Uint8Array): number {
   const start = performance.now();
-  checkHeaders(bytes);
+  target.check(bytes);
   const ms = performance.now() - start;
   if (ms < MAX_MS / 10) return ms;
   const used = process.cpuUsage();
-  checkHeaders(bytes);
+  target.check(bytes);
   const { user, system } = process.cpuUsage(used);
   return (user + system) / 1000;
 }

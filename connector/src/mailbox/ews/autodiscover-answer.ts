@@ -29,16 +29,22 @@ const PROTOCOLS = ['EXPR', 'EXCH', 'WEB'];
  * @throws EwsFailure `unreadable`
  */
 export function poxAnswer(xml: string): PoxAnswer {
-  if (xml.includes('<!DOCTYPE') || xml.includes('<!ENTITY') || XMLValidator.validate(xml) !== true) {
-    throw new EwsFailure('unreadable', 'its answer is not one of autodiscover');
-  }
-  const account = at(parser.parse(xml), ['Autodiscover', 'Response', 'Account']);
+  const account = at(treeOf(xml), ['Autodiscover', 'Response', 'Account']);
   const [action, url, address] = ['Action', 'RedirectUrl', 'RedirectAddr'].map((name) => at(account, [name]));
   if (action === 'redirectUrl' && typeof url === 'string') return { kind: 'redirectUrl', url };
   if (action === 'redirectAddr' && typeof address === 'string') return { kind: 'redirectAddress', address };
   const found = ewsUrl(at(account, ['Protocol']));
   if (found === undefined) throw new EwsFailure('unreadable', 'its answer names no Exchange Web Services');
   return { kind: 'url', url: found };
+}
+
+function treeOf(xml: string): unknown {
+  try {
+    if (!/<!(?:DOCTYPE|ENTITY)/i.test(xml) && XMLValidator.validate(xml) === true) return parser.parse(xml);
+  } catch {
+    // Said below: the parser has words of its own for what the validator lets pass.
+  }
+  throw new EwsFailure('unreadable', 'its answer is not one of autodiscover');
 }
 
 function ewsUrl(protocols: unknown): string | undefined {

@@ -92,7 +92,7 @@ const LONGEST_WORDS = 300;
 /** The fault of an envelope that `readEnvelope` gave; undefined where it holds none. */
 export function faultIn(envelope: string): SoapFault | undefined {
   if (!/<(?:[A-Za-z_][\w.-]{0,63}:)?Fault[\s>]/.test(envelope)) return undefined;
-  const fault = member(member(member(parser.parse(envelope), 'Envelope'), 'Body'), 'Fault');
+  const fault = member(member(member(treeOf(envelope), 'Envelope'), 'Body'), 'Fault');
   if (fault === undefined) return undefined;
   const detail = member(fault, 'detail');
   const code = textOf(member(detail, 'ResponseCode')) ?? textOf(member(fault, 'faultcode'))?.split(':').at(-1);
@@ -102,6 +102,14 @@ export function faultIn(envelope: string): SoapFault | undefined {
     message: message.slice(0, LONGEST_WORDS),
     backOffMs: backOffIn(member(member(detail, 'MessageXml'), 'Value')),
   };
+}
+
+function treeOf(envelope: string): unknown {
+  try {
+    return parser.parse(envelope);
+  } catch {
+    throw unreadable('it is not well-formed');
+  }
 }
 
 function backOffIn(values: unknown): number | undefined {
