@@ -15,6 +15,11 @@ const MAX_SECONDS = 86_400;
 const seconds = z.coerce.number().positive().max(MAX_SECONDS);
 const webAddress = (what: string) => z.url({ protocol: /^https?$/, error: `has to be ${what}` });
 
+/** Domains between commas, as they stand in addresses; a name in another script in its form with `xn--`. */
+const domains = z.string().regex(/^[\sA-Za-z0-9.,-]*$/, {
+  error: 'has to be domains with commas between them, for example family.example, doctor.example',
+});
+
 const environment = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'has to be a URL that begins with postgres:// or postgresql://' })
@@ -49,6 +54,7 @@ const environment = z.object({
   REPLY_TRACKING_GMAIL_PUSH_AUDIENCE: z.string().min(1).max(1_000).optional(),
   REPLY_TRACKING_GMAIL_CERTIFICATES_URL: webAddress("where Google's certificates are").optional(),
   REPLY_TRACKING_CONNECTIONS_PER_HOST: z.coerce.number().int().min(1).max(10_000).default(200),
+  REPLY_TRACKING_EXCLUDED_DOMAINS: domains.default(''),
   REPLY_TRACKING_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 type Environment = z.infer<typeof environment>;
@@ -120,6 +126,8 @@ export interface Config {
   readonly notifications: NotificationConfig | undefined;
   /** Connections to one mail host that are open at the same time. */
   readonly connectionsPerHost: number;
+  /** Domains, in lower case, whose mail is passed over: nothing of it is stored. */
+  readonly excludedDomains: ReadonlySet<string>;
   readonly logLevel: string;
 }
 
@@ -148,6 +156,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     healthPort: settings.REPLY_TRACKING_HEALTH_PORT,
     notifications: notificationConfig(settings),
     connectionsPerHost: settings.REPLY_TRACKING_CONNECTIONS_PER_HOST,
+    excludedDomains: new Set(settings.REPLY_TRACKING_EXCLUDED_DOMAINS.toLowerCase().match(/[^\s,]+/g) ?? []),
     logLevel: settings.REPLY_TRACKING_LOG_LEVEL,
   };
 }

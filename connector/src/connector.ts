@@ -482,14 +482,14 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
     ...{ store, salesforce, open, now },
     seal: async (credential, row, save) => (await keys.vault()).seal(credential, row, save),
   };
-  const { dailyCalls } = config;
+  const { dailyCalls, excludedDomains } = config;
   const metrics = openMetrics({
     figures: () => readFigures(database, now()),
     counts: () => store.counts(),
     apiUsage: () => salesforce?.apiUsage,
   });
   const { syncOptions, pull, deliveries } = composeWork({
-    ...{ store, mailboxes, salesforce, now, random: Math.random, holder: randomUUID(), dailyCalls },
+    ...{ store, mailboxes, salesforce, now, random: Math.random, holder: randomUUID(), dailyCalls, excludedDomains },
     report: reportTo(logger, metrics),
   });
   let service: ConnectorStatus['service'] = null;

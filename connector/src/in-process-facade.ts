@@ -70,6 +70,7 @@ export function inProcessFacade(parts: FacadeParts): Facade {
   const explaining = (): ExplainOptions & { store: Store } => ({
     ...{ store, now, rows: mailboxes.rows, mailboxOf: (id: string): Mailbox | undefined => mailboxes.get(id) },
     ownSide: parts.syncOptions.ownSide,
+    excludedDomains: parts.syncOptions.excludedDomains ?? new Set<string>(),
   });
   const statuses = async () => {
     const [rows, pushes] = [await store.mailboxes(), await store.pushHealth()];

@@ -22,6 +22,8 @@ export interface WorkParts {
   readonly holder: string;
   /** API calls that writing may take in 24 hours; undefined for a share of what the org may make. */
   readonly dailyCalls: number | undefined;
+  /** Domains whose mail is passed over. */
+  readonly excludedDomains?: ReadonlySet<string>;
   readonly report: Pick<SyncOptions, 'onPage' | 'onUndecided'> & Pick<Delivery, 'onDelivered'>;
 }
 
@@ -44,10 +46,11 @@ export function composeWork(parts: WorkParts): ComposedWork {
     random,
     holder,
     dailyCalls,
+    excludedDomains = new Set<string>(),
     report: { onDelivered, ...report },
   } = parts;
   const syncOptions: SyncOptions = {
-    ...{ store, now },
+    ...{ store, now, excludedDomains },
     get ownSide() {
       return ownSideOf(mailboxes.rows.map(({ settings }) => settings as MailboxSettings));
     },
@@ -57,11 +60,19 @@ export function composeWork(parts: WorkParts): ComposedWork {
   return {
     syncOptions,
     deliveries: createDeliveries(
-      salesforce && { store, salesforce, now, random, holder, dailyCalls, ...(onDelivered && { onDelivered }) },
+      salesforce && {
+        store,
+        salesforce,
+        now,
+        random,
+        holder,
+        dailyCalls,
+        ...(onDelivered && { onDelivered }),
+      },
     ),
     pull: async () => {
       if (salesforce === undefined) return;
-      await pullSalesforce({ store, salesforce, now });
+      await pullSalesforce({ store, salesforce, now, excludedDomains });
       await resolveWaiting(syncOptions);
     },
   };

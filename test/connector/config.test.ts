@@ -31,6 +31,13 @@ function refusal(environment: NodeJS.ProcessEnv): ActionableError {
 }
 
 describe('readConfig', () => {
+  it('takes the domains whose mail is passed over in any writing', () => {
+    const { excludedDomains } = readConfig({ REPLY_TRACKING_EXCLUDED_DOMAINS: ' Family.example,, doctor.example ' });
+    expect([...excludedDomains]).to.deep.equal(['family.example', 'doctor.example']);
+    expect(readConfig({}).excludedDomains.size).to.equal(0);
+    expect(refusal({ REPLY_TRACKING_EXCLUDED_DOMAINS: 'mary@family.example' }).message).to.contain('EXCLUDED_DOMAINS');
+  });
+
   it('knows a default for everything but the org', () => {
     const config = readConfig({});
     expect(config).to.deep.include({

@@ -19,6 +19,7 @@ import { verdictOf } from './verdict.ts';
 export interface Explaining {
   readonly store: FactStore & Pick<Store, 'messageFate' | 'taskStates'>;
   readonly ownSide: SyncOptions['ownSide'];
+  readonly excludedDomains?: ReadonlySet<string>;
   readonly now: () => Date;
 }
 
@@ -36,9 +37,9 @@ export async function explainMessage(
   read: ReadMessage,
   mailbox: Pick<MailboxRow, 'id' | 'ownerId'>,
   source: Explanation['source'],
-  { store, ownSide, now }: Explaining,
+  { store, ownSide, now, excludedDomains = new Set() }: Explaining,
 ): Promise<Examined> {
-  const facts = await gatherFacts([read], mailbox, { store, ownSide, at: now() });
+  const facts = await gatherFacts([read], mailbox, { store, ownSide, excludedDomains, at: now() });
   const decision = decidePage([read], facts);
   const [matched] = decision.matched;
   const fields = read.message.fields;

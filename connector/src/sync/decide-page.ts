@@ -21,6 +21,8 @@ import type {
 } from '../store/store.ts';
 import { sentRegistration } from '../track/registration.ts';
 import { trackSentMail } from '../track/sent-mail.ts';
+import { isExcluded } from './is-excluded.ts';
+import { isAtDomain, mailWithout } from '../match/excluded-domains.ts';
 import { matchMessage } from './match-message.ts';
 import { answeredThread, type ReadMessage } from './read-message.ts';
 
@@ -44,6 +46,8 @@ export interface PageFacts {
   /** This rep's mails to the recipients that reports of the page are about, as far as these name no message. */
   readonly mailsToFailed: readonly TrackedMail[];
   readonly ownSide: OwnSide;
+  /** Nothing is kept of mail from, or only to, these domains. */
+  readonly excludedDomains: ReadonlySet<string>;
   readonly at: Date;
 }
 
@@ -71,6 +75,7 @@ interface MessageDecision {
   readonly known?: readonly (readonly [Digest, KnownId])[];
   readonly waiting?: WaitingMessage;
   readonly undecided?: Undecided;
+  readonly excluded?: true;
 }
 
 /**
@@ -90,7 +95,7 @@ export function decidePage(messages: readonly ReadMessage[], facts: PageFacts): 
   return {
     seen: messages.length,
     notReplies: decisions.filter(leadsToNothing).length,
-    excluded: 0,
+    excluded: decisions.filter(({ excluded }) => excluded === true).length,
     registrations: decisions.flatMap(({ registration }) => registration ?? []),
     matched: decisions.flatMap(({ matched }) => matched ?? []),
     waiting: decisions.flatMap(({ waiting }) => waiting ?? []),
@@ -99,8 +104,8 @@ export function decidePage(messages: readonly ReadMessage[], facts: PageFacts): 
 }
 
 /** A sent mail that is tracked from now on, and our own side's answer, are no replies. */
-function leadsToNothing({ matched, waiting }: MessageDecision): boolean {
-  return waiting === undefined && (matched === undefined || matched.replies.length === 0);
+function leadsToNothing({ matched, waiting, excluded }: MessageDecision): boolean {
+  return excluded !== true && waiting === undefined && (matched === undefined || matched.replies.length === 0);
 }
 
 function learn(known: Map<Digest, readonly KnownId[]>, digest: Digest, found: KnownId): void {
@@ -128,6 +133,7 @@ function held(read: ReadMessage, fault: unknown, facts: PageFacts): MessageDecis
 }
 
 function decideMessage(read: ReadMessage, facts: PageFacts): MessageDecision {
+  if (isExcluded(read, facts.excludedDomains)) return { excluded: true };
   const { message, messageId } = read;
   // Most mail neither answers anything nor was sent by us.
   if (message.folder !== 'sent' && namesNothing(read, facts)) return {};
@@ -156,7 +162,8 @@ function mailsOf(match: ReplyMatch | undefined): TrackedMail[] {
 function registrationOf({ message, messageId }: ReadMessage, facts: PageFacts): Registration | undefined {
   if (message.folder !== 'sent') return undefined;
   const sent = { block: message.fields, receivedAt: message.receivedAt, ownerId: facts.ownerId };
-  const mail = trackSentMail(sent, facts.enrolments);
+  const tracked = trackSentMail(sent, facts.enrolments);
+  const mail = tracked && mailWithout(tracked, facts.excludedDomains);
   if (mail === undefined) return undefined;
   const known = facts.known.get(facts.digest(messageId)) ?? [];
   const delivered = known.some((found) => found.role === 'own' && found.mail.trackedEmailId !== undefined);
@@ -222,7 +229,7 @@ function waitingMessage(
   const { message, messageId, cited, sentTo, failed = [] } = read;
   const days = cited.length === 0 ? SENT_WAITING_DAYS : WAITING_DAYS;
   const thread = answeredThread(read, facts.mailboxId)?.id ?? [];
-  const people = sentTo.concat(failed);
+  const people = sentTo.concat(failed).filter((address) => !isAtDomain(address, facts.excludedDomains));
   return {
     ...nature,
     mailboxId: facts.mailboxId,

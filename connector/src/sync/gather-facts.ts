@@ -7,6 +7,14 @@ import { answeredThread, type ReadMessage } from './read-message.ts';
 
 const DAY_MS = 86_400_000;
 
+/** What facts are gathered with. */
+export interface GatherOptions {
+  readonly store: FactStore;
+  readonly ownSide: OwnSide;
+  readonly at: Date;
+  readonly excludedDomains?: ReadonlySet<string>;
+}
+
 export type FactStore = Pick<Store, 'digest' | 'addressDigest' | 'knownIds' | 'enrolmentsByAddress' | 'trackedMailsTo'>;
 
 /**
@@ -16,7 +24,7 @@ export type FactStore = Pick<Store, 'digest' | 'addressDigest' | 'knownIds' | 'e
 export async function gatherFacts(
   messages: readonly ReadMessage[],
   mailbox: Pick<MailboxRow, 'id' | 'ownerId'>,
-  { store, ownSide, at }: { store: FactStore; ownSide: OwnSide; at: Date },
+  { store, ownSide, at, excludedDomains = new Set() }: GatherOptions,
 ): Promise<PageFacts> {
   const digest = remembered((id) => store.digest(id));
   const sent = messages.filter(({ message }) => message.folder === 'sent');
@@ -34,6 +42,7 @@ export async function gatherFacts(
     enrolments: await store.enrolmentsByAddress([...new Set(sent.flatMap(({ sentTo }) => sentTo))]),
     mailsToFailed: await mailsToFailed(messages, mailbox.ownerId, store),
     ownSide,
+    excludedDomains,
     at,
   };
 }

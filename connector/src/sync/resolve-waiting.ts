@@ -43,7 +43,10 @@ async function settle(
   const messages = mailbox && (await readAgain(mailbox, resolved, options));
   if (messages === undefined || row === undefined) return undefined;
   const at = now();
-  const { registrations, matched } = decidePage(messages, await gatherFacts(messages, row, { store, ownSide, at }));
+  const { registrations, matched } = decidePage(
+    messages,
+    await gatherFacts(messages, row, { ...options, store, ownSide, at }),
+  );
   const answers = new Set(matched.map(({ digest }) => digest));
   const gone = resolved.filter(({ digest }) => !answers.has(digest));
   const answering = [...matched, ...(await answersOfGone(gone, options))];

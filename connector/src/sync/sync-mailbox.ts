@@ -123,7 +123,7 @@ async function commitChanges(
   const { store, ownSide, now, onPage, onUndecided } = options;
   const { page, messages } = await pages.read(cursor, row.cursorVersion);
   const at = now();
-  const facts = await gatherFacts(messages, row, { store, ownSide, at });
+  const facts = await gatherFacts(messages, row, { ...options, store, ownSide, at });
   const { undecided, ...decision } = decidePage(messages, facts);
   const committing = store.commitPage({
     ...decision,

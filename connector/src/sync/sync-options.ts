@@ -24,6 +24,8 @@ export interface SyncOptions {
   /** Opens the mailbox of a row, or undefined when this process has no way into it. */
   readonly mailboxOf: (id: string) => Mailbox | undefined;
   readonly ownSide: OwnSide;
+  /** Domains, in lower case, whose mail is passed over; none when absent. */
+  readonly excludedDomains?: ReadonlySet<string>;
   readonly now: () => Date;
   /** Told of each committed page. */
   readonly onPage?: (page: { mailbox: MailboxRow; messages: number; newReplies: number; trace?: string }) => void;

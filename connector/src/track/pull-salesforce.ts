@@ -1,5 +1,6 @@
 import type { Position, Pulled, Salesforce } from '../salesforce/salesforce.ts';
 import type { PullPosition, Store } from '../store/store.ts';
+import { isAtDomain, mailWithout } from '../match/excluded-domains.ts';
 import { pulledRegistration } from './registration.ts';
 
 export interface Pull {
@@ -9,6 +10,8 @@ export interface Pull {
   >;
   readonly salesforce: Pick<Salesforce, 'changesSince' | 'trackedMailsSince' | 'enrolmentsSince'>;
   readonly now: () => Date;
+  /** Domains, in lower case, whose addresses are not kept. */
+  readonly excludedDomains?: ReadonlySet<string>;
 }
 
 /** Rows that were read; rows of the overlap count again. */
@@ -24,7 +27,12 @@ export interface PullSummary {
  * interrupted pull goes on from there. What a Task has done to its person's statuses has been read once a pull that began
  * after its acknowledgement has come to its end; the latch lets go then. Rejects with a `SalesforceError` or a `StoreError`.
  */
-export async function pullSalesforce({ store, salesforce, now }: Pull): Promise<PullSummary> {
+export async function pullSalesforce({
+  store,
+  salesforce,
+  now,
+  excludedDomains = new Set(),
+}: Pull): Promise<PullSummary> {
   const readBack = await store.beginReadBack();
   const positions = {
     enrolments: await store.pullPosition('CampaignStatus'),
@@ -35,7 +43,10 @@ export async function pullSalesforce({ store, salesforce, now }: Pull): Promise<
     start: positions.enrolments,
     first: first.enrolments,
     read: (position) => salesforce.enrolmentsSince(position),
-    save: (rows, position) => store.saveEnrolments(rows, position, now()),
+    save: (rows, position) => {
+      const known = rows.map((row) => (isAtDomain(row.address, excludedDomains) ? { ...row, address: '' } : row));
+      return store.saveEnrolments(known, position, now());
+    },
   });
   await store.endReadBack(readBack, now());
   const trackedMails = await eachPage({
@@ -43,7 +54,8 @@ export async function pullSalesforce({ store, salesforce, now }: Pull): Promise<
     first: first.trackedMails,
     read: (position) => salesforce.trackedMailsSince(position),
     save: (rows, position) => {
-      const registrations = rows.map((mail) => pulledRegistration(mail, (id) => store.digest(id)));
+      const mails = rows.flatMap((mail) => mailWithout(mail, excludedDomains) ?? []);
+      const registrations = mails.map((mail) => pulledRegistration(mail, (id) => store.digest(id)));
       return store.saveTrackedMails(registrations, position, now());
     },
   });

@@ -47,6 +47,7 @@ function facts(changes: Partial<PageFacts> = {}, mail: TrackedMail = sampleMail(
     known: new Map<string, KnownId[]>([[`id ${mail.messageId}`, [{ role: 'own', mail }]]]),
     enrolments: [],
     mailsToFailed: [],
+    excludedDomains: new Set(),
     ownSide: {
       addresses: new Set(['rep@seller.example', 'second@seller.example']),
       domains: new Set(['seller.example']),
