@@ -47,7 +47,19 @@ export const PROCESS_FAULTS: readonly FaultRow[] = [
     containment: FENCE,
   },
   { id: 'F71', reason: NOT_SHOWN_YET },
-  { id: 'F72', reason: NOT_SHOWN_YET },
+  {
+    id: 'F72',
+    expected: 'The message is held with its reason, the mailbox goes on with the next one.',
+    test: [
+      'connector/sync/decide-page.test.ts',
+      'decidePage holds a message whose decision fails, and goes on with the next one',
+    ],
+    containment: {
+      file: 'connector/src/sync/decide-page.ts',
+      find: '  } catch (fault) {\n    return held(read, fault, facts);',
+      replace: '  } catch (fault) {\n    throw fault;',
+    },
+  },
   {
     id: 'F73',
     expected: 'Batches of 1,000 are read at a time; after the outage they are written oldest first.',
@@ -62,7 +74,19 @@ export const PROCESS_FAULTS: readonly FaultRow[] = [
     },
   },
   { id: 'F77', reason: NOT_SHOWN_YET },
-  { id: 'F78', reason: NOT_SHOWN_YET },
+  {
+    id: 'F78',
+    expected: 'The service does not start: it names the variable, shows no value and exits 78.',
+    test: [
+      'connector/config.test.ts',
+      'readConfig names the variable at fault, with exit code 78 and no value: an unknown variable',
+    ],
+    containment: {
+      file: 'connector/src/config.ts',
+      find: 'if (unknown.length > 0) {',
+      replace: 'if (false) {',
+    },
+  },
   { id: 'F74', reason: WITH_THE_SENDER },
   { id: 'F75', reason: WITH_THE_SENDER },
   { id: 'F76', reason: WITH_THE_SENDER },
