@@ -53,6 +53,13 @@ export const BENCHMARKS: readonly Benchmark[] = [
     run: async (surroundings) => (await import('./hot-person.ts')).countLockErrors(surroundings),
   },
   {
+    name: 'outage-queue',
+    title: 'most memory while 100,000 replies drain after an outage / memory before it',
+    direction: 'at most',
+    goal: 1.5,
+    run: async (surroundings) => (await import('./outage-queue.ts')).measureOutageQueue(surroundings),
+  },
+  {
     name: 'first-load',
     title: 'memory at the end of a first load of tracked mails / memory after a tenth of it',
     direction: 'at most',

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { connectSalesforce } from '../../connector/src/salesforce/jsforce-salesforce.ts';
 import { pullSalesforce, type Pull } from '../../connector/src/track/pull-salesforce.ts';
 import { scaled, type Measured, type Surroundings } from './benchmark.ts';
+import { heapMeter, megabytes } from './heap.ts';
 import { rounded } from './statistics.ts';
 
 const ROWS = 500_000;
@@ -27,15 +26,14 @@ export async function measureFirstLoad(surroundings: Surroundings): Promise<Meas
     instanceUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     accessToken: '00D000000000001!bench',
   });
-  const collectGarbage = garbageCollector();
+  const heap = heapMeter();
   const heaps: number[] = [];
   let read = 0;
   const count = (registrations: readonly unknown[]): Promise<void> => {
     const tenth = Math.floor((10 * read) / rows);
     read += registrations.length;
     if (Math.floor((10 * read) / rows) > tenth) {
-      collectGarbage();
-      heaps.push(process.memoryUsage().heapUsed);
+      heaps.push(heap());
       progress(`${read} rows, ${Math.round(heaps.at(-1)! / 2 ** 20)} MB`);
     }
     return Promise.resolve();
@@ -59,13 +57,6 @@ export async function measureFirstLoad(surroundings: Surroundings): Promise<Meas
       ...{ rows, calls: salesforce.apiCalls, heapMegabytes: heaps.map(megabytes) },
     },
   };
-}
-
-const megabytes = (bytes: number): number => Math.round((bytes / 2 ** 20) * 10) / 10;
-
-function garbageCollector(): () => void {
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as () => void;
 }
 
 /** Answers a Composite of queries, and a query by itself. */

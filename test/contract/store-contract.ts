@@ -970,6 +970,15 @@ export function describeStore(
     });
 
     describe('the outbox', () => {
+      it('gives the oldest first, however many there are', async () => {
+        const ids = Array.from({ length: 12 }, (_, index) => `answer-in-turn-${index}@buyer.example`);
+        await store.register([sampleRegistration(store, SENT)], NOW);
+        for (const id of ids)
+          await store.commitPage(samplePage(mailboxId, { matched: [sampleMatch(store, id, SENT)] }));
+        const expected = ids.map((id) => sampleMatch(store, id, SENT).replies[0]!.replyKey);
+        expect((await due()).map(({ key }) => key)).to.deep.equal(expected);
+      });
+
       it('gives tracked emails before tasks, each oldest first, as many as asked for', async () => {
         await store.commitPage(samplePage(mailboxId, { matched: [sampleMatch(store, ANSWER, SENT)] }));
         await store.register([sampleRegistration(store, 'b@x', { deliver: true })], NOW);

@@ -73,6 +73,20 @@ export const PROCESS_FAULTS: readonly FaultRow[] = [
       replace: 'reason, notBefore: new Date(context.at.getTime() + 36e5), isTry: false',
     },
   },
+  {
+    id: 'F73',
+    of: 'order',
+    expected: 'The outbox gives the oldest first, by number and not by its digits.',
+    test: [
+      'connector/store/pglite-store.test.ts',
+      'the store on PGlite the outbox gives the oldest first, however many there are',
+    ],
+    containment: {
+      file: 'connector/src/store/outbox.ts',
+      find: 'order by outbox.id limit',
+      replace: 'order by id limit',
+    },
+  },
   { id: 'F77', reason: NOT_SHOWN_YET },
   {
     id: 'F78',

@@ -97,7 +97,7 @@ export async function disconnectMailbox(database: Database, id: string): Promise
 }
 
 export async function readMailboxes(sql: Sql): Promise<MailboxRow[]> {
-  const rows = await sql.query<Row>(`select ${COLUMNS} from mailbox order by id`);
+  const rows = await sql.query<Row>(`select ${COLUMNS} from mailbox order by mailbox.id`);
   return rows.map(mailboxOf);
 }
 

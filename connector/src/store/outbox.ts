@@ -39,7 +39,7 @@ async function dueReplies(sql: Sql, at: Date, limit: number): Promise<OutboxItem
   const rows = await sql.query<ReplyRow>(
     `select id::text, key, attempts, created_at, payload from outbox
      where state = 'pending' and (type = 'Task') = true and (not_before is null or not_before <= $1)
-     order by id limit $2`,
+     order by outbox.id limit $2`,
     [storableInstant(at), limit],
   );
   return rows.map((row) => ({ ...itemOf(row), type: 'Task', reply: replyOf(row) }));

@@ -68,6 +68,7 @@ describe('npm run bench', function () {
       'salesforce-calls',
       'reply-stream',
       'hot-person',
+      'outage-queue',
       'first-load',
       'submit-to-task',
       'reply-timeline',
