@@ -74,6 +74,7 @@ class Writer {
   readonly #random: Random;
   readonly #reps: readonly Rep[];
   #number = 0;
+  readonly #shownAt = new Map<string, number>();
 
   constructor(start: number, random: Random, reps: readonly Rep[]) {
     this.#start = start;
@@ -186,10 +187,13 @@ class Writer {
     return id;
   }
 
-  #sent({ rep }: Thread, mail: { id: string; to: string; at: number; citing?: Citing }): void {
+  #sent({ rep, messageId }: Thread, mail: { id: string; to: string; at: number; citing?: Citing }): void {
     const { id, to, at, citing = { inReplyTo: undefined, references: [] } } = mail;
     const fields = this.#fields({ from: rep.address, to, at, id }, citing);
-    const shownAt = at + (this.#random.chance(0.3) ? this.#random.between(0, 20 * MINUTE) : 0);
+    const late = this.#random.chance(0.3) ? this.#random.between(0, 20 * MINUTE) : 0;
+    // Not before the mail that it follows up: by then an answer may have taken the person out of the sequence.
+    const shownAt = Math.max(at + late, this.#shownAt.get(messageId) ?? 0);
+    if (id === messageId) this.#shownAt.set(messageId, shownAt);
     const letter: Letter = { id, fields, folder: 'sent', report: undefined };
     const copy = { address: rep.address, receivedAt: at + this.arrivals.length * 10, shownAt };
     this.arrivals.push({ letter, copies: [copy], reply: undefined });
