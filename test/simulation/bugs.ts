@@ -126,11 +126,9 @@ export const BUGS: readonly Bug[] = [
     name: 'position-before-rows',
     what: 'The position of a pull is stored before the rows that lie in front of it.',
     file: 'connector/src/track/pull-salesforce.ts',
-    find: 'save: (rows, position) => store.saveEnrolments(rows, position, now()),',
-    replace: `save: async (rows, position) => {
-      await store.saveEnrolments([], { ...position, systemModstamp: now().toISOString() }, now());
-      await store.saveEnrolments(rows, { ...position, systemModstamp: now().toISOString() }, now());
-    },`,
+    find: 'return store.saveEnrolments(known, position, now());',
+    replace: `const ahead = { ...position, systemModstamp: now().toISOString() };
+      return store.saveEnrolments([], ahead, now()).then(() => store.saveEnrolments(known, ahead, now()));`,
   },
   {
     name: 'sent-mail-stays-here',
