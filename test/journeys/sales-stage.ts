@@ -6,7 +6,7 @@ import { Connection } from 'jsforce';
 
 import { assignPermissionSets, deployForceApp } from '../../scripts/deploy-force-app.ts';
 import { until } from '../servers/poll.ts';
-import { startLocalOrg, type LocalOrg } from '../simulators/salesforce/local-org.ts';
+import { startLocalOrg, type LocalOrg, type LocalOrgOptions } from '../simulators/salesforce/local-org.ts';
 
 const FORCE_APP = join(import.meta.dirname, '../../force-app/main');
 
@@ -63,8 +63,8 @@ export interface SalesStage {
 }
 
 /** Gives the rep with this address a user in a new org. */
-export async function startSalesStage(address: string): Promise<SalesStage> {
-  const org = await startLocalOrg();
+export async function startSalesStage(address: string, options: LocalOrgOptions = {}): Promise<SalesStage> {
+  const org = await startLocalOrg(options);
   const admin = new Connection({ instanceUrl: org.url, accessToken: org.accessToken, version: '67.0' });
   await deployForceApp(admin, FORCE_APP);
   await assignPermissionSets(admin, org.userId, ['ReplyTrackingAdmin', 'ReplyTrackingConnector']);

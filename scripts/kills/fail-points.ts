@@ -1,0 +1,110 @@
+/**
+ * Loaded before the service (`node --import`): kills it without warning at the place that KILL_AT names, the KILL_ON-th
+ * time that it comes by there with work in its hands. The product has no such places: they are put around the ports
+ * where the use cases are put together, in the source as it is loaded.
+ *
+ * Tells on file descriptor 3, one line each: `working` when the first reply has been stored by this process, and the
+ * name of the place when it kills.
+ */
+import { writeSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import process from 'node:process';
+import type { WorkParts } from '../../connector/src/work.ts';
+import type { Mailbox } from '../../connector/src/mailbox/mailbox.ts';
+import { placesOf, type Method } from './places.ts';
+
+const TOLD = 3;
+/** A kill in the middle of a call comes at some moment of this time, or when the call ends. */
+const DURING_MS = 8;
+
+const [place = '', nth = '1'] = [process.env.KILL_AT, process.env.KILL_ON];
+let passed = 0;
+let isWorking = false;
+
+/** What the source is changed to as it is loaded, by the end of its URL. The pace of writing is not what is tried here. */
+const CHANGES: Readonly<Record<string, readonly [string, string]>> = {
+  '/connector/src/work.ts': [
+    'export function composeWork(parts: WorkParts): ComposedWork {',
+    `export function composeWork(given: WorkParts): ComposedWork { const parts = globalThis.withFailPoints(given);`,
+  ],
+  '/connector/src/deliver/pace.ts': ['export const SHORTEST_MS = 15_000;', 'export const SHORTEST_MS = 50;'],
+};
+
+registerHooks({
+  load(url, context, nextLoad) {
+    const loaded = nextLoad(url, context);
+    const change = Object.entries(CHANGES).find(([end]) => url.endsWith(end))?.[1];
+    if (change === undefined) return loaded;
+    const source = String(loaded.source);
+    if (!source.includes(change[0])) throw new Error(`${url} has changed: ${change[0]} is not in it.`);
+    return { ...loaded, source: source.replace(...change) };
+  },
+});
+
+function die(): never {
+  writeSync(TOLD, `${place}\n`);
+  process.kill(process.pid, 'SIGKILL');
+  throw new Error('A killed process goes on.');
+}
+
+/** True at the KILL_ON-th time that this place is passed. */
+function isTurn(here: string): boolean {
+  return here === place && ++passed === Number(nth);
+}
+
+type AnyMethod = (...args: unknown[]) => Promise<unknown>;
+
+function guarded(method: Method, call: AnyMethod): AnyMethod {
+  return async (...args) => {
+    const inHand = method.hasWork(args);
+    if (inHand && isTurn(`${method.name}:before`)) die();
+    if (inHand && isTurn(`${method.name}:during`)) setTimeout(die, Math.random() * DURING_MS);
+    const result = await call(...args);
+    const done = inHand || method.brings?.(result) === true;
+    if (done && method.isWork === true && !isWorking) {
+      isWorking = true;
+      writeSync(TOLD, 'working\n');
+    }
+    if (inHand && place === `${method.name}:during` && passed >= Number(nth)) die();
+    if (done && isTurn(`${method.name}:after`)) die();
+    return result;
+  };
+}
+
+/** The same object, whose methods have places before, in and behind them. */
+function withPlaces<T extends object>(port: T, methods: readonly Method[]): T {
+  return new Proxy(port, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property, target);
+      if (typeof value !== 'function') return value;
+      const call = value.bind(target) as AnyMethod;
+      const method = methods.find(({ member }) => member === property);
+      return method === undefined ? call : guarded(method, call);
+    },
+  });
+}
+
+const mailboxesWithPlaces = new WeakMap<Mailbox, Mailbox>();
+
+function withFailPoints(parts: WorkParts): WorkParts {
+  const get = (id: string): Mailbox | undefined => {
+    const mailbox = parts.mailboxes.get(id);
+    if (mailbox === undefined) return undefined;
+    const known = mailboxesWithPlaces.get(mailbox) ?? withPlaces(mailbox, placesOf('mailbox'));
+    mailboxesWithPlaces.set(mailbox, known);
+    return known;
+  };
+  return {
+    ...parts,
+    store: withPlaces(parts.store, placesOf('store')),
+    salesforce: parts.salesforce && withPlaces(parts.salesforce, placesOf('salesforce')),
+    mailboxes: {
+      get rows() {
+        return parts.mailboxes.rows;
+      },
+      get,
+    },
+  };
+}
+
+Object.assign(globalThis, { withFailPoints });

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import process from 'node:process';
+import { text } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
+
+const MAIN = join(import.meta.dirname, '../../connector/src/main.ts');
+const FAIL_POINTS = join(import.meta.dirname, 'fail-points.ts');
+const TOLD = 3;
+
+/** Where the service is to be killed: a place of `PLACES`, and the how manieth time it is passed with work in hand. */
+export interface Kill {
+  readonly place: string;
+  readonly nth: number;
+}
+
+/** What came of one life of the service. */
+export interface Life {
+  /** True when it was killed at its place; false when its time was over before, and it was killed wherever it was. */
+  readonly atPlace: boolean;
+  /** From its start until it had stored the first reply; undefined when it did not come to that. */
+  readonly workingAfterMs: number | undefined;
+  /** What it logged, when it ended by itself, which it never should. */
+  readonly ended: string | undefined;
+}
+
+/** Starts the service with the variables and lets it live until it is killed; never longer than `longestMs`. */
+export async function liveUntilKilled(
+  variables: Readonly<Record<string, string>>,
+  { place, nth }: Kill,
+  longestMs: number,
+): Promise<Life> {
+  const begun = performance.now();
+  const child = spawn(process.execPath, ['--import', FAIL_POINTS, MAIN], {
+    env: { PATH: process.env.PATH ?? '', ...variables, KILL_AT: place, KILL_ON: String(nth) },
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  });
+  let workingAfterMs: number | undefined;
+  let atPlace = false;
+  (child.stdio[TOLD] as Readable).setEncoding('utf8').on('data', (words: string) => {
+    if (words.includes('working')) workingAfterMs ??= performance.now() - begun;
+    if (words.includes(place)) atPlace = true;
+  });
+  const log = text(child.stderr!);
+  const late = setTimeout(() => child.kill('SIGKILL'), longestMs);
+  const [, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  clearTimeout(late);
+  return { atPlace, workingAfterMs, ended: signal === 'SIGKILL' ? undefined : await log };
+}
+
+/** Starts the service without any kill, so that it ends what is left; `stop` ends it in order and gives its exit code. */
+export function liveOn(variables: Readonly<Record<string, string>>): { stop(): Promise<number | null> } {
+  const child = spawn(process.execPath, ['--import', FAIL_POINTS, MAIN], {
+    env: { PATH: process.env.PATH ?? '', ...variables },
+    stdio: ['ignore', 'ignore', 'ignore', 'ignore'],
+  });
+  return {
+    async stop() {
+      child.kill('SIGTERM');
+      const [code] = (await once(child, 'exit')) as [number | null];
+      return code;
+    },
+  };
+}
