@@ -4,7 +4,7 @@
  * process of its own delivers the replies and judges what the org holds in the end. Exits 1 when a reply was lost or
  * doubled, or a mailbox's place was ahead of the work.
  */
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -94,11 +94,11 @@ async function ask<Member extends keyof LedgerAnswer>(
   request: LedgerRequest,
   member: Member,
 ): Promise<{ readonly answer: LedgerAnswer; readonly value: Answered<Member> }> {
-  (ledger as ChildProcess).send(request);
+  ledger.send(request);
   const [answer] = (await once(ledger, 'message')) as [LedgerAnswer];
   const value = answer[member];
   if (value === undefined) throw new Error(`The ledger says: ${answer.failed ?? JSON.stringify(answer)}`);
-  return { answer, value: value as Answered<Member> };
+  return { answer, value: value };
 }
 
 function report(): void {

@@ -35,7 +35,7 @@ registerHooks({
     const loaded = nextLoad(url, context);
     const change = Object.entries(CHANGES).find(([end]) => url.endsWith(end))?.[1];
     if (change === undefined) return loaded;
-    const source = String(loaded.source);
+    const source = Buffer.from(loaded.source as Uint8Array).toString();
     if (!source.includes(change[0])) throw new Error(`${url} has changed: ${change[0]} is not in it.`);
     return { ...loaded, source: source.replace(...change) };
   },
