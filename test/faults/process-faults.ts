@@ -15,7 +15,19 @@ const FENCE = {
 export const PROCESS_FAULTS: readonly FaultRow[] = [
   { id: 'F65', reason: NOT_SHOWN_YET },
   { id: 'F66', reason: NOT_SHOWN_YET },
-  { id: 'F67', reason: NOT_SHOWN_YET },
+  {
+    id: 'F67',
+    expected: 'Nothing of a transaction is stored whose connection ends, and the process lives on to try it again.',
+    test: [
+      'connector/store/postgres-database.test.ts',
+      'a database on a PostgreSQL server commits nothing of a transaction whose connection the server ends',
+    ],
+    containment: {
+      file: 'connector/src/store/postgres-database.ts',
+      find: "client.on('error', ignore);",
+      replace: '',
+    },
+  },
   { id: 'F68', reason: NOT_SHOWN_YET },
   {
     id: 'F69',
