@@ -105,7 +105,8 @@ async function deliverFromColdStart({ org }: SampleOrg, store: Store): Promise<v
   const salesforce = connectSalesforce({ login: loginTo(org.url) });
   const now = (): Date => new Date();
   await pullSalesforce({ store, salesforce, now });
-  await deliverDue({ store, salesforce, now, random: Math.random });
+  const { stoppedBy } = await deliverDue({ store, salesforce, now, random: Math.random });
+  if (stoppedBy !== undefined) throw stoppedBy;
 }
 
 /** The control: what connectors do that insert each Task by itself. */

@@ -83,6 +83,19 @@ export const MAIL_FAULTS: readonly FaultRow[] = [
     },
   },
   {
+    id: 'F36',
+    expected: 'The time at which the provider received a message counts; its Date field is looked at by nobody.',
+    test: [
+      'connector/mailbox/gmail/gmail-mailbox.test.ts',
+      'Gmail keeps the contract of a mailbox a message carries the time at which the provider received it, whatever its Date field says',
+    ],
+    containment: {
+      file: 'connector/src/mailbox/gmail/gmail-answer.ts',
+      find: 'const internalDate = parseInternalDate(answer);',
+      replace: 'const internalDate = Date.now();',
+    },
+  },
+  {
     id: 'F37',
     expected: 'The key of a reply names no mailbox, so that both copies are one Task.',
     test: [

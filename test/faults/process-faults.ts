@@ -99,7 +99,35 @@ export const PROCESS_FAULTS: readonly FaultRow[] = [
       replace: 'order by id limit',
     },
   },
-  { id: 'F77', reason: NOT_SHOWN_YET },
+  {
+    id: 'F77',
+    of: 'pace',
+    expected: 'A clock that is set back makes no reply wait for the time that it had been before.',
+    test: [
+      'connector/deliver/pace.test.ts',
+      'the pace of writes does not wait for a time that the clock had before it was set back',
+    ],
+    containment: {
+      file: 'connector/src/deliver/pace.ts',
+      find: 'return usedUntil === undefined || ahead > Math.max(LONGEST_MS, AT_ONCE * SHORTEST_MS) ? 0',
+      replace: 'return usedUntil === undefined || ahead > Infinity ? 0',
+    },
+  },
+  {
+    id: 'F77',
+    of: 'turns',
+    expected: 'A turn to write that a clock gave out which has been set back since is free.',
+    test: [
+      'connector/store/pglite-store.test.ts',
+      'the store on PGlite the turn to write into the org is free when a clock that has been set back gave it out',
+    ],
+    containment: {
+      file: 'connector/src/store/delivery-turn.ts',
+      find: "or t.held_until > $3::timestamptz + interval '1 hour'",
+      replace: 'or $3::timestamptz is null',
+    },
+  },
+  { id: 'F77', of: 'steps', reason: 'Comes with the sender: steps and their time zones are not scheduled here yet.' },
   {
     id: 'F78',
     expected: 'The service does not start: it names the variable, shows no value and exits 78.',

@@ -93,5 +93,4 @@ export const PROVIDER_FAULTS: readonly FaultRow[] = [
   { id: 'F33', reason: NOT_SHOWN_YET },
   { id: 'F34', reason: NOT_SHOWN_YET },
   { id: 'F35', reason: NOT_SHOWN_YET },
-  { id: 'F36', reason: NOT_SHOWN_YET },
 ];
