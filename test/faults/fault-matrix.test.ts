@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { faultsOfMatrix } from '../../scripts/faults/inspect-rows.ts';
 import { switchOff } from '../../scripts/faults/switch-off.ts';
-import { FAULT_ROWS } from './fault-matrix.ts';
-import { isCase, type FaultCase } from './fault-row.ts';
+import type { FaultCase } from './fault-row.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -20,10 +19,9 @@ describe('the matrix of faults', () => {
   });
 
   it('names a fault without a row, one with two, and a containment or a test that is not there', async () => {
-    const [first] = FAULT_ROWS.filter(isCase);
     const broken: FaultCase = {
-      ...first!,
       id: 'F41',
+      expected: 'Nothing is lost.',
       test: ['faults/fault-matrix.test.ts', 'no such test'],
       containment: { file: 'package.json', find: 'no such text', replace: '' },
     };
