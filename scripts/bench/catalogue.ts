@@ -74,6 +74,13 @@ export const BENCHMARKS: readonly Benchmark[] = [
     run: async (surroundings) => (await import('./submit-to-task.ts')).measureDelays(surroundings),
   },
   {
+    name: 'exchange-push',
+    title: 'p95 from the arrival on the Exchange stand-in to the Task / p95 of a poller that looks every 10 minutes',
+    direction: 'at most',
+    goal: 1 / 600,
+    run: async (surroundings) => (await import('./exchange-push.ts')).measureExchangePush(surroundings),
+  },
+  {
     name: 'reply-timeline',
     title: 'time to the first painted rows of the reply timeline with 500 replies / with 5',
     direction: 'at most',

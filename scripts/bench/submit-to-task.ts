@@ -90,7 +90,7 @@ async function timeLooks({ dovecot, rep }: MailWorld): Promise<number[]> {
  * The poller is not waited for: a reply comes at any moment of its period with the same chance, so that of as many
  * replies the first waits least and the last almost the whole period.
  */
-function pollerDelays(count: number, lookMs: number): number[] {
+export function pollerDelays(count: number, lookMs: number): number[] {
   return Array.from({ length: count }, (_, place) => ((place + 0.5) / count) * POLLER_PERIOD_MS + lookMs);
 }
 

@@ -60,7 +60,7 @@ function plainMarkup(xml: string): string {
     from = close + end.length;
   }
   parts.push(xml.slice(from));
-  return parts.join('');
+  return parts.join('').trim();
 }
 
 function nextMarkup(xml: string, from: number): number {
