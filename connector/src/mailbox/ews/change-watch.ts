@@ -42,7 +42,7 @@ const LASTED_MS = 10_000;
 
 /**
  * A stream of events where the server has one and a hanging connection is free; otherwise a look every `pollMs`. A
- * stream tells of what comes while it is open: so the mailbox is looked at once after a new subscription was opened.
+ * stream tells of what comes while it is open: so the mailbox is looked at once at the beginning of each wait.
  */
 export function createChangeWatch(options: ChangeWatchOptions): ChangeWatch {
   const { client, server, slots, hasNews, pollMs, log } = options;
@@ -51,14 +51,14 @@ export function createChangeWatch(options: ChangeWatchOptions): ChangeWatch {
   let pause = SHORTEST_PAUSE_MS;
 
   /** True when something came; undefined when there is nothing to stream by at the moment. */
-  async function stream(slot: ConnectionSlot, signal: AbortSignal): Promise<boolean | undefined> {
+  async function stream(slot: ConnectionSlot, look: boolean, signal: AbortSignal): Promise<boolean | undefined> {
     const wanted = new AbortController();
     slot.yieldable('wait', () => wanted.abort());
     const stop = AbortSignal.any([signal, wanted.signal]);
     try {
       const fresh = subscription === undefined;
       subscription ??= await client.subscribe();
-      const came = await streamOnce(subscription, fresh, stop, options);
+      const came = await streamOnce(subscription, look || fresh, stop, options);
       return came || (signal.aborted ? false : undefined);
     } catch (error) {
       if (signal.aborted) return false;
@@ -83,6 +83,8 @@ export function createChangeWatch(options: ChangeWatchOptions): ChangeWatch {
 
   return {
     wait: async (signal) => {
+      // What was on its way when the stream before was closed has come to nobody.
+      let look = true;
       while (!signal.aborted) {
         const slot = streams ? await takeSlot(signal) : undefined;
         if (slot === undefined && !streams) await sleep(pollMs, undefined, { signal }).catch(() => undefined);
@@ -91,7 +93,8 @@ export function createChangeWatch(options: ChangeWatchOptions): ChangeWatch {
           if (await hasNews()) return true;
         } else {
           const began = performance.now();
-          if ((await stream(slot, signal)) === true) return true;
+          if ((await stream(slot, look, signal)) === true) return true;
+          look = subscription === undefined;
           pause = performance.now() - began > LASTED_MS ? SHORTEST_PAUSE_MS : Math.min(pause * 2, LONGEST_PAUSE_MS);
           await sleep(Math.min(pause, pollMs), undefined, { signal }).catch(() => undefined);
           // Where a stream was refused nobody has looked.
@@ -111,7 +114,7 @@ export function createChangeWatch(options: ChangeWatchOptions): ChangeWatch {
 /** Streams until something comes (true), the server ends the connection in order, or the signal aborts (false). */
 async function streamOnce(
   subscription: EventSubscription,
-  fresh: boolean,
+  look: boolean,
   signal: AbortSignal,
   { client, hasNews, isNews, silenceMs }: ChangeWatchOptions,
 ): Promise<boolean> {
@@ -137,7 +140,7 @@ async function streamOnce(
   over.catch(() => undefined);
   // What came before the stream was open is told by nobody.
   const looked = open.promise
-    .then(() => (fresh ? hasNews() : false))
+    .then(() => (look ? hasNews() : false))
     .then((news) => (news ? true : new Promise<never>(() => undefined)));
   looked.catch(() => undefined);
   try {
