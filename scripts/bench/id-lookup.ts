@@ -71,7 +71,7 @@ async function fill(surroundings: Surroundings, ids: number): Promise<FilledStor
   return { store, database, ids };
 }
 
-/** As long as those that Gmail and Exchange give, 68 characters. */
+/** 79 characters, random for the most part as those of the product. */
 const MESSAGE_ID = `'CA' || md5(number::text) || md5((-number)::text) || '@mail.example'`;
 /** Random as those of the product; one query has to find them again. */
 const DIGEST = `md5('id ' || number)::uuid`;
