@@ -19,6 +19,7 @@ const webAddress = (what: string) => z.url({ protocol: /^https?$/, error: `has t
 const domains = z.string().regex(/^[\sA-Za-z0-9.,-]*$/, {
   error: 'has to be domains with commas between them, for example family.example, doctor.example',
 });
+const GMAIL_COST = /^(?:getProfile|history\.list|messages\.list|messages\.get|watch)=\d{1,6}$/;
 
 const environment = z.object({
   DATABASE_URL: z
@@ -53,6 +54,14 @@ const environment = z.object({
   REPLY_TRACKING_GMAIL_PUSH_ACCOUNT: z.email('has to be the address of a service account').optional(),
   REPLY_TRACKING_GMAIL_PUSH_AUDIENCE: z.string().min(1).max(1_000).optional(),
   REPLY_TRACKING_GMAIL_CERTIFICATES_URL: webAddress("where Google's certificates are").optional(),
+  REPLY_TRACKING_GMAIL_USER_UNITS: z.coerce.number().int().min(100).max(1_000_000_000).optional(),
+  REPLY_TRACKING_GMAIL_PROJECT_UNITS: z.coerce.number().int().min(100).max(1_000_000_000).default(1_200_000),
+  REPLY_TRACKING_GMAIL_COSTS: z
+    .string()
+    .refine((text) => text.split(',').every((cost) => GMAIL_COST.test(cost)), {
+      error: 'has to name calls and their units: messages.get=5,history.list=2',
+    })
+    .optional(),
   REPLY_TRACKING_CONNECTIONS_PER_HOST: z.coerce.number().int().min(1).max(10_000).default(200),
   REPLY_TRACKING_EXCLUDED_DOMAINS: domains.default(''),
   REPLY_TRACKING_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -102,6 +111,16 @@ export interface GmailPushConfig {
   readonly certificatesUrl: string | undefined;
 }
 
+/** The quota units of the Gmail API that may be spent. */
+export interface GmailQuotaConfig {
+  /** In a minute, of one user; undefined for what Google publishes. */
+  readonly userUnits: number | undefined;
+  /** In a minute, of the Google Cloud project. */
+  readonly projectUnits: number;
+  /** Units of a call by its name, where they differ from what Google publishes. */
+  readonly costs: Readonly<Record<string, number>>;
+}
+
 /** Everything the connector has to be told. Mailboxes are not part of it: they are connected by command. */
 export interface Config {
   /** Any PostgreSQL; without it the embedded database in `dataFolder` is used. */
@@ -124,6 +143,7 @@ export interface Config {
   readonly healthPort: number;
   /** Where providers tell of changes; undefined when they are not asked to. */
   readonly notifications: NotificationConfig | undefined;
+  readonly gmailQuota: GmailQuotaConfig;
   /** Connections to one mail host that are open at the same time. */
   readonly connectionsPerHost: number;
   /** Domains, in lower case, whose mail is passed over: nothing of it is stored. */
@@ -155,6 +175,11 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     dailyCalls: settings.REPLY_TRACKING_DAILY_CALLS,
     healthPort: settings.REPLY_TRACKING_HEALTH_PORT,
     notifications: notificationConfig(settings),
+    gmailQuota: {
+      userUnits: settings.REPLY_TRACKING_GMAIL_USER_UNITS,
+      projectUnits: settings.REPLY_TRACKING_GMAIL_PROJECT_UNITS,
+      costs: gmailCosts(settings.REPLY_TRACKING_GMAIL_COSTS),
+    },
     connectionsPerHost: settings.REPLY_TRACKING_CONNECTIONS_PER_HOST,
     excludedDomains: new Set(settings.REPLY_TRACKING_EXCLUDED_DOMAINS.toLowerCase().match(/[^\s,]+/g) ?? []),
     logLevel: settings.REPLY_TRACKING_LOG_LEVEL,
@@ -191,6 +216,11 @@ function gmailPushConfig(settings: Environment, endpoint: string): GmailPushConf
     ...{ topic, serviceAccount, audience: settings.REPLY_TRACKING_GMAIL_PUSH_AUDIENCE ?? endpoint },
     certificatesUrl: settings.REPLY_TRACKING_GMAIL_CERTIFICATES_URL,
   };
+}
+
+function gmailCosts(text = ''): Record<string, number> {
+  const pairs = text.split(',').flatMap((pair) => (pair === '' ? [] : [pair.split('=')]));
+  return Object.fromEntries(pairs.map(([call = '', units]): [string, number] => [call, Number(units)]));
 }
 
 /** The variables of each way into Salesforce; of one way all are needed. */

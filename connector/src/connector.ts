@@ -22,8 +22,9 @@ import { inProcessFacade } from './in-process-facade.ts';
 import { createLogger, turnLevelBySignal, type Logger } from './logger.ts';
 import { openEwsMailbox } from './mailbox/ews/ews-mailbox.ts';
 import type { EwsCredential } from './mailbox/ews/ews-options.ts';
-import { openGmailMailbox } from './mailbox/gmail/gmail-mailbox.ts';
+import { openGmailMailbox, type GmailMailboxOptions } from './mailbox/gmail/gmail-mailbox.ts';
 import { googleAccessToken } from './mailbox/gmail/google-access-token.ts';
+import { createUnitBudget } from './mailbox/gmail/unit-budget.ts';
 import { openPushTokenVerifier } from './mailbox/gmail/verify-push-token.ts';
 import { createConnectionSlots, type ConnectionSlots } from './mailbox/connection-slots.ts';
 import { openGraphMailbox } from './mailbox/graph/graph-mailbox.ts';
@@ -224,12 +225,22 @@ async function jwt({ keyFile, ...options }: SalesforceConfig & { kind: 'jwt' }):
 }
 
 /** The ways into mailboxes, by provider. */
-function mailboxOpener({ connectionsPerHost, notifications }: Config, logger: Logger, stored: Stored): OpenMailbox {
+function mailboxOpener(
+  { connectionsPerHost, notifications, gmailQuota }: Config,
+  logger: Logger,
+  stored: Stored,
+): OpenMailbox {
   const slots = createConnectionSlots({ open: connectionsPerHost });
   const hanging = createConnectionSlots({ open: HANGING_CONNECTIONS });
   const tenants = shareTenants();
+  const { userUnits, projectUnits, costs } = gmailQuota;
+  const gmail = {
+    ...{ costs, projectBudget: createUnitBudget(projectUnits) },
+    ...(userUnits !== undefined && { unitsPerMinute: userUnits }),
+    ...(notifications?.gmail && { topic: notifications.gmail.topic }),
+  };
   return (settings, credential, row) => {
-    if (settings.provider === 'gmail') return openGmail(settings, credential, notifications?.gmail?.topic);
+    if (settings.provider === 'gmail') return openGmail(settings, credential, gmail);
     if (settings.provider === 'graph') {
       return openGraph(settings, credential, { ...stored, row, tenants, notificationUrl: notifications?.url });
     }
@@ -303,12 +314,12 @@ function ewsCredential(
 function openGmail(
   settings: MailboxSettings & { provider: 'gmail' },
   credential: () => Promise<MailboxCredential>,
-  topic: string | undefined,
+  shared: Pick<GmailMailboxOptions, 'costs' | 'unitsPerMinute' | 'projectBudget' | 'topic'>,
 ) {
   const { address, rootUrl, tokenUrl, pollSeconds } = settings;
   let tokens: ReturnType<typeof googleAccessToken> | undefined;
   return openGmailMailbox({
-    address,
+    ...{ ...shared, address },
     accessToken: async (refused) => {
       tokens ??= googleAccessToken(googleCredential(await credential(), address), {
         address,
@@ -318,7 +329,6 @@ function openGmail(
     },
     ...(rootUrl !== undefined && { rootUrl }),
     ...(pollSeconds !== undefined && { pollIntervalMs: pollSeconds * 1000 }),
-    ...(topic !== undefined && { topic }),
   });
 }
 

@@ -139,6 +139,25 @@ describe('readConfig', () => {
     }
   });
 
+  it('takes what calls of Gmail cost and how much may be spent, and refuses calls that are not made', () => {
+    const set = { REPLY_TRACKING_GMAIL_COSTS: 'messages.get=5,watch=90', REPLY_TRACKING_GMAIL_USER_UNITS: '15000' };
+    expect(readConfig(variables(set)).gmailQuota).to.deep.equal({
+      ...{ userUnits: 15_000, projectUnits: 1_200_000 },
+      costs: { 'messages.get': 5, watch: 90 },
+    });
+    for (const costs of [
+      'messages.get',
+      'messages.get=',
+      'messages.get=-1',
+      'drafts.send=1',
+      'watch=1,',
+      '__proto__=1',
+    ]) {
+      const wrong = { REPLY_TRACKING_GMAIL_COSTS: costs };
+      expect(refusal(variables(wrong)).message).to.contain('REPLY_TRACKING_GMAIL_COSTS: has to name calls');
+    }
+  });
+
   it('takes a variable that is set to nothing for absent', () => {
     const config = readConfig(variables({ DATABASE_URL: '', SALESFORCE_NAMESPACE: '' }));
     expect(config).to.include({ databaseUrl: undefined, namespace: undefined });

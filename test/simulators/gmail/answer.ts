@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
+import { answerBatch, BATCH_PATH } from './batch.ts';
 import type { Fault } from './fault.ts';
 import { applyFieldMask, checkFieldMask, parseFieldMask } from './field-mask.ts';
 import {
@@ -61,31 +62,55 @@ export interface AnswerContext {
 const JSON_TYPE = 'application/json; charset=UTF-8';
 const LONGEST_BODY = 40_000_000;
 
+/** One request as it is answered: on its own, or as a part of a batch. */
+export interface GmailRequest {
+  readonly verb: string;
+  readonly url: URL;
+  readonly authorization: string | undefined;
+  readonly body: string;
+}
+
 /** The whole way of one request: route, fault, token, scope, mailbox, parameters, quota, method, field mask. */
 export function createAnswer(
   context: AnswerContext,
 ): (request: IncomingMessage) => Promise<MadeAnswer | { readonly fault: Fault }> {
-  return async (request) => {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    const route = routeOf(request.method ?? '', url.pathname);
-    if (route === undefined) {
-      context.recordViolation(`unknown request ${request.method} ${url.pathname}`);
-      return { status: 404, contentType: 'text/html; charset=UTF-8', body: '<title>Error 404 (Not Found)!!1</title>' };
-    }
-    const { method, userId, id } = route;
-    context.recordRequest({ method: method.name, userId, id, query: url.searchParams });
-    const fault = context.plan.takeFault(method.name);
-    if (fault !== undefined) return { fault };
+  return async (incoming) => {
     try {
-      const answer = perform(context, route, url.searchParams, request.headers.authorization, await bodyOf(request));
-      context.plan.takeAction(method.name)?.();
-      return answer === undefined
-        ? { status: 204, contentType: JSON_TYPE, body: '' }
-        : { status: 200, contentType: JSON_TYPE, body: JSON.stringify(answer) };
+      const body = await bodyOf(incoming);
+      const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
+      const { authorization, 'content-type': contentType = '' } = incoming.headers;
+      const request = { verb: incoming.method ?? '', url, authorization, body };
+      return url.pathname === BATCH_PATH && request.verb === 'POST'
+        ? answerBatch({ ...request, contentType }, context)
+        : answerRequest(request, context);
     } catch (error) {
       return errorAnswer(error, context);
     }
   };
+}
+
+export function answerRequest(
+  { verb, url, authorization, body }: GmailRequest,
+  context: AnswerContext,
+): MadeAnswer | { readonly fault: Fault } {
+  const route = routeOf(verb, url.pathname);
+  if (route === undefined) {
+    context.recordViolation(`unknown request ${verb} ${url.pathname}`);
+    return { status: 404, contentType: 'text/html; charset=UTF-8', body: '<title>Error 404 (Not Found)!!1</title>' };
+  }
+  const { method, userId, id } = route;
+  context.recordRequest({ method: method.name, userId, id, query: url.searchParams });
+  const fault = context.plan.takeFault(method.name);
+  if (fault !== undefined) return { fault };
+  try {
+    const answer = perform(context, route, url.searchParams, authorization, jsonObject(body));
+    context.plan.takeAction(method.name)?.();
+    return answer === undefined
+      ? { status: 204, contentType: JSON_TYPE, body: '' }
+      : { status: 200, contentType: JSON_TYPE, body: JSON.stringify(answer) };
+  } catch (error) {
+    return errorAnswer(error, context);
+  }
 }
 
 interface Route {
@@ -145,7 +170,7 @@ function perform(
   return answer === undefined ? undefined : applyFieldMask(mask ?? 'all', answer);
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
+async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -153,8 +178,12 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
     if (length > LONGEST_BODY) throw new GoogleError(413, 'uploadTooLarge', 'Request entity too large.');
     chunks.push(chunk);
   }
-  if (length === 0) return {};
-  const body = parsedJson(Buffer.concat(chunks).toString());
+  return Buffer.concat(chunks).toString();
+}
+
+function jsonObject(text: string): Record<string, unknown> {
+  if (text === '') return {};
+  const body = parsedJson(text);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badRequest('Parse Error');
   return body as Record<string, unknown>;
 }
@@ -168,7 +197,7 @@ function parsedJson(text: string): unknown {
 }
 
 /** An answer of the API; a fault of the simulator itself is a 501 that names it. */
-function errorAnswer(error: unknown, context: AnswerContext): MadeAnswer {
+export function errorAnswer(error: unknown, context: AnswerContext): MadeAnswer {
   if (error instanceof GoogleError) {
     if (error.message.includes('Unknown name')) context.recordViolation(error.message);
     return { status: error.status, contentType: JSON_TYPE, body: JSON.stringify(error.body) };

@@ -1,5 +1,7 @@
 import { gmail, type gmail_v1 } from '@googleapis/gmail';
 
+import { randomUUID } from 'node:crypto';
+
 import { createFetch } from '../../http/create-fetch.ts';
 import { HttpError } from '../../http/http-error.ts';
 import { READ_FIELDS } from '../../mail/read-fields.ts';
@@ -16,7 +18,9 @@ import {
   type GmailMessage,
   type GmailMessageList,
 } from './gmail-answer.ts';
-import { isGone, mailboxErrorOf, readFailure, topicErrorOf } from './gmail-failure.ts';
+import { BATCH_SIZE, formatBatch, parseBatch, type BatchPart } from './gmail-batch.ts';
+import { isGone, isPassing, mailboxErrorOf, readFailure, topicErrorOf } from './gmail-failure.ts';
+import type { GmailMethod } from './unit-budget.ts';
 import { issueToken } from '../issue-token.ts';
 import type { AccessTokenSource } from '../keep-token.ts';
 
@@ -28,6 +32,10 @@ export interface GmailClientOptions {
   readonly rootUrl: string;
   /** The longest time of one call, in milliseconds. */
   readonly deadlineMs: number;
+  /** Resolves once so many calls of a method may be made. */
+  readonly admit: (method: GmailMethod, calls?: number) => Promise<void>;
+  /** Waits between two tries of parts of a batch. */
+  readonly backOff: (tries: number) => Promise<void>;
 }
 
 export interface ListQuery {
@@ -53,8 +61,8 @@ export interface GmailClient {
   listMessages(query: MessageListQuery): Promise<GmailMessageList>;
   /** What was added or labelled after a history id, oldest first. */
   listHistory(query: HistoryQuery): Promise<GmailHistory>;
-  /** Undefined when the message is gone. */
-  getMessage(id: string): Promise<GmailMessage | undefined>;
+  /** In the order of the ids; undefined for a message that is gone. Several are asked for in batches. */
+  getMessages(ids: readonly string[]): Promise<(GmailMessage | undefined)[]>;
   /** When a message was received, in milliseconds since the epoch; undefined when it is gone. */
   internalDate(id: string): Promise<number | undefined>;
   /** Has every change of the mailbox told to a Pub/Sub topic; gives the instant at which that ends. */
@@ -63,6 +71,9 @@ export interface GmailClient {
 
 /** Room for the largest header block that Gmail accepts, escaped as JSON in the worst way. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
+/** Times that a part of a batch is asked for. */
+const MOST_TRIES = 4;
 
 /** Stands for a message that is no longer there. */
 const GONE = Symbol('gone');
@@ -75,25 +86,25 @@ type CallOptions = { readonly headers: Record<string, string>; readonly response
  * runs without a cap; its own retries are off, because the caller decides on them. Every answer is cut by a `fields`
  * mask: no snippet and no body is ever asked for.
  */
-export function openGmailClient({ address, accessToken, rootUrl, deadlineMs }: GmailClientOptions): GmailClient {
+export function openGmailClient(options: GmailClientOptions): GmailClient {
+  const { address, accessToken, rootUrl, deadlineMs, admit } = options;
+  const guardedFetch = createFetch({ allowedHosts: [new URL(rootUrl).host], maxBytes: MAX_ANSWER_BYTES, deadlineMs });
   const { users } = gmail({
     version: 'v1',
     rootUrl,
     universeDomain: 'googleapis.com',
     retry: false,
-    fetchImplementation: createFetch({
-      allowedHosts: [new URL(rootUrl).host],
-      maxBytes: MAX_ANSWER_BYTES,
-      deadlineMs,
-    }),
+    fetchImplementation: guardedFetch,
   });
 
   async function ask<T>(
+    method: GmailMethod,
     send: (options: CallOptions) => Promise<{ readonly data: unknown }>,
     parse: (data: unknown) => T,
     place = false,
   ): Promise<T> {
     try {
+      await admit(method);
       const { data } = await withFreshToken(
         (refused) => issueToken(accessToken, address, refused),
         (token) => send({ headers: { authorization: `Bearer ${token}` }, responseType: 'json' }),
@@ -104,36 +115,109 @@ export function openGmailClient({ address, accessToken, rootUrl, deadlineMs }: G
     }
   }
 
+  const readInBatches = batchReader(options, guardedFetch);
+
+  function getMessage(id: string): Promise<GmailMessage | undefined> {
+    const parameters = messageParameters(address, id);
+    const call = (options: CallOptions) => unlessGone(users.messages.get(parameters, options));
+    return ask('messages.get', call, orGone(parseMessage));
+  }
+
   return {
     historyId: (signal) => {
       const parameters = { userId: address, fields: 'historyId' };
       const until = signal === undefined ? {} : { signal };
-      return ask((options) => users.getProfile(parameters, { ...options, ...until }), parseHistoryId);
+      return ask('getProfile', (options) => users.getProfile(parameters, { ...options, ...until }), parseHistoryId);
     },
     listMessages: (query) => {
       const parameters = messageListParameters(address, query);
       const place = query.pageToken !== undefined;
-      return ask((options) => users.messages.list(parameters, options), parseMessageList, place);
+      return ask('messages.list', (options) => users.messages.list(parameters, options), parseMessageList, place);
     },
     listHistory: (query) => {
       const parameters = historyParameters(address, query);
-      return ask((options) => users.history.list(parameters, options), parseHistory, true);
+      return ask('history.list', (options) => users.history.list(parameters, options), parseHistory, true);
     },
-    getMessage: (id) => {
-      const parameters = messageParameters(address, id);
-      return ask((options) => unlessGone(users.messages.get(parameters, options)), orGone(parseMessage));
-    },
+    getMessages: async (ids) => (ids.length === 1 ? [await getMessage(ids[0]!)] : readInBatches(ids)),
     internalDate: (id) => {
       const parameters = { userId: address, id, format: 'minimal', fields: 'internalDate' };
-      return ask((options) => unlessGone(users.messages.get(parameters, options)), orGone(parseInternalDate));
+      return ask(
+        'messages.get',
+        (options) => unlessGone(users.messages.get(parameters, options)),
+        orGone(parseInternalDate),
+      );
     },
     watch: (topicName) => {
       const parameters = { userId: address, fields: 'expiration', requestBody: { topicName } };
       return ask(
+        'watch',
         (options) => unlessTopicRefused(users.watch(parameters, options), address, topicName),
         parseExpiration,
       );
     },
+  };
+}
+
+/** Reads messages by as few requests as Google advises; the official client knows no batches. */
+function batchReader(
+  { address, accessToken, rootUrl, admit, backOff }: GmailClientOptions,
+  guardedFetch: typeof fetch,
+): GmailClient['getMessages'] {
+  /** Reads messages by one batch; those that Gmail puts off are asked for again, a few times. */
+  async function readTogether(ids: readonly string[], found: Map<string, GmailMessage | undefined>): Promise<void> {
+    let left = ids;
+    for (let tries = 1; left.length > 0; tries++) {
+      const again: string[] = [];
+      await admit('messages.get', left.length);
+      const parts = await askBatch(left.map((id) => messagePath(address, id)));
+      parts.forEach((part, place) => {
+        const outcome = outcomeOf(part, tries < MOST_TRIES);
+        if (outcome === 'again') again.push(left[place]!);
+        else found.set(left[place]!, outcome);
+      });
+      left = again;
+      if (left.length > 0) await backOff(tries);
+    }
+  }
+
+  function outcomeOf(part: BatchPart, mayTryAgain: boolean): GmailMessage | undefined | 'again' {
+    try {
+      if (part.status === 200) return parseMessage(part.data);
+    } catch (error) {
+      throw asMailboxError(error, address, false);
+    }
+    const refusal = { response: part };
+    const failure = readFailure(refusal, new Date())!;
+    if (isGone(failure)) return undefined;
+    if (mayTryAgain && isPassing(failure)) return 'again';
+    throw asMailboxError(refusal, address, false);
+  }
+
+  async function askBatch(paths: readonly string[]): Promise<BatchPart[]> {
+    const boundary = `batch_${randomUUID()}`;
+    const body = formatBatch(paths, boundary);
+    try {
+      const issue = (refused?: string): Promise<string> => issueToken(accessToken, address, refused);
+      return await withFreshToken(issue, async (token) => {
+        const headers = { authorization: `Bearer ${token}`, 'content-type': `multipart/mixed; boundary=${boundary}` };
+        const response = await guardedFetch(`${rootUrl}batch/gmail/v1`, { method: 'POST', headers, body });
+        const text = await response.text();
+        if (response.ok) return parseBatch(response.headers.get('content-type') ?? '', text, paths.length);
+        throw Object.assign(new Error('The batch was refused.'), {
+          response: { status: response.status, headers: response.headers, data: jsonOf(text) },
+        });
+      });
+    } catch (error) {
+      throw asMailboxError(error, address, false);
+    }
+  }
+
+  return async (ids) => {
+    const found = new Map<string, GmailMessage | undefined>();
+    for (let from = 0; from < ids.length; from += BATCH_SIZE) {
+      await readTogether(ids.slice(from, from + BATCH_SIZE), found);
+    }
+    return ids.map((id) => found.get(id));
   };
 }
 
@@ -173,6 +257,22 @@ function messageParameters(userId: string, id: string): gmail_v1.Params$Resource
     metadataHeaders: [...READ_FIELDS],
     fields: 'id,threadId,labelIds,internalDate,payload/headers',
   };
+}
+
+/** The call of `messageParameters` as a part of a batch has it: a path with its query. */
+function messagePath(userId: string, id: string): string {
+  const { metadataHeaders = [], format = '', fields = '' } = messageParameters(userId, id);
+  const query = new URLSearchParams({ format, fields });
+  for (const name of metadataHeaders) query.append('metadataHeaders', name);
+  return `/gmail/v1/users/${encodeURIComponent(userId)}/messages/${encodeURIComponent(id)}?${query.toString()}`;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A token may expire between its issue and its use: on 401 a newer one, if there is one, gets a second try. */

@@ -71,6 +71,12 @@ const LIMITS = [
   'quotaExceeded',
   'RATE_LIMIT_EXCEEDED',
 ];
+/** Whether a refusal has to do with time alone: a limit, or a fault of Google's. */
+export function isPassing({ status, reasons }: GmailFailure): boolean {
+  const isLimit = (status === 403 || status === 429) && reasons.some((reason) => LIMITS.includes(reason));
+  return isLimit || status === 429 || status >= 500;
+}
+
 const SCOPE = ['insufficientPermissions', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT'];
 const API_OFF = ['accessNotConfigured', 'SERVICE_DISABLED'];
 const NOT_ALLOWED = ['forbidden', 'domainPolicy', ...API_OFF, 'failedPrecondition'];

@@ -7,7 +7,7 @@ import type { GmailCursor, GmailListing } from './gmail-cursor.ts';
 import { isMail, toMailboxMessage } from './gmail-message.ts';
 import { openingPlace, placeAfterHistory, placeAfterListing } from './gmail-place.ts';
 import { surveyMailbox } from './survey-mailbox.ts';
-import { inParallel } from './in-parallel.ts';
+import { createUnitBudget, UNIT_COSTS, UNITS_PER_MINUTE, type UnitBudget, type UnitCosts } from './unit-budget.ts';
 import type { AccessTokenSource } from '../keep-token.ts';
 import { pause } from '../pause.ts';
 
@@ -24,11 +24,17 @@ export interface GmailMailboxOptions {
   readonly topic?: string;
   /** The longest time of one call, in milliseconds; default 30 seconds. */
   readonly deadlineMs?: number;
+  /** Before the second try of what Gmail has put off, in milliseconds; doubled each time, and jittered. Default 500. */
+  readonly backOffMs?: number;
+  /** What calls cost, where it differs from the published table. */
+  readonly costs?: Partial<UnitCosts>;
+  /** Quota units of this user in a minute. */
+  readonly unitsPerMinute?: number;
+  /** Quota units of the Google Cloud project, shared by its mailboxes. */
+  readonly projectBudget?: UnitBudget;
 }
 
 const GOOGLE = 'https://gmail.googleapis.com/';
-/** Reads of single messages at a time; Gmail refuses many concurrent requests for one user. */
-const PARALLEL_READS = 8;
 /** Reading 100 messages costs at most 2,000 of the 6,000 quota units of a minute, so every page can be finished. */
 const MOST_MESSAGES = 100;
 /** Answers without a message that one page passes over before it shows its place to the caller. */
@@ -43,9 +49,27 @@ const MESSAGE_ID = /^[0-9A-Za-z_-]{1,64}$/;
  * thrown away has answered nevertheless. Drafts and chats are left out, for they are no mail.
  */
 export function openGmailMailbox(options: GmailMailboxOptions): Mailbox {
-  const { address, accessToken, rootUrl = GOOGLE, pollIntervalMs, deadlineMs = 30_000, topic } = options;
-  const client = openGmailClient({ address, accessToken, rootUrl, deadlineMs });
+  const {
+    address,
+    accessToken,
+    rootUrl = GOOGLE,
+    pollIntervalMs,
+    deadlineMs = 30_000,
+    topic,
+    backOffMs = 500,
+  } = options;
   const closing = new AbortController();
+  const costs = { ...UNIT_COSTS, ...options.costs };
+  const budget = createUnitBudget(options.unitsPerMinute ?? UNITS_PER_MINUTE.user);
+  const client = openGmailClient({
+    ...{ address, accessToken, rootUrl, deadlineMs },
+    admit: async (method, calls = 1) => {
+      const units = costs[method] * calls;
+      await budget.spend(units, closing.signal);
+      await options.projectBudget?.spend(units, closing.signal);
+    },
+    backOff: (tries) => pause(backOffMs * 2 ** (tries - 1) * (0.5 + Math.random()), closing.signal),
+  });
   let readUpTo: string | undefined;
 
   return {
@@ -137,7 +161,7 @@ async function readHistory(client: GmailClient, from: GmailCursor, limit: number
 
 /** Those that still exist; a message may be deleted between its listing and its reading. */
 async function readMessages(client: GmailClient, ids: readonly string[]): Promise<GmailMessage[]> {
-  const found = await inParallel(ids, PARALLEL_READS, (id) => client.getMessage(id));
+  const found = await client.getMessages(ids);
   return found.filter((message) => message !== undefined);
 }
 

@@ -36,7 +36,7 @@ export function openRepMailbox(simulator: GmailSimulator, options: Partial<Gmail
     address: REP,
     accessToken: () => Promise.resolve(TOKEN),
     rootUrl: simulator.rootUrl,
-    pollIntervalMs: 20,
+    ...{ pollIntervalMs: 20, backOffMs: 5 },
     ...options,
   });
 }

@@ -120,6 +120,48 @@ describe('the Gmail mailbox', () => {
     });
   });
 
+  describe('several messages', () => {
+    const count = (method: string): number => simulator.requests.filter((request) => request.method === method).length;
+    const IDS = Array.from({ length: 60 }, (_, place) => `<${place}@example.org>`);
+
+    it('are read by batches of fifty, one by a call of its own', async () => {
+      const { cursor } = await readOn(await mailbox.openingCursor(LONG_AGO));
+      for (const id of IDS) deliver(id);
+      const { messages, cursor: after } = await readOn(cursor, 100);
+      expect(messages.map(idOf)).to.have.members(IDS);
+      expect([count('batch'), count('users.messages.get')]).to.deep.equal([2, 60]);
+      deliver('<one@example.org>');
+      await readOn(after);
+      expect([count('batch'), count('users.messages.get')]).to.deep.equal([2, 61]);
+    });
+
+    it('leave out the one that was deleted, and try again the one that Gmail puts off', async () => {
+      const { cursor } = await readOn(await mailbox.openingCursor(LONG_AGO));
+      const ids = IDS.slice(0, 5).map((id) => deliver(id));
+      simulator.remove(REP, ids[2]!);
+      const error = userRateLimited(new Date(Date.now() + 100));
+      simulator.failNext({ kind: 'error', error }, { method: 'users.messages.get', times: 2 });
+      const { messages } = await readOn(cursor);
+      expect(messages.map(idOf)).to.have.members(IDS.slice(0, 5).filter((_, place) => place !== 2));
+      expect(count('batch')).to.equal(2);
+    });
+
+    it('are tried again as a page when a part is put off for good, or the batch is refused', async () => {
+      const { cursor } = await readOn(await mailbox.openingCursor(LONG_AGO));
+      for (const id of IDS.slice(0, 3)) deliver(id);
+      const error = new GoogleError(500, 'backendError', 'Backend Error');
+      simulator.failNext({ kind: 'error', error }, { method: 'users.messages.get', times: 12 });
+      expect((await errorOf(mailbox.changesSince(cursor, 50))).code).to.equal('retry');
+      simulator.failNext({ kind: 'error', error: quotaExceeded() }, { method: 'batch' });
+      expect((await errorOf(mailbox.changesSince(cursor, 50))).message).to.contain('over its rate limit');
+      for (const kind of ['half-json', 'reset'] as const) {
+        simulator.failNext({ kind }, { method: 'batch' });
+        expect((await errorOf(mailbox.changesSince(cursor, 50))).code).to.equal('retry');
+      }
+      expect((await readOn(cursor)).messages).to.have.length(3);
+    }).timeout(20_000);
+  });
+
   describe('a first read', () => {
     it('loses nothing that arrives while it is under way', async () => {
       const opening = await mailbox.openingCursor(LONG_AGO);
@@ -249,7 +291,8 @@ describe('the Gmail mailbox', () => {
       await simulator.close();
       simulator = await startGmailSimulator({ now: () => clock });
       simulator.mailbox(REP, { token: TOKEN, scopes: METADATA });
-      mailbox = openRepMailbox(simulator);
+      // Others spend of the same quota, so that the adapter's own budget does not keep it from being refused.
+      mailbox = openRepMailbox(simulator, { unitsPerMinute: 1_000_000 });
       let cursor = await mailbox.openingCursor(LONG_AGO);
       const ids = Array.from({ length: 320 }, (_, index) => `<${index}@x>`);
       for (const id of ids) deliver(id);
@@ -320,7 +363,7 @@ describe('the Gmail mailbox', () => {
     it('is passing when one message of a page cannot be read, and the page comes whole the next time', async () => {
       const opening = await mailbox.openingCursor(LONG_AGO);
       for (const id of ['<a@x>', '<b@x>']) deliver(id);
-      simulator.failNext({ kind: 'reset' }, { method: 'users.messages.get' });
+      simulator.failNext({ kind: 'reset' }, { method: 'batch' });
       expect((await errorOf(mailbox.changesSince(opening, 10))).code).to.equal('retry');
       expect((await readOn(opening)).messages.map(idOf)).to.include.members(['<a@x>', '<b@x>']);
     });
