@@ -81,6 +81,27 @@ export const BENCHMARKS: readonly Benchmark[] = [
     run: async (surroundings) => (await import('./exchange-push.ts')).measureExchangePush(surroundings),
   },
   {
+    name: 'graph-push',
+    title: 'p95 from a message in Microsoft 365 to the Task, told by notification / p95 of a poller of 10 minutes',
+    direction: 'at most',
+    goal: 1 / 600,
+    run: async (surroundings) => (await import('./graph-push.ts')).measurePush(surroundings),
+  },
+  {
+    name: 'graph-idle-pushed',
+    title: 'requests of an idle Microsoft 365 mailbox that is told of changes / of a poller that looks every minute',
+    direction: 'at most',
+    goal: 1 / 10,
+    run: async (surroundings) => (await import('./graph-idle.ts')).countIdleCalls(true, surroundings),
+  },
+  {
+    name: 'graph-idle-swept',
+    title: 'requests of an idle Microsoft 365 mailbox that is only swept / of a poller that looks every minute',
+    direction: 'at most',
+    goal: 1 / 4,
+    run: async (surroundings) => (await import('./graph-idle.ts')).countIdleCalls(false, surroundings),
+  },
+  {
     name: 'reply-timeline',
     title: 'time to the first painted rows of the reply timeline with 500 replies / with 5',
     direction: 'at most',

@@ -97,7 +97,7 @@ async function conclude(
   const scopes =
     typeof scope === 'string' ? scope.split(' ').map((name) => name.replace(/^https:\/\/[^/]+\//, '')) : [];
   if (!scopes.some((name) => name.toLowerCase() === PERMISSION.toLowerCase())) throw missingScope(request, scopes);
-  await checkMailbox(request, accessToken, String(claims['preferred_username'] ?? ''), signal);
+  await checkMailbox(request, accessToken, nameOf(claims), signal);
   return { refreshToken, address: request.address, scopes };
 }
 
@@ -127,6 +127,11 @@ async function checkMailbox(
   const own = await inboxOf('me');
   if (own === undefined) throw noMailbox(signedInAs);
   if ((await inboxOf(`users/${encodeURIComponent(address)}`)) !== own) throw otherAccount(address, signedInAs);
+}
+
+/** The name under which the person signed in. */
+function nameOf({ preferred_username: name }: Claims): string {
+  return typeof name === 'string' ? name : 'an account without a name';
 }
 
 type Claims = Readonly<Record<string, unknown>>;

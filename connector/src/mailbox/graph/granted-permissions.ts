@@ -10,7 +10,10 @@ const NEEDED = ['mail.readbasic', 'mail.readbasic.all', 'openid', 'profile', 'em
  */
 export function grantedPermissions(accessToken: string): GrantedScopes {
   const { roles, scp } = claimsOf(accessToken);
-  const names = [...(Array.isArray(roles) ? roles : []), ...(typeof scp === 'string' ? scp.split(' ') : [])];
+  const names: unknown[] = [
+    ...(Array.isArray(roles) ? (roles as unknown[]) : []),
+    ...(typeof scp === 'string' ? scp.split(' ') : []),
+  ];
   const granted = names.filter((name): name is string => typeof name === 'string' && /^[\w.-]{1,100}$/.test(name));
   return { granted, wider: granted.filter((name) => !NEEDED.includes(name.toLowerCase())) };
 }
