@@ -183,6 +183,14 @@ describe('Task - Sub - Dismiss Reply', () => {
       expect(await read(id)).to.include({ Status__c: 'Replied', HaltReason__c: 'A person forwarded the mail' });
     });
 
+    it('cuts the reason to what fits, when the answer came from a long address', async () => {
+      const id = await enrol();
+      const first = await reply(9);
+      await reply(10, { ReplyFrom__c: 'x'.repeat(255) });
+      expect(dismiss(first)).to.include({ HandedOverCount: 1 });
+      expect((await read(id))['HaltReason__c']).to.have.lengthOf(255);
+    });
+
     it('does not count a forward where forwards do not halt', async () => {
       await stage.changeSettings({ ForwardHalts__c: false });
       const id = await enrol();
@@ -381,10 +389,12 @@ describe('Task - Sub - Dismiss Reply', () => {
       const plain = await stage.create('Task', { Subject: 'Call', OwnerId: repId });
       const taskId = await reply(9);
       dismiss(taskId);
-      expect(dismiss('00T000000000000AAA')).to.include({
-        Outcome: 'Not Found',
-        OutcomeText: 'There is no such Task; it may have been deleted. Nothing was changed.',
-      });
+      for (const id of ['00T000000000000AAA', 'x'.repeat(40)]) {
+        expect(dismiss(id)).to.include({
+          Outcome: 'Not Found',
+          OutcomeText: 'There is no such Task; it may have been deleted. Nothing was changed.',
+        });
+      }
       expect(dismiss(plain)).to.include({
         Outcome: 'No Reply',
         OutcomeText: 'This Task was not written by Reply Tracking, so it halted nothing. Nothing was changed.',
@@ -398,8 +408,10 @@ describe('Task - Sub - Dismiss Reply', () => {
 
     for (const object of ['CampaignStatus__c', 'Task']) {
       it(`nothing itself, but tells the admin when an org refuses to change a ${object}`, async () => {
-        await enrol();
+        const id = await enrol();
         const taskId = await reply(9);
+        const before = await reply(8);
+        dismiss(before, 'An earlier one');
         const allow = stage.org.refuseRows((row) =>
           row.object === object && row.operation === 'update' ? REFUSED : undefined,
         );
@@ -410,12 +422,15 @@ describe('Task - Sub - Dismiss Reply', () => {
           OutcomeText:
             'Salesforce refused a change, so this is not done. Your admin finds the reason under Reply Problems; try again when it is mended.',
         });
-        expect(await task(taskId)).to.include({ ReplyDismissedAt__c: null });
+        expect(await read(id)).to.include({ Status__c: 'Replied', HaltedByTaskId__c: taskId });
+        expect(await task(taskId)).to.include({ ReplyDismissedAt__c: null, ReplyDismissedReason__c: null });
+        expect(await task(before)).to.include({ ReplyDismissedReason__c: 'An earlier one' });
         const [problem, ...others] = await stage.takeProblems();
         expect(others).to.deep.equal([]);
         expect(problem).to.include({ Source__c: FLOW, RecordId__c: taskId });
         expect(problem?.['Problem__c']).to.contain('Ask the owner first');
         expect(instant(problem?.['OccurredAt__c'])).to.equal(stage.now.toISOString());
+        expect(dismiss(taskId)).to.include({ Outcome: 'Dismissed', RestoredCount: 1 });
       });
     }
   });
