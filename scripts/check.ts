@@ -9,6 +9,7 @@ import { checkReferences } from './check-references.ts';
 import { checkSchema } from './check-schema.ts';
 import { readProject, type Finding, type Project } from './check-source.ts';
 import { checkDictionary } from './document-force-app.ts';
+import { checkFlowMutants } from './flow-mutants/page.ts';
 
 interface Check {
   readonly title: string;
@@ -21,6 +22,7 @@ const CHECKS: readonly Check[] = [
   { title: 'the source converts into one deployable package', run: checkConversion },
   { title: 'everything that is named exists and is granted', run: checkReferences },
   { title: 'the data dictionary says what the metadata says', run: checkDictionary },
+  { title: 'the flows are those whose changes were tried', run: checkFlowMutants },
 ];
 
 const [folder] = process.argv.slice(2);

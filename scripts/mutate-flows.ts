@@ -2,54 +2,49 @@
  * `npm run mutate:flows [-- FLOW ...] [--record]`: changes every filter, decision, assignment and formula of the flows,
  * one at a time, and looks whether a flow test, or else the suite test/metadata/flows/FLOW.test.ts, turns red. Prints the
  * survivors with their places; exits 1 when one is not explained in force-app/flow-mutants.json. With --record it writes
- * the figures of all flows to force-app/flow-mutants.md.
+ * the figures of these flows to force-app/flow-mutants.md.
  */
-import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { flowMutants, type FlowMutant } from './flow-mutants/flow-mutants.ts';
+import { loadFlowSuite, type FlowSuite } from './flow-mutants/flow-suite.ts';
 import { createFlowTester, type FlowTester } from './flow-mutants/flow-tester.ts';
+import {
+  composePage,
+  digestOf,
+  flowNames,
+  flowPath,
+  PAGE,
+  readExplanations,
+  readFlowFile,
+  readTallies,
+  type Tally,
+} from './flow-mutants/page.ts';
+
+type Killer = 'deploy' | 'flow test' | 'suite' | undefined;
 
 interface Fate {
   readonly flow: string;
   readonly mutant: FlowMutant;
-  readonly killedBy: 'deploy' | 'flow test' | 'suite' | undefined;
-}
-
-interface Explained {
-  readonly flow: string;
-  readonly change: string;
-  readonly why: string;
+  readonly killedBy: Killer;
 }
 
 const ROOT = join(import.meta.dirname, '..');
-const FLOWS = join(ROOT, 'force-app/main/sequence/flows');
-const SUFFIX = '.flow-meta.xml';
 /** The suites of the flows, each in the file that is named after its flow. */
 const SUITES = 'test/metadata/flows';
 /** A suite that holds what two flows do together. */
 const TRANSITIONS = 'test/metadata/transitions.test.ts';
 const TOGETHER = ['Task_AfterSave_ApplyReply', 'CampaignStatus_BeforeSave_StampHalt'];
-/** Nothing but the platform shows screens. This one decides which to show; what it does stands in the flow it calls. */
-const NOT_RUN = ['Task_Screen_NotAReply'];
-const EXPLAINED = JSON.parse(readFileSync(join(ROOT, 'force-app/flow-mutants.json'), 'utf8')) as Explained[];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { record: { type: 'boolean' } } });
-const names = readdirSync(FLOWS)
-  .filter((file) => file.endsWith(SUFFIX))
-  .map((file) => basename(file, SUFFIX))
-  .filter((name) => !NOT_RUN.includes(name) && (positionals.length === 0 || positionals.includes(name)));
+const names = flowNames(ROOT).filter((name) => positionals.length === 0 || positionals.includes(name));
+const unknown = positionals.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  console.error(`There is no flow ${unknown.join(', ')} to change. These are: ${flowNames(ROOT).join(', ')}`);
+  process.exit(64);
+}
 
 /** A copy of the project whose flow files may be broken. */
 function copyProject(): string {
@@ -61,87 +56,86 @@ function copyProject(): string {
   return copy;
 }
 
-/** Whether a suite of the flow turns red over the mutant. */
-function suiteFails(project: string, name: string, xml: string): boolean {
-  const suites = [...(TOGETHER.includes(name) ? [TRANSITIONS] : []), join(SUITES, `${name}.test.ts`)];
-  const found = suites.filter((suite) => existsSync(join(project, suite)));
-  if (found.length === 0) return false;
-  const path = join(project, 'force-app/main/sequence/flows', `${name}${SUFFIX}`);
-  const original = readFileSync(path, 'utf8');
-  writeFileSync(path, xml);
+const project = copyProject();
+const loaded = new Map<string, FlowSuite>();
+
+/** The suites of a flow that there are, each loaded once. */
+async function suitesOf(flow: string): Promise<FlowSuite[]> {
+  const files = [...(TOGETHER.includes(flow) ? [TRANSITIONS] : []), join(SUITES, `${flow}.test.ts`)];
+  const suites: FlowSuite[] = [];
+  for (const file of files.map((each) => join(project, each)).filter((each) => existsSync(each))) {
+    const suite = loaded.get(file) ?? (await loadFlowSuite(file));
+    loaded.set(file, suite);
+    suites.push(suite);
+  }
+  return suites;
+}
+
+async function suitesFail(suites: readonly FlowSuite[]): Promise<string | undefined> {
+  for (const suite of suites) {
+    const failure = await suite.firstFailure();
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+async function fateOf(tester: FlowTester, flow: string, mutant: FlowMutant): Promise<Fate> {
+  const verdict = await tester.test(flow, mutant.xml);
+  if (verdict !== 'passes') return { flow, mutant, killedBy: verdict === 'refused' ? 'deploy' : 'flow test' };
+  const path = flowPath(project, flow);
+  writeFileSync(path, mutant.xml);
   try {
-    const mocha = join(ROOT, 'node_modules/mocha/bin/mocha.js');
-    const run = spawnSync(process.execPath, [mocha, '--no-config', '--bail', '--timeout', '60000', ...found], {
-      cwd: project,
-      stdio: 'ignore',
-    });
-    return run.status !== 0;
+    return { flow, mutant, killedBy: (await suitesFail(await suitesOf(flow))) === undefined ? undefined : 'suite' };
   } finally {
-    writeFileSync(path, original);
+    writeFileSync(path, readFlowFile(ROOT, flow));
   }
 }
 
-async function fateOf(tester: FlowTester, project: string, flow: string, mutant: FlowMutant): Promise<Fate> {
-  const verdict = await tester.test(flow, mutant.xml);
-  if (verdict !== 'passes') return { flow, mutant, killedBy: verdict === 'refused' ? 'deploy' : 'flow test' };
-  return { flow, mutant, killedBy: suiteFails(project, flow, mutant.xml) ? 'suite' : undefined };
+/** Changes a flow in every way. Throws when a test is red without a change: it would notice anything. */
+async function fatesOf(tester: FlowTester, flow: string): Promise<Fate[]> {
+  const xml = readFlowFile(ROOT, flow);
+  const untouched = await tester.test(flow, xml);
+  if (untouched !== 'passes') throw new Error(`The flow tests of ${flow} are red without a change: ${untouched}`);
+  const failure = await suitesFail(await suitesOf(flow));
+  if (failure !== undefined) throw new Error(`The suite of ${flow} is red without a change: ${failure}`);
+  const mutants = flowMutants(xml);
+  const fates: Fate[] = [];
+  for (const [index, mutant] of mutants.entries()) {
+    fates.push(await fateOf(tester, flow, mutant));
+    if (process.stderr.isTTY) process.stderr.write(`\r${flow} ${index + 1}/${mutants.length} `);
+  }
+  return fates;
 }
 
-const isExplained = ({ flow, mutant }: Fate): boolean =>
-  EXPLAINED.some((each) => each.flow === flow && each.change === mutant.change);
+function tallyOf(flow: string, fates: readonly Fate[]): Tally {
+  const by = (killer: Killer): number => fates.filter(({ killedBy }) => killedBy === killer).length;
+  const counts = [fates.length, by('flow test'), by('suite'), by('deploy'), by(undefined)];
+  return { flow, digest: digestOf(readFlowFile(ROOT, flow)), counts };
+}
 
-const project = copyProject();
+const explanations = readExplanations(ROOT);
+const isExplained = ({ flow, mutant }: Fate): boolean =>
+  explanations.some((each) => each.flow === flow && each.change === mutant.change);
+
 const tester = await createFlowTester(ROOT);
-const fates: Fate[] = [];
 try {
-  for (const name of names) {
-    const mutants = flowMutants(readFileSync(join(FLOWS, `${name}${SUFFIX}`), 'utf8'));
-    const of = (by: Fate['killedBy']): number =>
-      fates.filter(({ flow, killedBy }) => flow === name && killedBy === by).length;
-    for (const [index, mutant] of mutants.entries()) {
-      fates.push(await fateOf(tester, project, name, mutant));
-      if (process.stderr.isTTY) process.stderr.write(`\r${name} ${index + 1}/${mutants.length} `);
-    }
+  for (const flow of names) {
+    const fates = await fatesOf(tester, flow);
+    const tally = tallyOf(flow, fates);
+    const [changes, ...by] = tally.counts;
     console.log(
-      `${name}: ${mutants.length} mutants, ${of('flow test')} killed by flow tests, ${of('suite')} by its suite, ${of('deploy')} refused, ${of(undefined)} survived`,
+      `${flow}: ${changes} changes, noticed by flow tests ${by[0]}, by its suite ${by[1]}, refused ${by[2]}, by nothing ${by[3]}`,
     );
+    for (const fate of fates.filter(({ killedBy }) => killedBy === undefined)) {
+      if (!isExplained(fate)) process.exitCode = 1;
+      console.log(`${isExplained(fate) ? 'explained' : 'SURVIVED '} ${flow}:${fate.mutant.line} ${fate.mutant.change}`);
+    }
+    if (values.record) {
+      const others = readTallies(ROOT).filter((each) => each.flow !== flow);
+      writeFileSync(join(ROOT, PAGE), await composePage(ROOT, [...others, tally]));
+    }
   }
 } finally {
   await tester.close();
   rmSync(project, { recursive: true, force: true });
-}
-
-const survivors = fates.filter(({ killedBy }) => killedBy === undefined);
-for (const fate of survivors) {
-  console.log(
-    `${isExplained(fate) ? 'explained' : 'SURVIVED '} ${fate.flow}:${fate.mutant.line} ${fate.mutant.change}`,
-  );
-}
-if (survivors.some((fate) => !isExplained(fate))) process.exitCode = 1;
-if (values.record) writeFileSync(join(ROOT, 'force-app/flow-mutants.md'), report());
-
-function report(): string {
-  const rows = names.map((name) => {
-    const own = fates.filter(({ flow }) => flow === name);
-    const by = (killer: Fate['killedBy']): number => own.filter(({ killedBy }) => killedBy === killer).length;
-    return `| ${name} | ${own.length} | ${by('flow test')} | ${by('suite')} | ${by('deploy')} | ${by(undefined)} |`;
-  });
-  const explained = survivors.map((fate) => {
-    const why = EXPLAINED.find(({ flow, change }) => flow === fate.flow && change === fate.mutant.change)?.why ?? '?';
-    return `- ${fate.flow}, line ${fate.mutant.line}, \`${fate.mutant.change}\`: ${why}`;
-  });
-  return [
-    '# Changed flows, and what notices',
-    '',
-    'Written by `npm run mutate:flows -- --record`: every filter, decision, assignment and formula of each flow is changed,',
-    'one at a time. A flow test runs on the platform too; a suite runs in the local org, where related records exist.',
-    'What is refused never gets as far as an org. `Task_Screen_NotAReply` is left out: nothing but the platform shows screens,',
-    'and what it does stands in `Task_Sub_DismissReply`, which it calls.',
-    '',
-    '| flow | changes | noticed by a flow test | by its suite in test/metadata/flows | refused at the deploy | by nothing |',
-    '| --- | --- | --- | --- | --- | --- |',
-    ...rows,
-    '',
-    ...(explained.length > 0 ? ['What nothing notices, and why that is so:', '', ...explained, ''] : []),
-  ].join('\n');
 }

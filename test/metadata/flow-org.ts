@@ -67,14 +67,18 @@ function shippedSettings(): SObjectRecord {
   return Object.assign(Object.create(null) as SObjectRecord, Object.fromEntries(entries));
 }
 
+const parsedFlows = new Map<string, Flow>();
+
+/** A flow as its file is at the moment. */
 function readFlow(name: string): Flow {
-  const parsed = parseFlow(readFileSync(join(ROOT, fileNamed('Flow', name).path), 'utf8'), name);
+  const xml = readFileSync(join(ROOT, fileNamed('Flow', name).path), 'utf8');
+  const known = parsedFlows.get(xml);
+  if (known !== undefined) return known;
+  const parsed = parseFlow(xml, name);
   if ('problems' in parsed) throw new Error(parsed.problems.map(({ problem }) => problem).join('\n'));
+  parsedFlows.set(xml, parsed.flow);
   return parsed.flow;
 }
-
-const APPLY_REPLY = readFlow('Task_AfterSave_ApplyReply');
-const STAMP_HALT = readFlow('CampaignStatus_BeforeSave_StampHalt');
 
 /** A record with the null prototype that records of the org have; fields that are not given are empty. */
 export function record(object: string, fields: Readonly<Record<string, FieldValue>>): SObjectRecord {
@@ -111,6 +115,8 @@ export function createFlowOrg(
   const statuses = new Map(initial.map((row) => [String(row.Id), row]));
   const problems: SObjectRecord[] = [];
   const used = { queries: 0, statements: 0 };
+  const applyReply = readFlow('Task_AfterSave_ApplyReply');
+  const stampHalt = readFlow('CampaignStatus_BeforeSave_StampHalt');
   let refusal: SaveError | undefined;
 
   const find = ({ conditions, logic }: FlowQuery): SObjectRecord[] =>
@@ -121,7 +127,7 @@ export function createFlowOrg(
   function saveRow(changes: SObjectRecord): RowOutcome {
     const prior = statuses.get(String(changes.Id))!;
     const next = Object.assign(Object.create(null) as SObjectRecord, prior, changes);
-    const [error] = runBeforeSaveFlows([STAMP_HALT], [{ record: next, prior }], host).values();
+    const [error] = runBeforeSaveFlows([stampHalt], [{ record: next, prior }], host).values();
     if (error ?? refusal) return { errors: [(error ?? refusal)!] };
     statuses.set(String(next.Id), next);
     return { id: String(next.Id) };
@@ -160,7 +166,7 @@ export function createFlowOrg(
   };
 
   function createStatus(row: SObjectRecord): SObjectRecord {
-    const [error] = runBeforeSaveFlows([STAMP_HALT], [{ record: row, prior: undefined }], host).values();
+    const [error] = runBeforeSaveFlows([stampHalt], [{ record: row, prior: undefined }], host).values();
     if (error) throw new Error(error.message);
     statuses.set(String(row.Id), row);
     return row;
@@ -173,7 +179,7 @@ export function createFlowOrg(
     used,
     saveTasks: (tasks) =>
       runAfterSaveFlows(
-        [APPLY_REPLY],
+        [applyReply],
         tasks.map((task) => ({ record: task, prior: undefined })),
         host,
       ),

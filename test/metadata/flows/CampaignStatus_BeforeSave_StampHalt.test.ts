@@ -65,4 +65,13 @@ describe('CampaignStatus - Before Save - Stamp Halt', () => {
   it('takes any status for stronger than none', async () => {
     expect(await statusAfter({ Status__c: null }, event('Active', EARLY))).to.equal('Active');
   });
+
+  it('takes an event out of the save that names no status, whether or not one stands', async () => {
+    for (const Status__c of ['Active', null]) {
+      const id = await stage.create('CampaignStatus__c', { Status__c: 'Active' });
+      await stage.update('CampaignStatus__c', id, { Status__c });
+      await stage.update('CampaignStatus__c', id, { ...event('Replied', EARLY), Status__c: null });
+      expect(await read(id)).to.include({ Status__c, HaltedByReplyKey__c: null, HaltReason__c: null });
+    }
+  });
 });

@@ -78,6 +78,22 @@ describe('EmailMessage - After Save - Track Outbound', () => {
     expect(await trackedFor(row)).to.have.lengthOf(1);
   });
 
+  it('tracks a mail by a Message-ID of one character', async () => {
+    const row = message({ MessageIdentifier: '<m>' });
+    await stage.create('EmailMessage', row);
+    expect(await trackedFor(row)).to.have.lengthOf(1);
+  });
+
+  it('gives a recipient the Id of the relation for its key, so that it is written once', async () => {
+    const row = message();
+    const id = await stage.create('EmailMessage', { ...row, Status: DRAFT });
+    const relationId = await relate(id, 'ToAddress', 'buyer@buyer.example');
+    await stage.update('EmailMessage', id, { Status: SENT });
+    const keys = await stage.query(`SELECT RecipientKey__c FROM TrackedRecipient__c
+      WHERE TrackedEmail__r.MessageKey__c = '${keyOf(row)}'`);
+    expect(keys).to.deep.equal([{ RecipientKey__c: relationId }]);
+  });
+
   it('writes a recipient for each address in To and Cc, with the contact or the lead that it belongs to', async () => {
     const contactId = await stage.create('Contact', { LastName: 'Buyer' });
     const leadId = await stage.create('Lead', { LastName: 'Prospect', Company: 'Prospects' });
