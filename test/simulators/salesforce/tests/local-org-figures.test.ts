@@ -1,10 +1,16 @@
 import { expect } from 'chai';
 import type { Connection } from 'jsforce';
+import { readFileSync } from 'node:fs';
 import { assignPermissionSets, deployForceApp } from '../../../../scripts/deploy-force-app.ts';
 import { startLocalOrg, type LocalOrg } from '../local-org.ts';
 import { connect } from './connect.ts';
+import { deploy } from './metadata-files.ts';
 import { createUser, rowsOf } from './people.ts';
 
+const SETTINGS = new URL(
+  '../../../../force-app/main/sequence/customMetadata/ReplyTrackingSetting.Default.md-meta.xml',
+  import.meta.url,
+);
 const FORCE_APP = new URL('../../../../force-app/main', import.meta.url).pathname;
 const BATCH = 200;
 const PEOPLE = 2_000;
@@ -27,7 +33,7 @@ describe('local org: replies in batches of 200', function () {
     const id = await createUser(admin, 'connector', {}, 'Minimum Access - API Only Integrations');
     await assignPermissionSets(admin, id, ['ReplyTrackingConnector']);
     connector = connect(org, org.openSession(id));
-    statuses = await enrol(PEOPLE);
+    statuses = await enrol(Array.from({ length: PEOPLE }, () => null));
   });
 
   after(() => org.close());
@@ -40,11 +46,14 @@ describe('local org: replies in batches of 200', function () {
     });
   }
 
-  async function enrol(count: number): Promise<typeof statuses> {
+  /** Puts a person of each account, or of none, into one new sequence. */
+  async function enrol(accountIds: readonly (string | null)[]): Promise<typeof statuses> {
     const [sequenceId] = await create(admin, 'SalesSequence__c', [{ Name: 'Spring' }]);
-    const people = Array.from({ length: count }, (_, index) => ({ LastName: `Person ${index}` }));
+    const people = accountIds.map((AccountId, index) => ({ LastName: `Person ${index}`, AccountId }));
     const contactIds = await create(admin, 'Contact', people);
-    const rows = contactIds.map((Contact__c) => ({ SalesSequence__c: sequenceId, Contact__c }));
+    const rows = contactIds.map((Contact__c, index) => ({
+      ...{ SalesSequence__c: sequenceId, Contact__c, Account__c: accountIds[index] },
+    }));
     const statusIds = await create(admin, 'CampaignStatus__c', rows);
     return contactIds.map((contactId, index) => ({ contactId, statusId: statusIds[index]! }));
   }
@@ -61,20 +70,36 @@ describe('local org: replies in batches of 200', function () {
     ...{ Replier__c: 'Recipient', CampaignStatus__c: statusId },
   });
 
-  it('halts 2,000 people by 2,000 replies, each batch within six queries and four statements', async () => {
+  /** What each batch of Tasks has cost: its rows, queries and statements. */
+  async function costOf(replies: readonly Row[]): Promise<number[][]> {
     const before = org.transactions.length;
-    await create(
-      connector,
-      'Task',
-      statuses.map((status, index) => reply(status, `key ${index}`)),
-    );
+    await create(connector, 'Task', replies);
     const batches = org.transactions.slice(before).filter(({ object }) => object === 'Task');
+    expect(await rowsOf(admin, 'SELECT Problem__c FROM ReplyProblem__c')).to.deep.equal([]);
+    return batches.map(({ rows, queries, statements }) => [rows, queries, statements]);
+  }
+
+  it('halts 2,000 people by 2,000 replies in ten batches, each with one query and one statement', async () => {
+    const costs = await costOf(statuses.map((status, index) => reply(status, `key ${index}`)));
+    expect(costs).to.deep.equal(Array.from({ length: PEOPLE / BATCH }, () => [BATCH, 1, 1]));
     const [halted] = await rowsOf(admin, "SELECT COUNT(Id) n FROM CampaignStatus__c WHERE Status__c = 'Replied'");
-    const problems = await rowsOf(admin, 'SELECT Problem__c FROM ReplyProblem__c');
-    expect(batches.map(({ rows }) => rows)).to.deep.equal(Array.from({ length: PEOPLE / BATCH }, () => BATCH));
-    expect(Math.max(...batches.map(({ queries }) => queries))).to.be.at.most(6);
-    expect(Math.max(...batches.map(({ statements }) => statements))).to.be.at.most(4);
-    expect(problems).to.deep.equal([]);
     expect(halted).to.include({ n: PEOPLE });
+  });
+
+  it('spends four queries and two statements on a batch with every setting on and a colleague of each to halt', async () => {
+    const shipped = readFileSync(SETTINGS, 'utf8');
+    const allOn = shipped.replace('>Person<', '>Account<').replaceAll('>false</value>', '>true</value>');
+    expect(allOn).to.include('>Account<').and.not.to.include('>false</value>');
+    expect(await deploy(admin, { 'customMetadata/ReplyTrackingSetting.Default.md': allOn })).to.deep.equal([]);
+    const names = Array.from({ length: BATCH }, (_, index) => ({ Name: `Account ${index}` }));
+    const accountIds = await create(admin, 'Account', names);
+    const people = await enrol([...accountIds, ...accountIds]);
+    const costs = await costOf(people.slice(0, BATCH).map((person, index) => reply(person, `all on ${index}`)));
+    expect(costs).to.deep.equal([[BATCH, 4, 2]]);
+    const [halted] = await rowsOf(
+      admin,
+      "SELECT COUNT(Id) n FROM CampaignStatus__c WHERE Status__c = 'Replied' AND Account__c != null",
+    );
+    expect(halted).to.include({ n: 2 * BATCH });
   });
 });
