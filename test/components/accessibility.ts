@@ -1,28 +1,59 @@
-import type { Page, SerializedAXNode } from 'puppeteer-core';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'puppeteer-core';
 
-/** Roles that somebody acts on, and which a screen reader therefore has to be able to name. */
-const NAMED_ROLES = [
-  'button',
-  'link',
-  'radio',
-  'radiogroup',
-  'textbox',
-  'dialog',
-  'heading',
-  'image',
-  'progressbar',
-  'group',
-];
+/** axe-core: the rules of WCAG 2.2 as far as a program can hold a page to them. */
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-function nodesOf(node: SerializedAXNode): SerializedAXNode[] {
-  return [node, ...(node.children ?? []).flatMap(nodesOf)];
+/** Rules about a whole page, of which a component is only a part; the platform brings the rest. */
+const PAGE_RULES = ['landmark-one-main', 'page-has-heading-one', 'region', 'heading-order'];
+
+/** The dialog of lightning/confirm is the platform's own; what npm has of it carries no name. */
+const NOT_OURS = 'lightning-interactive-dialog-base';
+
+/** Rules whose findings axe leaves to people, because some are harmless; here there are none at all. */
+const LEFT_TO_PEOPLE = ['duplicate-id-aria', 'aria-valid-attr-value'];
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
 }
 
-/** The roles on the page that have no name, by what Chromium hands to a screen reader. */
-export async function unnamedRoles(page: Page): Promise<string[]> {
-  const root = await page.accessibility.snapshot({ interestingOnly: false });
-  const nodes = root === null ? [] : nodesOf(root);
-  return nodes.filter(({ role, name }) => NAMED_ROLES.includes(role) && !name?.trim()).map(({ role }) => role);
+/** What axe finds on the page, a line for each element: the rule, the element, and what is wrong with it. */
+export async function violationsOn(page: Page): Promise<string[]> {
+  const rules = Object.fromEntries(PAGE_RULES.map((rule) => [rule, { enabled: false }]));
+  const run = `axe.run(document, ${JSON.stringify({ rules })})`;
+  const found = (await evaluateApart(
+    page,
+    `${AXE};${run}.then(({ violations, incomplete }) => ({ violations, incomplete }))`,
+  )) as { readonly violations: readonly Violation[]; readonly incomplete: readonly Violation[] };
+  const doubtful = found.incomplete.filter((each) => LEFT_TO_PEOPLE.includes(each.id) || hasCrashed(each));
+  return [...found.violations, ...doubtful].flatMap(({ id, nodes }) =>
+    nodes
+      .filter(({ html }) => !html.startsWith(`<${NOT_OURS}`))
+      .map(({ html, failureSummary = '' }) => `${id}: ${html} ${failureSummary}`),
+  );
+}
+
+/** A rule that axe could not finish has found nothing, and would pass. */
+const hasCrashed = ({ nodes }: Violation): boolean =>
+  nodes.some(({ failureSummary }) => failureSummary?.includes('encountered an error'));
+
+/**
+ * Evaluates in a world of its own, which shares the elements with the page and not its functions: those that the shadow
+ * DOM of the platform replaces hide the inside of components, and axe's look at contrast fails over them.
+ */
+async function evaluateApart(page: Page, expression: string): Promise<unknown> {
+  const session = await page.createCDPSession();
+  const { frameTree } = await session.send('Page.getFrameTree');
+  const world = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
+  const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
+    ...{ expression, contextId: world.executionContextId },
+    ...{ awaitPromise: true, returnByValue: true },
+  });
+  await session.detach();
+  if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+  return result.value;
 }
 
 /** Runs in the browser: the name of what has the focus; null when nothing has. */
@@ -44,51 +75,3 @@ export async function focusOrder(page: Page): Promise<string[]> {
   }
   return order;
 }
-
-/** What is wrong with the structure of the page: ids that occur twice, references to none, text that is too pale. */
-export async function structureProblems(page: Page): Promise<string[]> {
-  return page.evaluate(STRUCTURE) as Promise<string[]>;
-}
-
-/**
- * Runs in the browser, with the functions of a fresh frame: the shadow DOM of the platform hides what is inside a
- * component from those of the page. Contrast as WCAG 2.2, 1.4.3 defines it: 4.5 to 1, and 3 to 1 for large text.
- */
-const STRUCTURE = `(() => {
-  const frame = document.head.appendChild(document.createElement('iframe'));
-  const { Node, Document } = frame.contentWindow;
-  const getter = (name) => (node) => Object.getOwnPropertyDescriptor(Node.prototype, name).get.call(node);
-  const [parentOf, childrenOf] = [getter('parentElement'), getter('childNodes')];
-  const elements = [...Document.prototype.querySelectorAll.call(document, 'body *')].filter(({ localName }) => localName !== 'script');
-  const lineOf = (element) => element ? [element, ...lineOf(parentOf(element))] : [];
-  const hidden = (element) => !element.checkVisibility() || lineOf(element).some((above) =>
-    above.classList.contains('slds-assistive-text') || above.getAttribute('aria-hidden') === 'true' || above.disabled);
-  const ids = elements.map(({ id }) => id).filter(Boolean);
-  const doubled = ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => 'id twice: ' + id);
-  const missing = elements.flatMap((element) =>
-    ['aria-labelledby', 'aria-describedby', 'for'].flatMap((name) =>
-      (element.getAttribute(name) ?? '').split(/\\s+/).filter((id) => id && !ids.includes(id)).map((id) => name + ' names no element: ' + id)));
-  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-  const channels = (color) => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = color;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const luminance = (color) => {
-    const [r, g, b] = color.map((value) => value / 255).map((value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const behind = (element) => lineOf(element).map((above) => channels(getComputedStyle(above).backgroundColor)).find((color) => color[3] > 250) ?? [255, 255, 255];
-  const hasText = (element) => childrenOf(element).values().some((node) => node.nodeType === 3 && node.data.trim());
-  const pale = elements.filter((element) => hasText(element) && !hidden(element)).flatMap((element) => {
-    const style = getComputedStyle(element);
-    const [light, dark] = [luminance(channels(style.color)), luminance(behind(element))].sort((a, b) => b - a);
-    const contrast = (light + 0.05) / (dark + 0.05);
-    const size = parseFloat(style.fontSize);
-    const needed = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700) ? 3 : 4.5;
-    return contrast < needed - 0.01 ? ['contrast ' + contrast.toFixed(2) + ' in ' + element.localName + '.' + element.className] : [];
-  });
-  frame.remove();
-  return [...new Set([...doubled, ...missing, ...pale])];
-})()`;
