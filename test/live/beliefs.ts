@@ -124,6 +124,30 @@ export const BELIEFS: readonly Belief[] = [
       expect((await org.read('CampaignStatus__c', statusId))['Status__c']).to.equal('Active');
     },
   },
+  {
+    title: 'a reply of a person who was deleted is refused as ENTITY_IS_DELETED',
+    ifNot: 'the code that the org gives has to be added to connector/src/salesforce/repair-rows.ts',
+    async check(org) {
+      const { statusId, contactId } = await org.enrol();
+      await org.remove('Contact', contactId);
+      const [refused] = await org.createAll('Task', [{ ...replyTask(org, statusId), WhoId: contactId }]);
+      expect(refused?.errors.map(({ statusCode }) => statusCode)).to.deep.equal(['ENTITY_IS_DELETED']);
+    },
+  },
+  {
+    title: 'two hundred replies of one person in one batch are refused, and a hundred halt once',
+    ifNot:
+      'where two hundred are taken no batch has to be halved; where a hundred are refused, batches have to be smaller',
+    async check(org) {
+      const { statusId, contactId } = await org.enrol();
+      const replies = Array.from({ length: BATCH }, () => ({ ...replyTask(org, statusId), WhoId: contactId }));
+      const all = await org.createAll('Task', replies);
+      expect(all.every(({ success }) => !success)).to.equal(true);
+      const half = await org.createAll('Task', replies.slice(0, BATCH / 2));
+      expect(half.every(({ success }) => success)).to.equal(true);
+      expect((await org.read('CampaignStatus__c', statusId))['Status__c']).to.equal('Replied');
+    },
+  },
 ];
 
 /** A reply by a person, received an hour ago unless said otherwise. */

@@ -45,6 +45,8 @@ export interface LiveOrg {
   /** Creates at most 200 records in one transaction. */
   createAll(type: string, rows: readonly Row[]): Promise<SaveResult[]>;
   read(type: string, id: string): Promise<Row>;
+  /** Deletes one record of this run before the end. */
+  remove(type: string, id: string): Promise<void>;
   query(soql: string): Promise<{ readonly records: readonly Row[] }>;
   /** Deletes all that this run has created, a type at a time, the last type first. */
   cleanUp(): Promise<void>;
@@ -109,6 +111,13 @@ export async function openLiveOrg(connection: LiveConnection): Promise<LiveOrg> 
     create: async (type, row) => (await createEach(type, [row]))[0]!,
     createAll,
     read: (type, id) => Promise.resolve(send<Row>('GET', `/sobjects/${type}/${id}`)),
+    async remove(type, id) {
+      await send('DELETE', `/sobjects/${type}/${id}`);
+      created.set(
+        type,
+        (created.get(type) ?? []).filter((each) => each !== id),
+      );
+    },
     query: (soql) => Promise.resolve(query(soql)),
     async cleanUp() {
       for (const ids of [...created.values()].toReversed()) {
