@@ -4,16 +4,12 @@
  * process of its own delivers the replies and judges what the org holds in the end. Exits 1 when a reply was lost or
  * doubled, or a mailbox's place was ahead of the work.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { connectMailbox } from '../test/journeys/connector-process.ts';
-import { postgresqlToKill, type KilledDatabase } from './kills/databases.ts';
 import { liveOn, liveUntilKilled, type Life } from './kills/killed-service.ts';
-import type { LedgerAnswer, LedgerRequest, StoredState } from './kills/ledger-words.ts';
+import { startLedger } from './kills/ledger-client.ts';
+import type { StoredState } from './kills/ledger-words.ts';
 import { PLACES } from './kills/places.ts';
 
 /** A life that has not come by its place by then is ended wherever it is. */
@@ -24,8 +20,6 @@ const LOOK_MS = 500;
 /** A reading of the mailboxes passes a place once for each; what is found is written together. */
 const MOST_PASSES = { read: 6, commit: 6, write: 1, record: 1 };
 
-type Answered<Member extends keyof LedgerAnswer> = NonNullable<LedgerAnswer[Member]>;
-
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '120' },
@@ -34,24 +28,7 @@ const { values } = parseArgs({
   },
 });
 const wanted = { kills: Number(values.kills), replies: Number(values.replies) };
-const ledger = fork(join(import.meta.dirname, 'kills/ledger.ts'), { execPath: process.execPath });
-process.once('exit', () => ledger.kill());
-ledger.once('exit', (code) => {
-  process.stderr.write(`The ledger has ended with code ${code}; nothing can be judged.\n`);
-  process.exit(1);
-});
-await once(ledger, 'message');
-
-const told = await ask({ ask: 'begin' }, 'variables');
-const database: KilledDatabase = values.database === 'pglite' ? { variables: {} } : await postgresqlToKill();
-const variables = { ...told.answer.variables, ...database.variables };
-for (const { address, token, rootUrl } of told.answer.mailboxes ?? []) {
-  await connectMailbox(variables, {
-    settings: { provider: 'gmail', address, rootUrl, pollSeconds: 0.2 },
-    credential: { kind: 'accessToken', accessToken: token },
-    ownerId: told.answer.ownerId!,
-  });
-}
+const { ask, variables, database, close } = await startLedger(values.database);
 
 const counts = new Map(PLACES.map((place) => [place, 0]));
 const recoveries: number[] = [];
@@ -68,12 +45,12 @@ while (done < wanted.kills) {
 }
 
 const service = liveOn(variables);
-const replies = (await ask({ ask: 'deliver', count: 1 }, 'replies')).value;
+const replies = await ask({ ask: 'deliver', count: 1 }, 'replies');
 const deadline = Date.now() + DRAIN_MS;
-while ((await ask({ ask: 'tasks' }, 'tasks')).value < replies && Date.now() < deadline) await sleep(LOOK_MS);
+while ((await ask({ ask: 'tasks' }, 'tasks')) < replies && Date.now() < deadline) await sleep(LOOK_MS);
 const exitCode = await service.stop();
-const verdict = (await ask({ ask: 'judge' }, 'verdict')).value;
-ledger.removeAllListeners('exit').disconnect();
+const verdict = await ask({ ask: 'judge' }, 'verdict');
+close();
 report();
 
 function record(place: string, { atPlace, workingAfterMs, ended }: Life): void {
@@ -85,20 +62,9 @@ function record(place: string, { atPlace, workingAfterMs, ended }: Life): void {
 }
 
 async function countAhead(state: StoredState): Promise<number> {
-  const { value } = await ask({ ask: 'ahead', state }, 'ahead');
-  if (value.length > 0) process.stderr.write(`ahead of the work: ${value.slice(0, 5).join(', ')} ...\n`);
-  return value.length;
-}
-
-async function ask<Member extends keyof LedgerAnswer>(
-  request: LedgerRequest,
-  member: Member,
-): Promise<{ readonly answer: LedgerAnswer; readonly value: Answered<Member> }> {
-  ledger.send(request);
-  const [answer] = (await once(ledger, 'message')) as [LedgerAnswer];
-  const value = answer[member];
-  if (value === undefined) throw new Error(`The ledger says: ${answer.failed ?? JSON.stringify(answer)}`);
-  return { answer, value: value };
+  const passed = await ask({ ask: 'ahead', state }, 'ahead');
+  if (passed.length > 0) process.stderr.write(`ahead of the work: ${passed.slice(0, 5).join(', ')} ...\n`);
+  return passed.length;
 }
 
 function report(): void {

@@ -26,6 +26,7 @@ const PROGRAMS = {
   images: { file: 'scripts/render-components.ts', development: true },
   'mutate:flows': { file: 'scripts/mutate-flows.ts', development: true },
   org: { file: 'scripts/org.ts', development: true },
+  soak: { file: 'scripts/soak.ts', development: true },
   kills: { file: 'scripts/kills.ts', development: true },
   live: { file: 'scripts/live.ts', development: true },
   test: { file: 'scripts/test.ts', development: true },

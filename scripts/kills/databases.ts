@@ -2,23 +2,23 @@ import { Client } from 'pg';
 import { startPostgresql } from '../../test/servers/postgresql.ts';
 import type { StoredState } from './ledger-words.ts';
 
-export interface KilledDatabase {
+export interface ServiceDatabase {
   /** What the service has to be told to use it. */
   readonly variables: Readonly<Record<string, string>>;
   /** Undefined where it cannot be looked into from outside without opening it as the service does. */
   readonly state?: () => Promise<StoredState>;
+  /** Bytes of each table with its indexes, by name. */
+  readonly tableSizes?: () => Promise<Readonly<Record<string, number>>>;
 }
 
 /** A database on a real PostgreSQL server that lives as long as this process. */
-export async function postgresqlToKill(): Promise<KilledDatabase> {
+export async function postgresqlToKill(): Promise<ServiceDatabase> {
   const url = await (await startPostgresql()).createDatabase();
-  return { variables: { DATABASE_URL: url }, state: () => readState(url) };
+  return { variables: { DATABASE_URL: url }, state: () => readState(url), tableSizes: () => readSizes(url) };
 }
 
 async function readState(connectionString: string): Promise<StoredState> {
-  const client = new Client({ connectionString });
-  await client.connect();
-  try {
+  return withClient(connectionString, async (client) => {
     const mailboxes = await client.query<{ address: string; history: string }>(
       "select address, cursor->>'historyId' as history from mailbox where cursor is not null and cursor->'listing' is null",
     );
@@ -31,6 +31,23 @@ async function readState(connectionString: string): Promise<StoredState> {
       onTheWay: outbox.rows.map(({ from }) => from),
       waiting: waiting.rows.map(({ reference }) => reference),
     };
+  });
+}
+
+function readSizes(connectionString: string): Promise<Readonly<Record<string, number>>> {
+  return withClient(connectionString, async (client) => {
+    const { rows } = await client.query<{ name: string; bytes: string }>(
+      `select schemaname || '.' || relname as name, pg_total_relation_size(relid) as bytes from pg_stat_user_tables`,
+    );
+    return Object.fromEntries(rows.map(({ name, bytes }) => [name, Number(bytes)]));
+  });
+}
+
+async function withClient<T>(connectionString: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString });
+  await client.connect();
+  try {
+    return await work(client);
   } finally {
     await client.end();
   }

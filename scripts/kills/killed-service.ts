@@ -49,13 +49,21 @@ export async function liveUntilKilled(
   return { atPlace, workingAfterMs, ended: signal === 'SIGKILL' ? undefined : await log };
 }
 
-/** Starts the service without any kill, so that it ends what is left; `stop` ends it in order and gives its exit code. */
-export function liveOn(variables: Readonly<Record<string, string>>): { stop(): Promise<number | null> } {
+/** A service that nobody kills. */
+export interface LivingService {
+  readonly pid: number;
+  /** Ends it in order and gives its exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts the service without any kill. */
+export function liveOn(variables: Readonly<Record<string, string>>): LivingService {
   const child = spawn(process.execPath, ['--import', FAIL_POINTS, MAIN], {
     env: { PATH: process.env.PATH ?? '', ...variables },
-    stdio: ['ignore', 'ignore', 'ignore', 'ignore'],
+    stdio: 'ignore',
   });
   return {
+    pid: child.pid!,
     async stop() {
       child.kill('SIGTERM');
       const [code] = (await once(child, 'exit')) as [number | null];

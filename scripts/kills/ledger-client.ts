@@ -1,0 +1,59 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import process from 'node:process';
+import { connectMailbox } from '../../test/journeys/connector-process.ts';
+import { postgresqlToKill, type ServiceDatabase } from './databases.ts';
+import type { LedgerAnswer, LedgerRequest } from './ledger-words.ts';
+
+type Answered<Member extends keyof LedgerAnswer> = NonNullable<LedgerAnswer[Member]>;
+
+/** The ledger, and all that a service has to be told to work for its mailboxes and its org. */
+export interface Ledger {
+  /** Environment of the service; its mailboxes are connected. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly database: ServiceDatabase;
+  /** Rejects with the ledger's words when it cannot answer. */
+  readonly ask: <Member extends keyof LedgerAnswer>(
+    request: LedgerRequest,
+    member: Member,
+  ) => Promise<Answered<Member>>;
+  readonly close: () => void;
+}
+
+/** Starts the ledger as a process of its own, and connects its mailboxes. The program ends when the ledger does. */
+export async function startLedger(engine: string): Promise<Ledger> {
+  const child = fork(join(import.meta.dirname, 'ledger.ts'), { execPath: process.execPath });
+  process.once('exit', () => child.kill());
+  child.once('exit', (code) => {
+    process.stderr.write(`The ledger has ended with code ${code}; nothing can be judged.\n`);
+    process.exit(1);
+  });
+  await once(child, 'message');
+  const answerTo = async (request: LedgerRequest): Promise<LedgerAnswer> => {
+    child.send(request);
+    const [answer] = (await once(child, 'message')) as [LedgerAnswer];
+    return answer;
+  };
+  const { variables: own, mailboxes = [], ownerId = '' } = await answerTo({ ask: 'begin' });
+  const database: ServiceDatabase = engine === 'pglite' ? { variables: {} } : await postgresqlToKill();
+  const variables = { ...own, ...database.variables };
+  for (const { address, token, rootUrl } of mailboxes) {
+    await connectMailbox(variables, {
+      settings: { provider: 'gmail', address, rootUrl, pollSeconds: 0.2 },
+      credential: { kind: 'accessToken', accessToken: token },
+      ownerId,
+    });
+  }
+  return {
+    variables,
+    database,
+    ask: async (request, member) => {
+      const answer = await answerTo(request);
+      const value = answer[member];
+      if (value === undefined) throw new Error(`The ledger says: ${answer.failed ?? JSON.stringify(answer)}`);
+      return value;
+    },
+    close: () => void child.removeAllListeners('exit').disconnect(),
+  };
+}
