@@ -52,9 +52,9 @@ describe('microsoftAccessToken', () => {
   });
 
   it('is asked for once for all mailboxes that one application reads', async () => {
-    const { tokens } = shareTenants();
+    const tenants = shareTenants();
     const options = { tenantId: graph.tenantId, loginUrl: graph.loginUrl };
-    const [one, other] = ['a@x', 'b@x'].map((address) => tokens(application, { address, ...options }));
+    const [one, other] = ['a@x', 'b@x'].map((address) => tenants.tokens(application, { address, ...options }));
     expect(await one!()).to.equal(await other!());
   });
 
