@@ -8,6 +8,7 @@ import { readConfig, type Config, type SalesforceConfig } from './config.ts';
 import type { Connecting } from './connect/connect-mailbox.ts';
 import { openMailboxes, type OpenMailbox, type OpenMailboxes } from './connect/open-mailboxes.ts';
 import { pinSalesforce } from './connect/pinned-salesforce.ts';
+import type { KeyFacts } from './doctor/check-master-key.ts';
 import { ActionableError } from './errors.ts';
 import type {
   ConnectorStatus,
@@ -454,6 +455,25 @@ async function sealedCredential(row: MailboxRow, store: Store): Promise<SealedCr
   ]);
 }
 
+/** The place of the keys is read anew: it may have changed since this process began. */
+async function keyFacts(config: Config, store: Store): Promise<KeyFacts> {
+  const { place } = keySource(config, store.installationId);
+  const keys = openKeys(config, store);
+  const unusable = await failureOf(keys.ring());
+  const credentials = [];
+  for (const row of unusable === undefined ? await store.mailboxes() : []) {
+    credentials.push({ address: row.address, error: await failureOf(credentialOf(row, store, keys)) });
+  }
+  return { place, unusable, credentials };
+}
+
+function failureOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
 async function rotate(store: Store, keys: Keys, told: Told): Promise<KeyRotation> {
   return rotateKeys({
     ring: await keys.ring(),
@@ -507,6 +527,10 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
     ...{ store, mailboxes, connecting, syncOptions, salesforce, anyOrg: org, dailyCalls, now, version: VERSION },
     deliver: () => deliveries.atOnce(),
     rotateKeys: (told) => rotate(store, keys, told),
+    examined: {
+      schema: { read: () => readSchemaVersion(database), expected: SCHEMA_VERSION },
+      key: () => keyFacts(config, store),
+    },
     people: await openPersonalData(database),
     names: apiNames(config.namespace),
     database: { engine: database.engine, place: placeOf(config) },

@@ -19,6 +19,8 @@ export interface Facade {
    */
   sync(request: SyncRequest, told: Told, signal?: AbortSignal): Promise<SyncResult>;
   status(request: NoRequest, told: Told): Promise<ConnectorStatus>;
+  /** Looks at everything that the connector depends on, and says what to do about what is wrong. Changes nothing. */
+  examine(request: NoRequest, told: Told): Promise<Examination>;
   /** Says what a message is, which tracked mail it answers and why, and what became of it. Changes nothing. */
   explain(request: ExplainRequest, told: Told): Promise<Explanation>;
   /** Sends a saved message through the whole pipeline; nothing is stored or written unless `commit` says so. */
@@ -358,6 +360,45 @@ export interface WritingStatus {
   readonly budget: 'ample' | 'scarce' | 'used-up';
   /** After a failure of the whole org: no write before this instant, unless a person asks for it. */
   readonly pausedUntil: string | null;
+}
+
+/** What `examine` looks at; each is a row or, for those about a mailbox, a row for each. */
+export type CheckName =
+  | 'database'
+  | 'schema'
+  | 'masterKey'
+  | 'messages'
+  | 'outbox'
+  | 'service'
+  | 'mailbox'
+  | 'grant'
+  | 'scopes'
+  | 'push'
+  | 'certificate'
+  | 'org'
+  | 'clock'
+  | 'apiBudget'
+  | 'permissionSet'
+  | 'userPermissions'
+  | 'fields'
+  | 'replyKey'
+  | 'fieldBudget'
+  | 'flows';
+
+export interface CheckResult {
+  readonly check: CheckName;
+  /** The address of the mailbox that it is about; null for what concerns all of it. */
+  readonly mailbox: string | null;
+  /** `skipped`: it could not be looked at, and `found` says why. */
+  readonly state: 'ok' | 'warning' | 'failure' | 'skipped';
+  /** A sentence for a person. */
+  readonly found: string;
+  /** What to do, one step an entry; empty when nothing has to be done. */
+  readonly actions: readonly string[];
+}
+
+export interface Examination {
+  readonly checks: readonly CheckResult[];
 }
 
 /** Exactly one of the two. */

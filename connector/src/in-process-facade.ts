@@ -8,6 +8,7 @@ import { rebindOrg } from './connect/rebind-org.ts';
 import { choiceOf, listDeadLetters, retryDeadLetters, showDeadLetter } from './explain/dead-letters.ts';
 import type { DeliverySummary } from './deliver/deliver.ts';
 import { budgetState, dailyCallsOf } from './deliver/pace.ts';
+import { examine, type Examined } from './doctor/examine.ts';
 import { ActionableError } from './errors.ts';
 import { explain, type ExplainOptions } from './explain/explain.ts';
 import { foundReply } from './explain/found-reply.ts';
@@ -55,6 +56,7 @@ export interface FacadeParts {
   readonly deliver: () => Promise<DeliverySummary>;
   readonly dailyCalls: number | undefined;
   readonly rotateKeys: (told: Told) => Promise<KeyRotation>;
+  readonly examined: Pick<Examined, 'schema' | 'key'>;
   readonly people: PersonalData;
   readonly names: ApiNames;
   readonly now: () => Date;
@@ -76,6 +78,14 @@ export function inProcessFacade(parts: FacadeParts): Facade {
     const [rows, pushes] = [await store.mailboxes(), await store.pushHealth()];
     return rows.map((row) => mailboxStatus(row, pushes.get(row.id), now()));
   };
+  const status = async (): Promise<ConnectorStatus> => ({
+    ...{ version: parts.version, database: parts.database },
+    ...(await serving(parts)),
+    ...(await orgAndCounts(store)),
+    mailboxes: await statuses(),
+    salesforce: salesforceStatus(parts.salesforce),
+    writing: await writingStatus(parts),
+  });
   return {
     checkMailbox: (request, told) => checkMailbox(parseRequest('checkMailbox', request), connecting, told),
     connectMailbox: async (request, told) => {
@@ -90,14 +100,15 @@ export function inProcessFacade(parts: FacadeParts): Facade {
     },
     mailboxes: statuses,
     sync: (request, told, signal) => syncAll(parseRequest('sync', request), parts, told, signal),
-    status: async () => ({
-      ...{ version: parts.version, database: parts.database },
-      ...(await serving(parts)),
-      ...(await orgAndCounts(store)),
-      mailboxes: await statuses(),
-      salesforce: salesforceStatus(parts.salesforce),
-      writing: await writingStatus(parts),
-    }),
+    status,
+    examine: async (request, told) => {
+      parseRequest('examine', request);
+      await mailboxes.refresh();
+      const { salesforce, names } = parts;
+      const asked = { status, counts: () => store.counts(), rows: () => store.mailboxes() };
+      const mailboxOf = (id: string): Mailbox | undefined => mailboxes.get(id);
+      return examine({ ...parts.examined, ...asked, mailboxOf, salesforce, names, now }, told);
+    },
     explain: (request) => explain(parseRequest('explain', request), explaining()),
     replay: async (request) => {
       const { commit = false, ...message } = parseRequest('replay', request);

@@ -126,6 +126,7 @@ const REQUESTS = {
   mailboxes: nothing,
   sync: z.strictObject({ mailbox: address.optional(), since: instant.optional(), dryRun: z.boolean().optional() }),
   status: nothing,
+  examine: nothing,
   explain: z.union([
     z.strictObject({ headers: z.string().max(MESSAGE_CHARACTERS), mailbox: address.optional() }),
     z.strictObject({ messageId: z.string().min(1).max(4096), mailbox: address.optional() }),

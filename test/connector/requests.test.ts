@@ -45,6 +45,7 @@ describe('parseRequest', () => {
     ['exportPerson', { person: 'mary@buyer.example' }],
     ['erasePerson', { person: '003000000000001AAA' }],
     ['rotateKeys', {}],
+    ['examine', {}],
   ] as const) {
     it(`takes a request to ${verb} as it is: ${Object.keys(request).join(', ') || 'nothing'}`, () => {
       expect(parseRequest(verb, request)).to.deep.equal(request);

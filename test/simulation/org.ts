@@ -137,6 +137,7 @@ export class Org {
       usersByEmail: () => Promise.resolve(new Map()),
       org: () => call(() => ({ id: '00D000000000001AAA', instanceUrl: 'https://org.example' })),
       orgName: () => Promise.resolve('Simulated'),
+      setup: () => Promise.reject(new Error('not asked here')),
       get apiCalls() {
         return calls();
       },

@@ -34,6 +34,7 @@ export function pinSalesforce(salesforce: Salesforce, store: Pick<Store, 'pinOrg
     usersByEmail: async (addresses) => (await certain(), salesforce.usersByEmail(addresses)),
     org: async () => (await certain(), salesforce.org()),
     orgName: async () => (await certain(), salesforce.orgName()),
+    setup: async () => (await certain(), salesforce.setup()),
     get apiCalls() {
       return salesforce.apiCalls;
     },

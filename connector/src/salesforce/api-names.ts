@@ -87,6 +87,11 @@ export function apiNames(namespace = '') {
   } as const;
 }
 
+/** What every own name of a table begins with: empty without a namespace. */
+export function ownPrefix({ trackedEmail }: ApiNames): string {
+  return trackedEmail.object.slice(0, -'TrackedEmail__c'.length);
+}
+
 function impossibleNamespace(): SalesforceError {
   return new SalesforceError('refused', 'The namespace prefix of the package is not one that Salesforce can have.', [
     'Set it to the prefix that Setup > Installed Packages shows, without underscores at its end.',

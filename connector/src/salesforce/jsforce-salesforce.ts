@@ -75,6 +75,7 @@ export function connectSalesforce(options: SalesforceOptions): Salesforce {
     usersByEmail: reads.usersByEmail,
     org: reads.org,
     orgName: reads.orgName,
+    setup: reads.setup,
     get apiCalls() {
       return calls.made;
     },

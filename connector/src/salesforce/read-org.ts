@@ -10,6 +10,7 @@ import { pulledEnrolment, pulledTrackedMail, rowPosition } from './pulled-row.ts
 import { query, queryAll, queryAnswer, unreadable, withRest, type QueryAnswer } from './query-rows.ts';
 import { queryTogether } from './query-together.ts';
 import { askOrganization, organizationOf, orgIdentity, type Organization } from './read-organization.ts';
+import { readSetup } from './read-setup.ts';
 import { SalesforceError } from './salesforce-error.ts';
 import type { SalesforceSession } from './salesforce-login.ts';
 import type { Changes, Position, Pulled, PulledEnrolment, PullPositions, Salesforce } from './salesforce.ts';
@@ -36,7 +37,7 @@ export interface ReadableOrg {
 /** The reading half of `Salesforce`, and what writing has to ask first. */
 export interface Reads extends Pick<
   Salesforce,
-  'changesSince' | 'trackedMailsSince' | 'enrolmentsSince' | 'usersByEmail' | 'org' | 'orgName'
+  'changesSince' | 'trackedMailsSince' | 'enrolmentsSince' | 'usersByEmail' | 'org' | 'orgName' | 'setup'
 > {
   /** One of the org's own closed values of Task.Status. It is asked for once, or comes along with `changesSince`. */
   readonly closedStatus: () => Promise<string>;
@@ -53,6 +54,7 @@ export function createReads(source: ReadableOrg): Reads {
     usersByEmail: (addresses) => usersByEmail(addresses, source),
     org: async () => orgIdentity(await source.session(), organization),
     orgName: async () => (await organization.get()).name,
+    setup: () => readSetup(source),
     closedStatus: closed.get,
   };
 }

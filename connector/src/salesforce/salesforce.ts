@@ -97,6 +97,33 @@ export interface ApiUsage {
   readonly at: Date;
 }
 
+/** One field as the connector's user sees it. */
+export interface FieldSetup {
+  readonly isCustom: boolean;
+  /** At creation or later. */
+  readonly isWritable: boolean;
+  readonly isExternalId: boolean;
+  readonly isUnique: boolean;
+  readonly isCaseSensitive: boolean;
+}
+
+/** One object as the connector's user sees it. */
+export interface ObjectSetup {
+  readonly isCreateable: boolean;
+  /** By API name; what the user may not see is not among them. */
+  readonly fields: ReadonlyMap<string, FieldSetup>;
+}
+
+/** How an org is set up, as far as the connector depends on it and its user may see it. */
+export interface OrgSetup {
+  /** The objects of the table of API names; undefined where the user sees none of that name. */
+  readonly objects: ReadonlyMap<string, ObjectSetup | undefined>;
+  /** Whether each flow of the package has an active version; undefined when the user may not see flows. */
+  readonly flows: ReadonlyMap<string, boolean> | undefined;
+  /** API names of the permission sets of the user; undefined when it may not see them. */
+  readonly permissionSets: readonly string[] | undefined;
+}
+
 /**
  * The Salesforce org, as far as the connector needs it. Every method rejects with a `SalesforceError` whose code says
  * what to do; a refused row is a result, not an error.
@@ -123,6 +150,8 @@ export interface Salesforce {
   org(): Promise<OrgIdentity>;
   /** The name of the org: one API call unless it is known already. */
   orgName(): Promise<string>;
+  /** How the org is set up, as the connector's user sees it: one API call, or two. */
+  setup(): Promise<OrgSetup>;
   /** Calls made by this process since it started, for budgets and reports. Logins are not among them: they are free. */
   readonly apiCalls: number;
   /** What the last answer told of the API budget of the org; undefined before the first answer. */

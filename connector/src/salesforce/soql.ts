@@ -1,4 +1,4 @@
-import type { ApiNames } from './api-names.ts';
+import { ownPrefix, type ApiNames } from './api-names.ts';
 import { recordId } from './record-id.ts';
 import { SalesforceError } from './salesforce-error.ts';
 import type { Position } from './salesforce.ts';
@@ -104,6 +104,18 @@ export function standingStatusQuery(ids: readonly string[], { campaignStatus }: 
 
 /** An id in quotes; what has not the form of one names no record. */
 const quotedId = (id: string): string => `'${recordId(id) ?? FIRST_ID}'`;
+
+/** The permission sets of a user. Only users with the permission "View Setup and Configuration" may ask. */
+export function assignmentQuery(userId: string): string {
+  return `SELECT PermissionSet.Name FROM PermissionSetAssignment WHERE AssigneeId = ${quotedId(userId)}`;
+}
+
+/** Which of these flows have an active version, by their names with or without the prefix of the package. */
+export function flowQuery(flows: readonly string[], names: ApiNames): string {
+  const given = new Set([...flows, ...flows.map((name) => `${ownPrefix(names)}${name}`)]);
+  const condition = `ApiName IN (${[...given].map(quoted).join(', ')})`;
+  return `SELECT ApiName, ActiveVersionId FROM FlowDefinitionView WHERE ${condition}`;
+}
 
 /** The closed values of Task.Status, which every org may name as it likes. */
 export const CLOSED_STATUS_QUERY = 'SELECT ApiName FROM TaskStatus WHERE IsClosed = true ORDER BY SortOrder ASC';

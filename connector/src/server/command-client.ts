@@ -42,6 +42,7 @@ export async function connectToService(path: string, options: ServiceOptions): P
     mailboxes: verb('mailboxes'),
     sync: verb('sync'),
     status: verb('status'),
+    examine: verb('examine'),
     explain: verb('explain'),
     replay: verb('replay'),
     deadLetters: verb('deadLetters'),

@@ -15,7 +15,7 @@ describe('the snapshot of the commands', () => {
     const snapshot = JSON.parse(files.get('command-snapshot.json')!) as readonly { readonly command: string }[];
     const schemas = [...files.keys()].filter((path) => path.startsWith('schemas'));
     expect(snapshot.map(({ command }) => command))
-      .to.have.length(16)
+      .to.have.length(17)
       .and.include('reply:mailbox:connect');
     expect(schemas).to.have.length(snapshot.length);
   });

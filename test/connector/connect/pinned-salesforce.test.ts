@@ -29,6 +29,7 @@ function orgOf(id: string, name: string): Salesforce & { readonly asked: string[
       return Promise.resolve({ id, instanceUrl: 'https://acme.my.salesforce.com', ...(pulled && { name }) });
     },
     orgName: () => (asked.push('name'), Promise.resolve(name)),
+    setup: () => Promise.reject(new Error('not asked here')),
     apiCalls: 7,
     apiUsage: undefined,
     clockSkewMs: 12,

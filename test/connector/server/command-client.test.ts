@@ -30,6 +30,7 @@ const REQUESTS: { readonly [V in Verb]: Parameters<Facade[V]>[0] } = {
   exportPerson: { person: 'mary@buyer.example' },
   erasePerson: { person: '003000000000001AAA' },
   rotateKeys: {},
+  examine: {},
 };
 const VERBS = Object.keys(REQUESTS) as Verb[];
 

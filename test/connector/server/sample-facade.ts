@@ -10,6 +10,7 @@ export function facadeOf(verbs: Partial<Facade>): Facade {
     mailboxes: unexpected('mailboxes'),
     sync: unexpected('sync'),
     status: unexpected('status'),
+    examine: unexpected('examine'),
     explain: unexpected('explain'),
     replay: unexpected('replay'),
     deadLetters: unexpected('deadLetters'),

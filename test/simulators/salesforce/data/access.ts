@@ -59,6 +59,12 @@ const ACTIVITIES = new Map([
   ['EmailMessageRelation', 'EditTask'],
 ]);
 
+/** Setup objects that are open to holders of one of these user permissions alone. */
+const READ_WITH = new Map([
+  ['PermissionSetAssignment', ['ViewSetup', 'AssignPermissionSets', 'ManageUsers']],
+  ['FlowDefinitionView', ['ViewSetup']],
+]);
+
 interface Grants {
   readonly profile: ProfileGrant;
   readonly permissionSets: readonly PermissionSetGrant[];
@@ -93,6 +99,8 @@ function hasPermission({ profile, permissionSets }: Grants, permission: string):
 }
 
 function mayWith(grants: Grants, right: Right, object: OrgObject): boolean {
+  const opens = READ_WITH.get(object.name);
+  if (opens !== undefined && right === 'read') return opens.some((permission) => hasPermission(grants, permission));
   const manages = SETUP_OBJECTS.get(object.name);
   if (manages !== undefined) return right === 'read' || hasPermission(grants, manages);
   const writes = ACTIVITIES.get(object.name);

@@ -11,6 +11,7 @@ import { bundleOf, readBundle } from './read-bundle.ts';
 import { FOLDER_SUFFIX } from './read-folder.ts';
 import { readDeployZip, type DeployZip } from './deploy-zip.ts';
 import { publishCustomMetadata } from './publish-custom-metadata.ts';
+import { publishFlowDefinitions } from './publish-flow-definitions.ts';
 import { publishNotificationTypes } from './publish-notification-types.ts';
 import { publishPermissionSets } from './publish-permission-sets.ts';
 
@@ -43,6 +44,7 @@ export function runDeploy(
       publishPermissionSets(org);
       publishCustomMetadata(org);
       publishNotificationTypes(org);
+      publishFlowDefinitions(org);
     });
   }
   return { components, success };

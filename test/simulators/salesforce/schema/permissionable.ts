@@ -6,7 +6,7 @@ const ALWAYS_OPEN = ['Name', 'FirstName', 'LastName', 'OwnerId', 'Task.Subject',
 /** Objects whose fields are open to whoever may read them. */
 const WITHOUT_FIELD_SECURITY = [
   ...['User', 'UserRole', 'Organization', 'Profile', 'PermissionSet', 'PermissionSetAssignment', 'TaskStatus'],
-  'CustomNotificationType',
+  ...['CustomNotificationType', 'FlowDefinitionView'],
   ...['EmailMessage', 'EmailMessageRelation', 'OpportunityContactRole'],
 ];
 

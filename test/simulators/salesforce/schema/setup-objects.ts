@@ -109,7 +109,31 @@ const permissionSetAssignment = (): OrgObject =>
     SETUP,
   );
 
-/** The objects that say who works in the org and with which rights. */
+/** Obj, "FlowDefinitionView"; the prefix of its ids is (unconfirmed). */
+const flowDefinitionView = (): OrgObject =>
+  standard(
+    'FlowDefinitionView',
+    'Flow Definition View',
+    '3dd',
+    [
+      text('ApiName', 'Flow API Name', 255),
+      text('Label', 'Flow Label', 255),
+      text('NamespacePrefix', 'Flow Namespace', 255),
+      checkbox('IsActive', 'Active'),
+      text('ActiveVersionId', 'Active Flow Version API Name or ID', 255),
+    ],
+    READ_ONLY,
+  );
+
+/** The objects that say who works in the org and with which rights, and which flows there are. */
 export function setupObjects(): OrgObject[] {
-  return [user(), userRole(), organization(), profile(), permissionSet(), permissionSetAssignment()];
+  return [
+    user(),
+    userRole(),
+    organization(),
+    profile(),
+    permissionSet(),
+    permissionSetAssignment(),
+    flowDefinitionView(),
+  ];
 }
