@@ -41,9 +41,11 @@ export class UnreadableAnswer extends Error {
 /** @throws UnreadableAnswer */
 export function parseHistoryId(answer: unknown): string {
   const historyId = member(answer, 'historyId');
-  if (typeof historyId !== 'string' || !/^\d{1,20}$/.test(historyId)) throw new UnreadableAnswer('historyId');
+  if (typeof historyId !== 'string' || !/^\d{1,30}$/.test(historyId)) throw new UnreadableAnswer('historyId');
   return historyId;
 }
+
+const LIST_MEMBERS = ['messages', 'nextPageToken', 'resultSizeEstimate'];
 
 /**
  * An empty list is an empty object, so anything else in it gives away that another service answered: taking that for
@@ -52,7 +54,7 @@ export function parseHistoryId(answer: unknown): string {
  * @throws UnreadableAnswer
  */
 export function parseMessageList(answer: unknown): GmailMessageList {
-  const stranger = Object.keys(answer ?? {}).find((name) => name !== 'messages' && name !== 'nextPageToken');
+  const stranger = Object.keys(answer ?? {}).find((name) => !LIST_MEMBERS.includes(name));
   if (stranger !== undefined) throw new UnreadableAnswer(stranger);
   return { ids: list(answer, 'messages').map(idOf), nextPageToken: pageTokenOf(answer) };
 }
