@@ -52,6 +52,8 @@ export function flowMutants(xml: string): FlowMutant[] {
     ...removed(xml, 'assignmentItems'),
     ...removed(xml, 'inputAssignments'),
     ...removed(xml, 'filters'),
+    ...conditions(xml),
+    ...orders(xml),
     ...triggers(xml),
   ];
   return edits
@@ -167,6 +169,27 @@ function removed(xml: string, tag: string): Edit[] {
       const names = [...block.matchAll(/<(?:field|assignToReference|name)>([^<]*)</g)].map(([, name]) => name);
       return { start: index, end: index + block.length, text: '', change: `without ${tag} ${names.join(' ')}` };
     });
+}
+
+/** Each condition of a decision taken out, where others of the same outcome stay and no numbered logic counts them. */
+function conditions(xml: string): Edit[] {
+  return [...xml.matchAll(/<rules>.*?<\/rules>/gs)].flatMap(({ 0: rule, index: start }) => {
+    const found = [...rule.matchAll(/<conditions>.*?<\/conditions>/gs)];
+    if (found.length < 2 || /<conditionLogic>[^<]*\d/.test(rule)) return [];
+    return found.map(({ 0: block, index }) => {
+      const [, name] = /<leftValueReference>([^<]*)</.exec(block) ?? [];
+      const at = start + index;
+      return { start: at, end: at + block.length, text: '', change: `without condition ${name}` };
+    });
+  });
+}
+
+/** Each order of records turned round: which of several is taken first. */
+function orders(xml: string): Edit[] {
+  return inside(xml, 'sortOrder').map(({ start, end, text }) => {
+    const other = text === 'Asc' ? 'Desc' : 'Asc';
+    return { start, end, text: other, change: `${text} -> ${other}` };
+  });
 }
 
 /** Whether the conditions that stand here are counted by a logic such as `1 AND 2`. */

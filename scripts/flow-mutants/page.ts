@@ -81,10 +81,11 @@ export async function composePage(root: string, tallies: readonly Tally[]): Prom
     '# Changed flows, and what notices',
     '',
     'Written by `npm run mutate:flows -- --record`: every filter, decision, assignment and formula of each flow is changed,',
-    'one at a time. A flow test runs on the platform too; a suite of `test/metadata` runs in the local org, where related',
-    'records exist. What is refused never gets as far as an org. `Task_Screen_NotAReply` is left out: nothing but the platform',
-    'shows screens, and what it does stands in `Task_Sub_DismissReply`, which it calls. `npm run check` fails when a flow is no',
-    'longer the file that was changed here (the beginning of its SHA-256): then run the command again for that flow.',
+    'one at a time. A flow test runs on the platform too, but finds no other records without Apex, of which the package has',
+    'none; so a suite of `test/metadata` goes on in the local org. What is refused never gets as far as an org.',
+    '`Task_Screen_NotAReply` is left out: nothing but the platform shows screens, and what it does stands in',
+    '`Task_Sub_DismissReply`, which it calls. `npm run check` fails when a flow is no longer the file that was changed here',
+    '(the beginning of its SHA-256): then run the command again for that flow.',
     '',
     '| flow | changes | noticed by a flow test | by its suite | refused at the deploy | by nothing | file |',
     '| --- | --- | --- | --- | --- | --- | --- |',
@@ -125,8 +126,10 @@ function problemsOf(
   const xml = readFlowFile(root, flow);
   const again = `run "npm run mutate:flows -- ${flow} --record"`;
   if (tally?.digest !== digestOf(xml)) return [`${flow} has changed since its figures: ${again}`];
+  const mutants = flowMutants(xml);
+  if (mutants.length !== tally.counts[0]) return [`other changes are made of ${flow} than were counted: ${again}`];
   const own = explanations.filter((each) => each.flow === flow);
-  const explained = flowMutants(xml).filter(({ change }) => own.some((each) => each.change === change));
+  const explained = mutants.filter(({ change }) => own.some((each) => each.change === change));
   const survived = tally.counts.at(-1)!;
   return survived <= explained.length
     ? []

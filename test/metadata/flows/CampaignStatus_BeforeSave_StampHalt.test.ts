@@ -4,6 +4,7 @@ import { HALT_FIELDS, instant, openSequenceOrg, type Row, type SequenceOrg } fro
 const EARLY = '2026-11-20T08:00:00.000Z';
 const LATE = '2026-11-20T10:00:00.000Z';
 const RESUME = '2026-11-29T08:00:00.000Z';
+const LATER = '2026-12-06T08:00:00.000Z';
 
 /** What transitions.test.ts cannot show, since it has no org around the two flows. */
 describe('CampaignStatus - Before Save - Stamp Halt', () => {
@@ -64,6 +65,24 @@ describe('CampaignStatus - Before Save - Stamp Halt', () => {
 
   it('takes any status for stronger than none', async () => {
     expect(await statusAfter({ Status__c: null }, event('Active', EARLY))).to.equal('Active');
+  });
+
+  it('takes the longer of two resume dates for a pause alone: not for Active, nor over what is Bounced', async () => {
+    const soon = { ...event('Paused', EARLY), ResumeAt__c: RESUME };
+    expect(await statusAfter(soon, { ...event('Active', LATE), ResumeAt__c: LATER })).to.equal('Paused');
+    const bounced = { Status__c: 'Bounced', ResumeAt__c: RESUME };
+    expect(await statusAfter(bounced, { ...event('Paused', LATE), ResumeAt__c: LATER })).to.equal('Bounced');
+  });
+
+  it('takes a change for one by hand that calls the reply undone and leaves its key, or empties its key', async () => {
+    const standing = event('Replied', EARLY);
+    const id = await stage.create('CampaignStatus__c', { Status__c: 'Active' });
+    await stage.update('CampaignStatus__c', id, standing);
+    const undone = { Status__c: 'Active', UndoneReplyKey__c: standing['HaltedByReplyKey__c']! };
+    await stage.update('CampaignStatus__c', id, undone);
+    expect(await read(id)).to.include({ Status__c: 'Active', HaltedByReplyKey__c: null, HaltReason__c: null });
+    const emptied = { Status__c: 'Stopped', HaltedByReplyKey__c: null };
+    expect(await statusAfter(event('Replied', EARLY), emptied)).to.equal('Stopped');
   });
 
   it('takes an event out of the save that names no status, whether or not one stands', async () => {
