@@ -337,7 +337,16 @@ export interface ConnectorStatus {
   /** The one org that this database belongs to, from its first use on. */
   readonly org: { readonly id: string; readonly name: string | null } | null;
   readonly mailboxes: readonly MailboxStatus[];
-  readonly messages: { readonly seen: number; readonly matched: number; readonly waiting: number };
+  /** Each message that was read is one of the others. */
+  readonly messages: {
+    readonly seen: number;
+    readonly matched: number;
+    readonly notReply: number;
+    readonly excluded: number;
+    readonly waiting: number;
+    /** Messages a Task of which Salesforce refused, and those that could not be decided about in their time. */
+    readonly dead: number;
+  };
   readonly outbox: { readonly pending: number; readonly dead: number; readonly oldestPendingAt: string | null };
   readonly salesforce: {
     /** Of the whole org within 24 hours, as the platform said last. */

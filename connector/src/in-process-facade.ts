@@ -163,10 +163,10 @@ async function serving(parts: FacadeParts): Promise<Pick<ConnectorStatus, 'servi
 
 async function orgAndCounts(store: Store): Promise<Pick<ConnectorStatus, 'org' | 'messages' | 'outbox'>> {
   const [org, counts] = [await store.pinnedOrg(), await store.counts()];
-  const { seen, matched, waiting, outboxPending, outboxDead, outboxPendingSince } = counts;
+  const { seen, matched, notReply, excluded, waiting, dead, outboxPending, outboxDead, outboxPendingSince } = counts;
   return {
     org: org === undefined ? null : { id: org.id, name: org.name ?? null },
-    messages: { seen, matched, waiting },
+    messages: { seen, matched, notReply, excluded, waiting, dead },
     outbox: {
       pending: outboxPending,
       dead: outboxDead,

@@ -58,7 +58,7 @@ export function connectorStatus(changed: Partial<ConnectorStatus> = {}): Connect
     database: { engine: 'PGlite', place: '/var/lib/reply-tracking' },
     org: { id: '00D000000000001AAA', name: 'Acme' },
     mailboxes: [mailboxStatus()],
-    messages: { seen: 15_260, matched: 214, waiting: 3 },
+    messages: { seen: 15_260, matched: 214, notReply: 15_040, excluded: 2, waiting: 3, dead: 1 },
     outbox: { pending: 0, dead: 0, oldestPendingAt: null },
     salesforce: { apiUsage: { used: 1200, limit: 100_000 }, apiCalls: 96, clockAheadSeconds: 0 },
     writing: { callsInDay: 12, dailyCalls: 10_000, budget: 'ample', pausedUntil: null },

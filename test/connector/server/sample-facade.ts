@@ -34,7 +34,7 @@ export function sampleStatus(changes: Partial<ConnectorStatus> = {}): ConnectorS
     database: { engine: 'PGlite', place: '/var/lib/reply-tracking' },
     org: { id: '00D5g000004ZZZZEA4', name: 'Acme' },
     mailboxes: [],
-    messages: { seen: 0, matched: 0, waiting: 0 },
+    messages: { seen: 0, matched: 0, notReply: 0, excluded: 0, waiting: 0, dead: 0 },
     outbox: { pending: 0, dead: 0, oldestPendingAt: null },
     salesforce: { apiUsage: null, apiCalls: 0, clockAheadSeconds: null },
     writing: { callsInDay: 12, dailyCalls: 10_000, budget: 'ample', pausedUntil: null },
