@@ -1,4 +1,5 @@
 import type { Sql } from './database.ts';
+import type { HashSeal } from './sealed-hash.ts';
 import type { Digest, MessageFate, OutboxState } from './store.ts';
 import { waitingByDigest } from './waiting-messages.ts';
 
@@ -9,7 +10,7 @@ interface MatchedRow {
 }
 
 /** What is remembered of a message: that it was matched and where it was, or that it waits. */
-export async function readMessageFate(sql: Sql, digest: Digest): Promise<MessageFate> {
+export async function readMessageFate(sql: Sql, digest: Digest, seal: HashSeal): Promise<MessageFate> {
   const [matched] = await sql.query<MatchedRow>(
     'select at, mailbox_id::text, reference from matched_message where digest = $1::uuid',
     [digest],
@@ -18,7 +19,7 @@ export async function readMessageFate(sql: Sql, digest: Digest): Promise<Message
   return {
     matchedAt: matched?.at,
     place: mailboxId === null || reference === null ? undefined : { mailboxId, reference },
-    waiting: await waitingByDigest(sql, digest),
+    waiting: await waitingByDigest(sql, digest, seal),
   };
 }
 

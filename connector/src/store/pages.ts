@@ -4,17 +4,24 @@ import { saveMatches } from './matched-messages.ts';
 import { countMessages } from './message-counts.ts';
 import { saveRegistrations } from './registrations.ts';
 import { erasedAmong, matchedWithout, registrationsWithout, type AddressDigest } from './erased.ts';
+import type { HashSeal } from './sealed-hash.ts';
 import type { PageCommit, PageOutcome } from './store.ts';
 import { addWaiting, settleWaiting } from './waiting-messages.ts';
 
+/** What the installation's own key is for when a page is stored. */
+export interface PageKeys {
+  readonly digest: AddressDigest;
+  readonly seal: HashSeal;
+}
+
 /** Stores everything a page leads to in one transaction, or nothing when another worker has moved the cursor. */
-export function commitPage(database: Database, given: PageCommit, digest: AddressDigest): Promise<PageOutcome> {
+export function commitPage(database: Database, given: PageCommit, { digest, seal }: PageKeys): Promise<PageOutcome> {
   return database.transaction(async (tx) => {
     const page = await withoutErased(tx, given, digest);
     if (!(await moveCursor(tx, page))) return { committed: false };
     await saveRegistrations(tx, page.registrations, page.at);
     const matches = await saveMatches(tx, page.matched, page);
-    const waitingAdded = await addWaiting(tx, page.waiting);
+    const waitingAdded = await addWaiting(tx, page.waiting, seal);
     const removed = await settleWaiting(tx, page.settled);
     await countMessages(tx, page, { matches, waitingAdded, removed });
     return { committed: true, newReplies: matches.replies.length, newReplyKeys: matches.replies };

@@ -40,6 +40,7 @@ import type { Digest, Registration, Store } from './store.ts';
 import { readDueSweeps, readPushHealth, recordNews, recordPush, scheduleSweeps } from './sweeps.ts';
 import { readStaleTallies, settleTallies } from './tallies.ts';
 import { readMailsTo } from './tracked-mails.ts';
+import { openHashSeal } from './sealed-hash.ts';
 import { readResolved, waitingFor } from './waiting-messages.ts';
 
 /**
@@ -49,6 +50,7 @@ import { readResolved, waitingFor } from './waiting-messages.ts';
 export async function openStore(database: Database): Promise<Store> {
   await migrate(database);
   const key = await installationKey(database);
+  const seal = openHashSeal(key);
   const addressDigest = (address: string): Digest => addressDigestOf(key, address);
   const registerAll = async (tx: Sql, registrations: readonly Registration[], at: Date): Promise<void> => {
     const erased = await erasedAmong(tx, { registrations }, addressDigest);
@@ -90,8 +92,8 @@ export async function openStore(database: Database): Promise<Store> {
     knownIds: (digests) => readKnownIds(database, digests),
     trackedMailsTo: (addresses, ownerId, since) => readMailsTo(database, addresses, ownerId, since),
     register: (registrations, at) => database.transaction((tx) => registerAll(tx, registrations, at)),
-    commitPage: (page) => commitPage(database, page, addressDigest),
-    resolvedMessages: (limit, except = []) => readResolved(database, limit, except),
+    commitPage: (page) => commitPage(database, page, { digest: addressDigest, seal }),
+    resolvedMessages: (limit, except = []) => readResolved(database, limit, except, seal),
     expire: (at) => expire(database, at),
     enrolmentsByAddress: (addresses) => readEnrolments(database, addresses),
     saveEnrolments: (enrolments, position) =>
@@ -124,10 +126,10 @@ export async function openStore(database: Database): Promise<Store> {
     endReadBack: (pull, at) => endReadBack(database, pull, at),
     isLatched: async (personId) =>
       (await isLatched(database, personId)) || (await isErased(database, personId, addressDigest)),
-    messageFate: (digest) => readMessageFate(database, digest),
+    messageFate: (digest) => readMessageFate(database, digest, seal),
     taskStates: (replyKeys) => readTaskStates(database, replyKeys),
     matchedBefore: (digests) => readMatchedBefore(database, digests),
-    waitingFor: (digests) => waitingFor(database, digests),
+    waitingFor: (digests) => waitingFor(database, digests, seal),
     counts: () => readCounts(database),
     close: () => database.close(),
   };

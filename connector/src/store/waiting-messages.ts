@@ -1,6 +1,7 @@
 import type { Database, Sql, SqlValue } from './database.ts';
 import { addFresh, insertFresh, uuidArray } from './fresh-digests.ts';
 import { mailboxNumber } from './mailboxes.ts';
+import type { HashSeal } from './sealed-hash.ts';
 import { storableInstant } from './storable.ts';
 import type { Digest, ResolvedMessage, WaitingMessage } from './store.ts';
 
@@ -20,7 +21,7 @@ interface Row {
  * been moved. What was received is looked for where it was received, not in the Sent folder of a colleague who wrote it.
  * Returns how many of them were not waiting before.
  */
-export async function addWaiting(tx: Sql, all: readonly WaitingMessage[]): Promise<number> {
+export async function addWaiting(tx: Sql, all: readonly WaitingMessage[], { seal }: HashSeal): Promise<number> {
   const waiting = withoutRepeated(all);
   if (waiting.length === 0) return 0;
   const rows = await tx.query<{ added: boolean }>(
@@ -38,7 +39,7 @@ export async function addWaiting(tx: Sql, all: readonly WaitingMessage[]): Promi
       uuidArray(waiting.map(({ digest }) => digest)),
       waiting.map(({ mailboxId }) => String(mailboxNumber(mailboxId))),
       waiting.map(({ reference }) => reference),
-      waiting.map(({ messageHash }) => messageHash),
+      waiting.map(({ messageHash }) => seal(messageHash)),
       waiting.map(({ kind }) => kind),
       waiting.map(({ side }) => side),
       waiting.map(({ receivedAt }) => storableInstant(receivedAt).toISOString()),
@@ -112,13 +113,14 @@ export async function readResolved(
   database: Database,
   limit: number,
   except: readonly string[],
+  seal: HashSeal,
 ): Promise<ResolvedMessage[]> {
   const rows = await database.transaction(async (tx) => {
     // The planner takes a short table for cheap to read, and compares each of its rows with every id.
     await tx.execute('set local enable_seqscan = off');
     return tx.query<Row>(JOIN, [limit, except]);
   });
-  return rows.map(resolvedOf);
+  return rows.map((row) => resolvedOf(row, seal));
 }
 
 /** SQL: whether a digest is that of an id that leads to a tracked mail, or of the address of a person in a sequence. */
@@ -150,27 +152,27 @@ const JOIN = `
   select ${COLUMNS} from joined w where w.mailbox_id::text <> all ($2::text[])
   order by w.received_at, w.digest limit $1`;
 
-export async function waitingByDigest(sql: Sql, digest: Digest): Promise<ResolvedMessage | undefined> {
+export async function waitingByDigest(sql: Sql, digest: Digest, seal: HashSeal): Promise<ResolvedMessage | undefined> {
   const rows = await sql.query<Row>(`select ${COLUMNS} from waiting_message w where w.digest = $1::uuid`, [digest]);
-  return rows.map(resolvedOf)[0];
+  return rows.map((row) => resolvedOf(row, seal))[0];
 }
 
 /** Waiting messages that cite any of these ids. */
-export async function waitingFor(sql: Sql, digests: readonly Digest[]): Promise<ResolvedMessage[]> {
+export async function waitingFor(sql: Sql, digests: readonly Digest[], seal: HashSeal): Promise<ResolvedMessage[]> {
   const rows = await sql.query<Row>(
     `select ${COLUMNS} from waiting_message w
      where w.cites && $1::uuid[] order by w.received_at, w.digest`,
     [uuidArray(digests)],
   );
-  return rows.map(resolvedOf);
+  return rows.map((row) => resolvedOf(row, seal));
 }
 
-function resolvedOf(row: Row): ResolvedMessage {
+function resolvedOf(row: Row, { open }: HashSeal): ResolvedMessage {
   return {
     mailboxId: row.mailbox_id,
     reference: row.reference,
     digest: row.digest,
-    messageHash: row.message_hash,
+    messageHash: open(row.message_hash),
     kind: row.kind,
     side: row.side,
     receivedAt: row.received_at,

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { hash } from 'node:crypto';
 
 import { READ_FIELDS } from '../../../connector/src/mail/read-fields.ts';
 import { conservationDifference } from '../../../connector/src/store/conservation.ts';
@@ -38,6 +39,15 @@ describe('what is kept of mail', () => {
     await world.sync();
     expect((await world.store.counts()).waiting).to.be.greaterThan(0);
     expect(await dumpOf(world.database)).to.not.contain(CANARY);
+  });
+
+  it('does not let be tested from outside whether a certain message waits', async () => {
+    world.mailbox.deliver({ fields: headerBlock({ id: 'known@buyer.example', inReplyTo: 'unknown@seller.example' }) });
+    await world.sync();
+    expect((await world.store.counts()).waiting).to.equal(1);
+    expect(await dumpOf(world.database)).to.not.contain(hash('sha256', 'known@buyer.example'));
+    const [waiting] = await world.store.waitingFor([world.store.digest('unknown@seller.example')]);
+    expect(waiting?.messageHash).to.equal(hash('sha256', 'known@buyer.example'));
   });
 
   describe('of an excluded domain', () => {
