@@ -543,7 +543,7 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
       await serve(
         {
           ...{ facade, pull, syncOptions, config, logger, database, store, mailboxes, version: VERSION },
-          deliver: () => deliveries.atPace(),
+          deliver: (signal) => deliveries.atPace(signal),
           notificationRoutes: notificationRoutes({ config, logger, store, mailboxes }),
           traces: openTraces(() => randomUUID().slice(0, 8)),
           checks: {

@@ -46,7 +46,8 @@ export interface Serving {
   readonly facade: Facade;
   /** Learns from Salesforce, and settles what has been waiting for it. */
   readonly pull: () => Promise<unknown>;
-  readonly deliver: () => Promise<TurnSummary>;
+  /** Writes what is due; the signal ends it after the batch that is under way. */
+  readonly deliver: (signal: AbortSignal) => Promise<TurnSummary>;
   readonly syncOptions: SyncOptions;
   readonly config: Pick<
     Config,
@@ -161,8 +162,8 @@ async function startWork(serving: Serving, jobs: Jobs, retry: DeliveryTimer, sto
   });
   await jobs.work('sync', readInTurns(serving, jobs, stopping), SYNC_LANES);
   const log = deliveryLog(logger);
-  await jobs.work('deliver', async () => {
-    const summary = await deliver();
+  await jobs.work('deliver', async ({ signal: lost }) => {
+    const summary = await deliver(AbortSignal.any([lost, stopping]));
     log(summary);
     retry.at(summary.pauseUntil ?? (await store.nextOutboxDue()));
   });

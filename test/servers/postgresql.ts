@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { chown, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,15 +21,24 @@ export interface Postgresql {
   createDatabase(): Promise<string>;
 }
 
+/** A PostgreSQL that no other test uses, which may be killed. */
+export interface MortalPostgresql extends Postgresql {
+  /** Ends it with SIGKILL, as the system does that is out of memory. */
+  kill(): Promise<void>;
+  /** Starts it again under the same port. */
+  restart(): Promise<void>;
+}
+
 let started: Promise<Postgresql> | undefined;
 
 /** Starts PostgreSQL at the first call of the run; later calls give the same server. */
 export function startPostgresql(): Promise<Postgresql> {
-  started ??= start();
+  started ??= startMortalPostgresql();
   return started;
 }
 
-async function start(): Promise<Postgresql> {
+/** Starts a server of its own at each call. */
+export async function startMortalPostgresql(): Promise<MortalPostgresql> {
   const programs = postgresqlPrograms();
   if (!programs) throw new Error('PostgreSQL is not installed; call requireServer first.');
   const root = await mkdtemp(join(tmpdir(), 'postgresql-'));
@@ -38,13 +48,9 @@ async function start(): Promise<Postgresql> {
   const asServerUser = await serverUser(root);
   await run(...asServerUser(join(programs, 'initdb'), initArguments(data)), { cwd: root });
   const [command, args] = asServerUser(join(programs, 'postgres'), serverArguments(data, root, port));
-  await startServer({
-    command,
-    args,
-    port,
-    stopSignal: 'SIGINT',
-    readLog: () => readFile(join(data, 'server.log'), 'utf8'),
-  });
+  const readLog = (): Promise<string> => readFile(join(data, 'server.log'), 'utf8');
+  const startIt = (): Promise<ChildProcess> => startServer({ command, args, port, stopSignal: 'SIGINT', readLog });
+  let server = await startIt();
   // The port answers a moment before the server takes connections.
   const ready = (): Promise<boolean> =>
     run(join(programs, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port)]).then(
@@ -59,6 +65,17 @@ async function start(): Promise<Postgresql> {
       const name = `test_${randomBytes(6).toString('hex')}`;
       await run(join(programs, 'createdb'), ['-h', '127.0.0.1', '-p', String(port), '-U', 'postgres', name]);
       return urlOf(name);
+    },
+    async kill() {
+      const ended = once(server, 'exit');
+      server.kill('SIGKILL');
+      await ended;
+    },
+    async restart() {
+      // It does not start before the last of its former processes has noticed that the first is gone.
+      const again = (): Promise<ChildProcess | undefined> => startIt().catch(() => undefined);
+      server = await until('the restart of PostgreSQL', again, 30_000);
+      await until('PostgreSQL', ready, 30_000);
     },
   };
 }

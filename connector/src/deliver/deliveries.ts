@@ -7,8 +7,8 @@ const LOOK_MS = 250;
 
 /** The two ways to write what is due; in one process they never overlap. */
 export interface Deliveries {
-  /** At the pace that the budget of API calls allows. */
-  atPace(): Promise<TurnSummary>;
+  /** At the pace that the budget of API calls allows; the signal ends it after the batch that is under way. */
+  atPace(signal?: AbortSignal): Promise<TurnSummary>;
   /** At once, for a person who waits for it; after the write that another process is at. */
   atOnce(): Promise<TurnSummary>;
 }
@@ -16,12 +16,14 @@ export interface Deliveries {
 /** Without an org to write into everything stays in the outbox. */
 export function createDeliveries(delivery: TurnDelivery | undefined): Deliveries {
   if (delivery === undefined) return { atPace: writeNothing, atOnce: writeNothing };
-  const write = inTurn((asked: boolean) => deliverInTurn(delivery, { asked }));
+  const write = inTurn(({ asked, ...until }: { readonly asked: boolean; readonly signal?: AbortSignal }) =>
+    deliverInTurn({ ...delivery, ...until }, { asked }),
+  );
   return {
-    atPace: () => write(false),
+    atPace: (signal) => write({ asked: false, ...(signal && { signal }) }),
     atOnce: async () => {
       for (let waited = 0; ; waited += LOOK_MS) {
-        const summary = await write(true);
+        const summary = await write({ asked: true });
         if (!summary.isOthersTurn || waited >= PATIENCE_MS) return summary;
         await sleep(LOOK_MS);
       }
