@@ -1029,12 +1029,20 @@ export function describeStore(
           id: item!.id,
           outcome: 'retry' as const,
           reason: 'UNABLE_TO_LOCK_ROW',
-          notBefore: daysLater(1),
+          notBefore: daysLater(1 / 24),
         };
         await store.recordDeliveries([retry], NOW);
         expect(await due()).to.deep.equal([]);
-        expect(await store.nextOutboxDue()).to.deep.equal(daysLater(1));
-        expect((await due(daysLater(1)))[0]).to.include({ id: item!.id, attempts: 1 });
+        expect(await store.nextOutboxDue()).to.deep.equal(daysLater(1 / 24));
+        expect((await due(daysLater(1 / 24)))[0]).to.include({ id: item!.id, attempts: 1 });
+      });
+
+      it('gives an item at once that a clock which has been set back let wait for days', async () => {
+        await commitAnswer();
+        const [item] = await due();
+        const retry = { id: item!.id, outcome: 'retry' as const, reason: 'busy', notBefore: daysLater(3) };
+        await store.recordDeliveries([retry], NOW);
+        expect((await due())[0]).to.include({ id: item!.id, attempts: 1 });
       });
 
       it('never gives a dead item again and counts it', async () => {

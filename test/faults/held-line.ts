@@ -19,7 +19,8 @@ export async function holdAnswer(target: string, words: string): Promise<HeldLin
   let isHolding = false;
   const pass = async (asked: IncomingMessage, answer: ServerResponse): Promise<void> => {
     const body = await text(asked);
-    const onward = request(new URL(asked.url ?? '/', target), { method: asked.method, headers: asked.headers });
+    const headers = { ...asked.headers, 'accept-encoding': 'identity' };
+    const onward = request(new URL(asked.url ?? '/', target), { method: asked.method, headers });
     onward.end(body);
     const [given] = (await once(onward, 'response')) as [IncomingMessage];
     const content = await text(given);
@@ -28,8 +29,8 @@ export async function holdAnswer(target: string, words: string): Promise<HeldLin
       held.resolve();
       await released.promise;
     }
-    answer.writeHead(given.statusCode ?? 502, { ...given.headers, 'content-length': Buffer.byteLength(content) });
-    answer.end(content);
+    const { 'transfer-encoding': _, ...kept } = given.headers;
+    answer.writeHead(given.statusCode ?? 502, kept).end(content);
   };
   const server = createServer((asked, answer) => void pass(asked, answer).catch(() => answer.destroy()));
   await once(server.listen(0, '127.0.0.1'), 'listening');

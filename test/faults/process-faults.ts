@@ -1,4 +1,4 @@
-import { NOT_SHOWN_YET, type FaultRow } from './fault-row.ts';
+import type { FaultRow } from './fault-row.ts';
 
 const WITH_THE_SENDER = 'Comes with the sender: the connector does not send yet.';
 
@@ -35,6 +35,20 @@ export const PROCESS_FAULTS: readonly FaultRow[] = [
   },
   {
     id: 'F67',
+    of: 'kill',
+    expected: 'The service is not ready and takes nothing for read while the database is away; it works on by itself.',
+    test: [
+      'faults/database-restarts.test.ts',
+      'a service whose PostgreSQL is killed (kill -9) and started again is not ready and takes nothing for read meanwhile, and works on by itself afterwards',
+    ],
+    containment: {
+      file: 'connector/src/store/postgres-database.ts',
+      find: "pool.on('error', () => undefined);",
+      replace: '',
+    },
+  },
+  {
+    id: 'F67',
     expected: 'Nothing of a transaction is stored whose connection ends, and the process lives on to try it again.',
     test: [
       'connector/store/postgres-database.test.ts',
@@ -46,7 +60,13 @@ export const PROCESS_FAULTS: readonly FaultRow[] = [
       replace: '',
     },
   },
-  { id: 'F68', reason: NOT_SHOWN_YET },
+  {
+    id: 'F68',
+    reason:
+      'Not held with the embedded database: the write that finds no room is refused and nothing of it counts as done, ' +
+      'but then the database answers nothing any more, so that the service does not go on by itself after room was ' +
+      'made. With PostgreSQL such a write fails and is tried again; no test shows it.',
+  },
   {
     id: 'F69',
     expected: 'Both may read a mailbox; the page is stored once, by compare-and-set of the cursor.',
@@ -76,10 +96,25 @@ export const PROCESS_FAULTS: readonly FaultRow[] = [
     ],
     containment: FENCE,
   },
-  { id: 'F71', reason: NOT_SHOWN_YET },
+  {
+    id: 'F71',
+    expected:
+      'What was read since the backup is read again, and the Task that Salesforce has of it counts as delivered.',
+    test: [
+      'faults/restored-backup.test.ts',
+      'a PostgreSQL database that is restored from an older backup reads on from the older place: what is in Salesforce since then stays single, and later replies are found',
+    ],
+    containment: {
+      file: 'connector/src/match/reply-key.ts',
+      find: '`${messageHash}:${personOrRoot}`',
+      replace: '`${messageHash}:${personOrRoot}:${Math.random()}`',
+    },
+  },
   {
     id: 'F72',
-    expected: 'The message is held with its reason, the mailbox goes on with the next one.',
+    expected:
+      'The message is held at once, without three tries: it waits for what it cites, the log names it and the fault, ' +
+      'and the mailbox goes on with the next one.',
     test: [
       'connector/sync/decide-page.test.ts',
       'decidePage holds a message whose decision fails, and goes on with the next one',
@@ -143,6 +178,21 @@ export const PROCESS_FAULTS: readonly FaultRow[] = [
       file: 'connector/src/store/delivery-turn.ts',
       find: "or t.held_until > $3::timestamptz + interval '1 hour'",
       replace: 'or $3::timestamptz is null',
+    },
+  },
+  {
+    id: 'F77',
+    of: 'retries',
+    expected:
+      'However the clock jumps, each reply is one Task, and a retry does not wait for the time of another clock.',
+    test: [
+      'faults/clock-jumps.test.ts',
+      'reading and writing under a clock that jumps by an hour and by three days, back and forth, write each reply once and hold none for longer than two hours',
+    ],
+    containment: {
+      file: 'connector/src/store/outbox.ts',
+      find: ' or not_before > $1::timestamptz + ${LONGEST_WAIT})',
+      replace: ')',
     },
   },
   { id: 'F77', of: 'steps', reason: 'Comes with the sender: steps and their time zones are not scheduled here yet.' },

@@ -61,6 +61,7 @@ describe('a service that is told to stop while it writes', function () {
     await until('the stop', () => Promise.resolve(connector!.log().includes('Stopping')));
     line.release();
     expect(await ended, connector.log()).to.equal(0);
+    expect(connector.log()).to.include('"delivered":1,');
     expect(await stage.tasksNow(prospect)).to.deep.equal([]);
 
     connector = await startConnector(stage.variables);

@@ -17,8 +17,11 @@ const run = promisify(execFile);
 export interface Postgresql {
   /** Connection URL of the maintenance database; trusted on loopback, no password. */
   readonly url: string;
-  /** Creates an empty database and gives its connection URL; it goes when the server goes. */
-  createDatabase(): Promise<string>;
+  /**
+   * Creates an empty database, or a copy of the one with this URL, to which nobody may be connected; gives its connection
+   * URL. It goes when the server goes.
+   */
+  createDatabase(copied?: string): Promise<string>;
 }
 
 /** A PostgreSQL that no other test uses, which may be killed. */
@@ -61,9 +64,19 @@ export async function startMortalPostgresql(): Promise<MortalPostgresql> {
   const urlOf = (database: string): string => `postgresql://postgres@127.0.0.1:${port}/${database}`;
   return {
     url: urlOf('postgres'),
-    async createDatabase() {
+    async createDatabase(copied = urlOf('template1')) {
       const name = `test_${randomBytes(6).toString('hex')}`;
-      await run(join(programs, 'createdb'), ['-h', '127.0.0.1', '-p', String(port), '-U', 'postgres', name]);
+      await run(join(programs, 'createdb'), [
+        '-h',
+        '127.0.0.1',
+        '-p',
+        String(port),
+        '-U',
+        'postgres',
+        '-T',
+        new URL(copied).pathname.slice(1),
+        name,
+      ]);
       return urlOf(name);
     },
     async kill() {

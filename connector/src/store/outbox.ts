@@ -17,6 +17,10 @@ interface Row {
 type StoredReply = Omit<Reply, 'receivedAt' | 'resumeAt'> & { readonly receivedAt: string; readonly resumeAt?: string };
 export type ReplyRow = Row & { readonly payload: StoredReply };
 
+/** Longer than any wait between two tries: what is to wait for longer got its time from a clock that was set back since. */
+const LONGEST_WAIT = "interval '2 hours'";
+const IS_DUE = `(not_before is null or not_before <= $1 or not_before > $1::timestamptz + ${LONGEST_WAIT})`;
+
 /** Due items, oldest first, tracked emails before tasks: a Task names its TrackedEmail__c. */
 export async function readDue(database: Database, at: Date, limit: number): Promise<OutboxItem[]> {
   const mails = await dueMails(database, at, limit);
@@ -28,7 +32,7 @@ async function dueMails(sql: Sql, at: Date, limit: number): Promise<OutboxItem[]
   const rows = await sql.query<Row & TrackedMailRow>(
     `select o.id::text, o.key, o.attempts, o.created_at, ${TRACKED_MAIL_COLUMNS}
      from outbox o join tracked_mail m on m.message_key = o.key
-     where o.state = 'pending' and (o.type = 'Task') = false and (o.not_before is null or o.not_before <= $1)
+     where o.state = 'pending' and (o.type = 'Task') = false and ${IS_DUE}
      order by o.id limit $2`,
     [storableInstant(at), limit],
   );
@@ -38,7 +42,7 @@ async function dueMails(sql: Sql, at: Date, limit: number): Promise<OutboxItem[]
 async function dueReplies(sql: Sql, at: Date, limit: number): Promise<OutboxItem[]> {
   const rows = await sql.query<ReplyRow>(
     `select id::text, key, attempts, created_at, payload from outbox
-     where state = 'pending' and (type = 'Task') = true and (not_before is null or not_before <= $1)
+     where state = 'pending' and (type = 'Task') = true and ${IS_DUE}
      order by outbox.id limit $2`,
     [storableInstant(at), limit],
   );

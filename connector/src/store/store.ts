@@ -484,7 +484,10 @@ export interface Store {
   saveTrackedMails(registrations: readonly Registration[], position: PullPosition, at: Date): Promise<void>;
   pullPosition(source: 'TrackedEmail' | 'CampaignStatus'): Promise<PullPosition | undefined>;
 
-  /** Items that are due, oldest first, tracked emails before tasks. */
+  /**
+   * Items that are due, oldest first, tracked emails before tasks. One that is to wait for more than two hours, longer
+   * than any wait, got its time from a clock that has been set back since, and is due.
+   */
   outboxDue(at: Date, limit: number): Promise<OutboxItem[]>;
   /**
    * Records outcomes; a delivered Task also acknowledges the latches of its reply, and changes the tally of its mail.

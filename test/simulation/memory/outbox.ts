@@ -5,15 +5,21 @@ import type { OutboxRecord, Tables } from './rows.ts';
 import { storable } from './storable.ts';
 
 const GATHERED_MS = 60_000;
+const LONGEST_WAIT_MS = 2 * 3_600_000;
 
 /** Due items, tracked emails before tasks, each oldest first. */
 export function readDue(tables: Tables, at: Date, limit: number): OutboxItem[] {
   const due = [...tables.outbox.values()]
-    .filter(({ state, notBefore }) => state === 'pending' && (notBefore === undefined || notBefore <= at))
+    .filter(({ state, notBefore }) => state === 'pending' && isDue(notBefore, at))
     .sort((a, b) => a.number - b.number);
   const mails = due.filter(({ type, key }) => type === 'TrackedEmail' && tables.mails.has(key));
   const tasks = due.filter(({ type }) => type === 'Task');
   return [...mails, ...tasks].slice(0, limit).map((record) => itemOf(record, tables));
+}
+
+/** A wait for longer than any comes of a clock that was set back. */
+function isDue(notBefore: Date | undefined, at: Date): boolean {
+  return notBefore === undefined || notBefore <= at || notBefore.getTime() > at.getTime() + LONGEST_WAIT_MS;
 }
 
 function itemOf({ number, key, attempts, createdAt, reply }: OutboxRecord, tables: Tables): OutboxItem {
