@@ -34,7 +34,7 @@ describe('local org: the metadata commands of sf', function () {
   before(async () => {
     org = await startLocalOrg();
     sf = await openSfHome(org);
-    for (const part of ['force-app', 'sfdx-project.json'])
+    for (const part of ['force-app', 'sfdx-project.json', '.forceignore'])
       cpSync(join(ROOT, part), join(sf.folder, part), { recursive: true });
   });
 

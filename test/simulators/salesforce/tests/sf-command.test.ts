@@ -32,7 +32,7 @@ describe('local org: the sf command', function () {
     home = mkdtempSync(join(tmpdir(), 'sf-home-'));
     project = mkdtempSync(join(tmpdir(), 'sf-project-'));
     cpSync(join(ROOT, 'force-app'), join(project, 'force-app'), { recursive: true });
-    cpSync(join(ROOT, 'sfdx-project.json'), join(project, 'sfdx-project.json'));
+    for (const part of ['sfdx-project.json', '.forceignore']) cpSync(join(ROOT, part), join(project, part));
     await sf('org login access-token --no-prompt --set-default --instance-url', org.url);
   });
 
