@@ -3,16 +3,28 @@ import { expect } from 'chai';
 import { openEwsMailbox } from '../../../../connector/src/mailbox/ews/ews-mailbox.ts';
 import type { EwsCredential, EwsOptions } from '../../../../connector/src/mailbox/ews/ews-options.ts';
 import type { Mailbox } from '../../../../connector/src/mailbox/mailbox.ts';
-import type { MailboxHarness, Place } from '../../../contract/mailbox-harness.ts';
+import type { Ability, Failure, MailboxHarness, Place } from '../../../contract/mailbox-harness.ts';
+import { serverBusy } from '../../../simulators/ews/ews-error.ts';
 import {
   startEwsSimulator,
   type EwsSimulator,
   type EwsSimulatorOptions,
 } from '../../../simulators/ews/ews-simulator.ts';
+import type { Fault } from '../../../simulators/ews/fault.ts';
 
 export const REP = 'rep@example.test';
 export const PASSWORD = 'canary-password-77c1';
 export const BASIC: EwsCredential = { kind: 'basic', user: REP, password: PASSWORD };
+
+/** What the harness can do beyond what every one can. */
+export const EWS_ABILITIES = ['archive', 'move', 'rename', 'fail'] as const satisfies readonly Ability[];
+
+const FAULTS: Readonly<Record<Failure, Fault>> = {
+  throttled: { kind: 'error', error: serverBusy(30_000) },
+  'error page': { kind: 'answer', status: 502, contentType: 'text/html', body: '<html>Bad gateway</html>' },
+  'half an answer': { kind: 'half' },
+  silence: { kind: 'silence' },
+};
 
 /** The adapter on the simulated mailbox of the rep. */
 export function openRepMailbox(simulator: EwsSimulator, options: Partial<EwsOptions> = {}): Mailbox {
@@ -25,25 +37,36 @@ export function openRepMailbox(simulator: EwsSimulator, options: Partial<EwsOpti
   });
 }
 
-/** One empty Exchange mailbox; stopping it asserts that nothing beyond header fields was asked for. */
+/**
+ * One empty Exchange mailbox; stopping it asserts that nothing beyond header fields was asked for. `faults` are what
+ * this server answers in place of the usual.
+ */
 export async function openEwsHarness(
   server: EwsSimulatorOptions = {},
-  options: Partial<EwsOptions> = {},
+  faults: Partial<typeof FAULTS> = {},
 ): Promise<MailboxHarness> {
   const simulator = await startEwsSimulator(server);
   simulator.mailbox(REP, { password: PASSWORD });
   const filed = simulator.addFolder(REP, 'Kunden & Angebote', 'inbox');
+  // The archive of mail programs has no distinguished id in the schema of Exchange 2010.
+  const archive = simulator.addFolder(REP, 'Archiv');
   const folders: Readonly<Record<Place, string>> = {
-    ...{ inbox: 'inbox', sent: 'sentitems', filed, archive: filed, junk: 'junkemail', trash: 'deleteditems' },
+    ...{ inbox: 'inbox', sent: 'sentitems', filed, archive, junk: 'junkemail', trash: 'deleteditems' },
   };
   return {
-    openMailbox: () => openRepMailbox(simulator, options),
+    openMailbox: () => openRepMailbox(simulator, { timeouts: { deadlineMs: 500 } }),
     store: ({ raw, place = 'inbox', receivedAt, read = false }) => {
       const delivery = { folder: folders[place], isRead: read, ...(receivedAt && { receivedAt }) };
       return Promise.resolve(simulator.deliver(REP, raw, delivery).id);
     },
     remove: (handle) => Promise.resolve(void simulator.state(REP).remove(handle)),
     isRead: (handle) => Promise.resolve(simulator.state(REP).items.get(handle)?.isRead === true),
+    move: (handle, place) => {
+      const state = simulator.state(REP);
+      return Promise.resolve(state.move(handle, state.folderOf(folders[place])!.id).id);
+    },
+    rename: () => Promise.resolve(simulator.state(REP).renameFolder(filed, 'Angebote & Kunden')),
+    fail: (how) => simulator.failNext({ ...FAULTS, ...faults }[how]),
     forget: () => Promise.resolve(simulator.state(REP).invalidateSyncStates()),
     revoke: () => Promise.resolve(simulator.revoke(REP)),
     forgottenPlace: 'rereads',
