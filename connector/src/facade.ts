@@ -59,7 +59,8 @@ export type FacadeEvent =
   /** A count towards a total, as of credentials under a new key. */
   | { readonly type: 'count'; readonly done: number; readonly total: number };
 
-export type ProviderName = 'imap' | 'gmail' | 'graph' | 'ews';
+export const PROVIDER_NAMES = ['imap', 'gmail', 'graph', 'ews'] as const;
+export type ProviderName = (typeof PROVIDER_NAMES)[number];
 
 /** Names one connected mailbox; `provider` is needed only when the address is connected through several. */
 export interface MailboxName {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ActionableError } from './errors.ts';
-import type { Facade, Verb } from './facade.ts';
+import { PROVIDER_NAMES, type Facade, type Verb } from './facade.ts';
 
 /** EX_USAGE of sysexits(3): the request itself is wrong. */
 const EXIT_USAGE = 64;
@@ -16,7 +16,7 @@ const certificateAuthorities = z
   .string()
   .max(1024 * 1024)
   .optional();
-const provider = z.enum(['imap', 'gmail', 'graph', 'ews']);
+const provider = z.enum(PROVIDER_NAMES);
 
 const imapSettings = z.strictObject({
   provider: z.literal('imap'),

@@ -1,4 +1,5 @@
 import { Flags } from '@salesforce/sf-plugins-core';
+import { PROVIDER_NAMES } from '../facade.ts';
 import { loadMessages } from './load-messages.ts';
 import { targetOrgFlag } from './target-org-flag.ts';
 
@@ -17,7 +18,7 @@ function words(name: string): { summary: string; description?: string } {
 export const connectFlags = {
   'target-org': targetOrgFlag,
   address: Flags.string({ ...words('address'), char: 'a', required: true }),
-  provider: Flags.option({ ...words('provider'), options: ['imap', 'gmail', 'graph', 'ews'] as const })(),
+  provider: Flags.option({ ...words('provider'), options: PROVIDER_NAMES })(),
   owner: Flags.salesforceId({ ...words('owner'), startsWith: '005', helpValue: '<user-id>' }),
   alias: Flags.string({ ...words('alias'), multiple: true }),
   replace: Flags.boolean(words('replace')),

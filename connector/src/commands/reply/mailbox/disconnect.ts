@@ -1,5 +1,5 @@
 import { Flags } from '@salesforce/sf-plugins-core';
-import type { DisconnectedMailbox } from '../../../facade.ts';
+import { PROVIDER_NAMES, type DisconnectedMailbox } from '../../../facade.ts';
 import { countInWords } from '../../in-words.ts';
 import { loadMessages } from '../../load-messages.ts';
 import { ReplyCommand, untold } from '../../reply-command.ts';
@@ -16,7 +16,7 @@ export default class MailboxDisconnect extends ReplyCommand<DisconnectedMailbox 
     address: Flags.string({ summary: messages.getMessage('flags.address.summary'), char: 'a', required: true }),
     provider: Flags.option({
       summary: messages.getMessage('flags.provider.summary'),
-      options: ['imap', 'gmail'] as const,
+      options: PROVIDER_NAMES,
     })(),
     'no-prompt': Flags.boolean({ summary: messages.getMessage('flags.no-prompt.summary') }),
   };
