@@ -28,7 +28,8 @@ export interface ImapAccount {
   isRead(message: StoredAt): Promise<boolean>;
   /** Takes a mark away, for example `\Draft`. */
   unmark(message: StoredAt, flag: string): Promise<void>;
-  move(message: StoredAt, folder: string): Promise<void>;
+  /** Gives where it is now. A folder that does not exist is created. */
+  move(message: StoredAt, folder: string): Promise<StoredAt>;
   rename(folder: string, to: string): Promise<void>;
   removeFolder(folder: string): Promise<void>;
   count(folder: string): Promise<number>;
@@ -65,8 +66,13 @@ export async function openImapAccount(dovecot: Dovecot, user: string): Promise<I
       }),
     unmark: ({ folder, uid }, flag) =>
       inFolder(folder, async () => void (await client.messageFlagsRemove(String(uid), [flag], { uid: true }))),
-    move: ({ folder, uid }, to) =>
-      inFolder(folder, async () => void (await client.messageMove(String(uid), to, { uid: true }))),
+    async move({ folder, uid }, to) {
+      await client.mailboxCreate(to);
+      const moved = await inFolder(folder, () => client.messageMove(String(uid), to, { uid: true }));
+      const now = moved ? moved.uidMap?.get(uid) : undefined;
+      if (now === undefined) throw new Error(`MOVE to ${to} gave no UID`);
+      return { folder: to, uid: now };
+    },
     rename: async (folder, to) => void (await client.mailboxRename(folder, to)),
     removeFolder: async (folder) => void (await client.mailboxDelete(folder)),
     async count(folder) {

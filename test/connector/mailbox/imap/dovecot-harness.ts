@@ -16,7 +16,7 @@ const FOLDERS: Readonly<Record<Place, string>> = {
 };
 
 /** What the harness can do beyond what every one can. */
-export const DOVECOT_ABILITIES = ['archive', 'rename'] as const satisfies readonly Ability[];
+export const DOVECOT_ABILITIES = ['archive', 'move', 'rename'] as const satisfies readonly Ability[];
 
 /** A new mail account on a real Dovecot. */
 export async function openDovecotHarness(context: Mocha.Context): Promise<MailboxHarness> {
@@ -26,6 +26,7 @@ export async function openDovecotHarness(context: Mocha.Context): Promise<Mailbo
   const account = await openImapAccount(dovecot, user);
   let password = dovecot.password;
   let { filed } = FOLDERS;
+  const folderOf = (place: Place): string => (place === 'filed' ? filed : FOLDERS[place]);
   const stored = (handle: string): StoredAt => JSON.parse(handle) as StoredAt;
   return {
     openMailbox: () =>
@@ -38,11 +39,12 @@ export async function openDovecotHarness(context: Mocha.Context): Promise<Mailbo
       }),
     async store({ raw, place = 'inbox', receivedAt, read = false }) {
       const flags = read ? ['\\Seen'] : [];
-      const at = { folder: place === 'filed' ? filed : FOLDERS[place], flags, ...(receivedAt ? { receivedAt } : {}) };
+      const at = { folder: folderOf(place), flags, ...(receivedAt ? { receivedAt } : {}) };
       return JSON.stringify(await account.append(raw, at));
     },
     remove: (handle) => account.remove(stored(handle)),
     isRead: (handle) => account.isRead(stored(handle)),
+    move: async (handle, place) => JSON.stringify(await account.move(stored(handle), folderOf(place))),
     async rename() {
       await account.rename(filed, 'Kunden/Aachen & Bonn');
       filed = 'Kunden/Aachen & Bonn';
