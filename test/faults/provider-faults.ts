@@ -1,6 +1,8 @@
 import { NOT_SHOWN_YET, type FaultRow } from './fault-row.ts';
 
 const GMAIL = 'connector/mailbox/gmail/gmail-mailbox.test.ts';
+const GRAPH = 'connector/mailbox/graph/graph-mailbox.test.ts';
+const GRAPH_NOTIFICATIONS = 'connector/server/notifications/graph-notifications.test.ts';
 const EWS = 'connector/mailbox/ews/ews-mailbox.test.ts';
 
 /** What mail providers do to a mailbox, its notifications and its grant. */
@@ -34,7 +36,22 @@ export const PROVIDER_FAULTS: readonly FaultRow[] = [
       replace: '',
     },
   },
-  { id: 'F03', reason: NOT_SHOWN_YET },
+  {
+    id: 'F03',
+    of: 'Gmail',
+    expected:
+      'A notification wakes the mailbox and gives it no place: one that comes late wakes too, and moves nothing back.',
+    test: [
+      'connector/server/notifications/gmail-notifications.test.ts',
+      'the notifications of Gmail a true one only wakes, also when it is older than the one before it, however often it comes',
+    ],
+    containment: {
+      file: 'connector/src/server/notifications/gmail-notifications.ts',
+      find: "return change.safeParse(jsonOf(Buffer.from(data, 'base64'))).data?.emailAddress;",
+      replace:
+        "const told = change.safeParse(jsonOf(Buffer.from(data, 'base64'))).data; if (Number(told?.historyId) < (addressOf.newest ?? 0)) return undefined; addressOf.newest = Number(told?.historyId); return told?.emailAddress;",
+    },
+  },
   {
     id: 'F04',
     of: 'Gmail',
@@ -120,15 +137,144 @@ export const PROVIDER_FAULTS: readonly FaultRow[] = [
       replace: '',
     },
   },
-  { id: 'F10', reason: NOT_SHOWN_YET },
-  { id: 'F11', reason: NOT_SHOWN_YET },
-  { id: 'F12', reason: NOT_SHOWN_YET },
-  { id: 'F13', reason: NOT_SHOWN_YET },
-  { id: 'F14', reason: NOT_SHOWN_YET },
-  { id: 'F15', reason: NOT_SHOWN_YET },
-  { id: 'F16', reason: NOT_SHOWN_YET },
-  { id: 'F17', reason: NOT_SHOWN_YET },
-  { id: 'F18', reason: NOT_SHOWN_YET },
+  {
+    id: 'F10',
+    of: 'Microsoft 365',
+    expected: 'The mailbox is read again from the date of the first read; what was seen is recognised.',
+    test: [GRAPH, 'openGraphMailbox in trouble gives the place up when the state token of one folder is out of date'],
+    containment: {
+      file: 'connector/src/mailbox/graph/graph-failure.ts',
+      find: 'if (status === 410 || (call.place',
+      replace: 'if ((call.place',
+    },
+  },
+  {
+    id: 'F11',
+    of: 'Microsoft 365',
+    expected: 'Neither brings a message in: they are passed over, and nothing more is asked about them.',
+    test: [
+      GRAPH,
+      'openGraphMailbox ignores a change of the read mark and a removal, without asking for either message',
+    ],
+    containment: {
+      file: 'connector/src/mailbox/graph/graph-answer.ts',
+      find: ".filter((entry) => member(entry, 'receivedDateTime') !== undefined)",
+      replace: '',
+    },
+  },
+  {
+    id: 'F12',
+    of: 'Microsoft 365',
+    expected: 'A new subscription is made, with a secret of its own; what was missed is read by a sweep.',
+    test: [
+      GRAPH,
+      'openGraphMailbox being told of changes makes a new subscription, with a new secret, when the one it had is gone',
+    ],
+    containment: {
+      file: 'connector/src/mailbox/graph/graph-failure.ts',
+      find: "'errorinvalidfolderid', 'resourcenotfound'",
+      replace: "'errorinvalidfolderid'",
+    },
+  },
+  {
+    id: 'F13',
+    of: 'Microsoft 365',
+    expected: 'The mailbox is read at once, and Microsoft is no longer believed to tell of everything.',
+    test: [
+      GRAPH_NOTIFICATIONS,
+      'the notifications of Microsoft Graph a true notification acts on the lifecycle event missed',
+    ],
+    containment: {
+      file: 'connector/src/server/notifications/graph-notifications.ts',
+      find: "return lifecycleEvent === 'subscriptionRemoved' ? ['renew', 'missed'] : ['missed'];",
+      replace: "return lifecycleEvent === 'subscriptionRemoved' ? ['renew', 'missed'] : [];",
+    },
+  },
+  {
+    id: 'F14',
+    of: 'Microsoft 365',
+    expected: 'The subscription is forgotten and made anew, and the mailbox is read.',
+    test: [
+      GRAPH_NOTIFICATIONS,
+      'the notifications of Microsoft Graph a true notification acts on the lifecycle event subscriptionRemoved',
+    ],
+    containment: {
+      file: 'connector/src/server/notifications/graph-notifications.ts',
+      find: "filter(({ lifecycleEvent }) => lifecycleEvent === 'subscriptionRemoved')",
+      replace: 'filter(() => false)',
+    },
+  },
+  {
+    id: 'F15',
+    of: 'Microsoft 365',
+    expected:
+      'The subscription is renewed, which authorizes it again; a refusal holds the mailbox as every refused call does.',
+    test: [
+      GRAPH_NOTIFICATIONS,
+      'the notifications of Microsoft Graph a true notification acts on the lifecycle event reauthorizationRequired',
+    ],
+    containment: {
+      file: 'connector/src/server/notifications/graph-notifications.ts',
+      find: "if (lifecycleEvent === 'reauthorizationRequired') return ['renew'];",
+      replace: '',
+    },
+  },
+  {
+    id: 'F16',
+    of: 'Microsoft 365',
+    expected: 'Nothing is asked before the wait is over, in seconds or up to a date.',
+    test: [GRAPH, 'openGraphMailbox in trouble waits as long as a Retry-After in a date says, and asks nothing before'],
+    containment: {
+      file: 'connector/src/mailbox/graph/graph-client.ts',
+      find: 'if (left > 0) throw tooEarly(address, left);',
+      replace: '',
+    },
+  },
+  {
+    id: 'F16',
+    of: 'a tenant of Microsoft 365',
+    expected:
+      'What the service asks for holds every mailbox of the tenant, and the limit of one mailbox that one alone.',
+    test: [
+      GRAPH,
+      'openGraphMailbox in trouble holds every mailbox of the tenant when the service asks for a pause, and none but its own at a limit of its own',
+    ],
+    containment: {
+      file: 'connector/src/mailbox/graph/graph-client.ts',
+      find: '(isLimitOfMailbox(failure) ? own : coolDown)',
+      replace: 'own',
+    },
+  },
+  {
+    id: 'F17',
+    of: 'Microsoft 365',
+    expected:
+      'A notification is answered as soon as it is stored that its mailbox has to be read, and never before; a sweep finds what is dropped.',
+    test: [
+      GRAPH_NOTIFICATIONS,
+      'the notifications of Microsoft Graph a true notification has the mailbox read, and is answered 202 once that is stored',
+    ],
+    containment: {
+      file: 'connector/src/server/notifications/graph-notifications.ts',
+      find: 'await Promise.all([...wakes.values()]',
+      replace: 'void Promise.all([...wakes.values()]',
+    },
+  },
+  {
+    id: 'F18',
+    of: 'Microsoft 365',
+    expected:
+      'Ids that a move leaves alone are asked for in every call, so that a message is found again by the same reference.',
+    test: [
+      GRAPH,
+      'openGraphMailbox finds a message where it was moved to before it was seen, and by the same reference after a later move',
+    ],
+    containment: {
+      file: 'connector/src/mailbox/graph/graph-client.ts',
+      find: `const IMMUTABLE_IDS = 'IdType="ImmutableId"';`,
+      replace: "const IMMUTABLE_IDS = 'return=minimal';",
+    },
+  },
   {
     id: 'F19',
     of: 'Exchange Server',
@@ -195,9 +341,98 @@ export const PROVIDER_FAULTS: readonly FaultRow[] = [
       replace: '',
     },
   },
-  { id: 'F31', reason: NOT_SHOWN_YET },
-  { id: 'F32', reason: NOT_SHOWN_YET },
-  { id: 'F33', reason: NOT_SHOWN_YET },
-  { id: 'F34', reason: NOT_SHOWN_YET },
-  { id: 'F35', reason: NOT_SHOWN_YET },
+  {
+    id: 'F30',
+    of: 'Microsoft 365',
+    expected: 'The mailbox is held, and its owner is told to connect it again and why.',
+    test: [
+      'connector/mailbox/graph/microsoft-access-token.test.ts',
+      'microsoftAccessToken is refused for a refresh token that was withdrawn, which a person has to repair',
+    ],
+    containment: {
+      file: 'connector/src/mailbox/graph/microsoft-token-failure.ts',
+      find: 'if (remedy !== undefined) {',
+      replace: 'if (remedy !== undefined && code === undefined) {',
+    },
+  },
+  {
+    id: 'F31',
+    of: 'Gmail',
+    expected: 'The grant is refused and nothing is stored; both accounts are named.',
+    test: [
+      'connector/consent/request-consent.test.ts',
+      'requestConsent ends without a consent when another account is chosen, and names both',
+    ],
+    containment: {
+      file: 'connector/src/consent/granted-account.ts',
+      find: 'if (emailAddress.toLowerCase() !== address.toLowerCase()) throw otherAccount(address, emailAddress);',
+      replace: '',
+    },
+  },
+  {
+    id: 'F31',
+    of: 'Microsoft 365',
+    expected:
+      'The grant is refused and nothing is stored, whatever name the person signs in with; both accounts are named.',
+    test: [
+      'connector/consent/request-microsoft-consent.test.ts',
+      'requestMicrosoftConsent refuses by name the consent of another account',
+    ],
+    containment: {
+      file: 'connector/src/consent/request-microsoft-consent.ts',
+      find: '!== own) throw otherAccount',
+      replace: '=== null) throw otherAccount',
+    },
+  },
+  {
+    id: 'F32',
+    of: 'IMAP',
+    expected:
+      'A refresh token is saved before the access token that came with it is used; one that is lost is repaired by connecting again.',
+    test: [
+      'connector/mailbox/imap/imap-access-token.test.ts',
+      'access tokens for an IMAP mailbox are used only after the refresh token that came with them is saved, which is the one for the next',
+    ],
+    containment: {
+      file: 'connector/src/mailbox/imap/imap-access-token.ts',
+      find: 'await options.onRefreshToken?.(newer);',
+      replace: 'void options.onRefreshToken?.(newer);',
+    },
+  },
+  {
+    id: 'F33',
+    of: 'Microsoft 365',
+    expected: 'An address that leads to no user any more holds the mailbox, and its owner is told to connect it again.',
+    test: [GRAPH, 'openGraphMailbox in trouble holds the mailbox for an address that is no user, and says what to do'],
+    containment: {
+      file: 'connector/src/mailbox/graph/graph-failure.ts',
+      find: 'if (status === 404 && NO_USER.includes(code)) {',
+      replace: 'if (status === 410 && NO_USER.includes(code)) {',
+    },
+  },
+  {
+    id: 'F34',
+    expected:
+      'The mailbox keeps its history and is read at its new provider from 30 days before it was last read to its end.',
+    test: [
+      'connector/connect/connect-mailbox.test.ts',
+      'connecting a mailbox that has moved to another provider takes its place, from 30 days before it was last read to its end',
+    ],
+    containment: {
+      file: 'connector/src/connect/connect-mailbox.ts',
+      find: '...(moved && { movedFrom: moved.id }),',
+      replace: '',
+    },
+  },
+  {
+    id: 'F35',
+    of: 'Microsoft 365',
+    expected: 'A user without a mailbox holds it, and its owner is told where to look.',
+    test: [GRAPH, 'openGraphMailbox in trouble holds the mailbox for a user without a mailbox, and says what to do'],
+    containment: {
+      file: 'connector/src/mailbox/graph/graph-failure.ts',
+      find: 'if (status === 404 && NO_MAILBOX.includes(code)) {',
+      replace: 'if (status === 410 && NO_MAILBOX.includes(code)) {',
+    },
+  },
 ];

@@ -173,6 +173,7 @@ export function createMailboxState(address: string, userId: string): MailboxStat
     move: (immutableId, folderId) => {
       const before = required(immutableId);
       log(before, 'removed');
+      byId.delete(before.id);
       const moved = put({ ...before, folderId, id: nextId('AAMkM') });
       log(moved, 'stored');
       tell('updated', moved);

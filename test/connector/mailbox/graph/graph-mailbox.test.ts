@@ -1,12 +1,19 @@
 import { expect } from 'chai';
 
+import { createLogger } from '../../../../connector/src/logger.ts';
 import { fieldValue } from '../../../../connector/src/mail/header-field.ts';
 import { idsNamedIn } from '../../../../connector/src/mail/message-ids.ts';
 import { kindOf } from '../../../../connector/src/mail/kind.ts';
 import { createCoolDown } from '../../../../connector/src/mailbox/graph/cool-down.ts';
 import type { GraphCursor } from '../../../../connector/src/mailbox/graph/graph-cursor.ts';
+import type { SavedSubscription } from '../../../../connector/src/mailbox/graph/renew-subscription.ts';
 import { MailboxError } from '../../../../connector/src/mailbox/mailbox-error.ts';
 import type { Cursor, Mailbox, MailboxMessage } from '../../../../connector/src/mailbox/mailbox.ts';
+import { graphNotifications } from '../../../../connector/src/server/notifications/graph-notifications.ts';
+import {
+  serveNotifications,
+  type NotificationServer,
+} from '../../../../connector/src/server/notifications/serve-notifications.ts';
 import { mail } from '../../../contract/sample-mail.ts';
 import { HOSTILE_URLS, openCanary } from '../../../fixtures/hostile-urls.ts';
 import {
@@ -200,6 +207,52 @@ describe('openGraphMailbox', () => {
     );
     expect(kinds.get('<accepted@x>')).to.equal('calendar');
     expect(kinds.get('<person@x>')).to.equal('human');
+  });
+
+  describe('being told of changes', () => {
+    let endpoint: NotificationServer;
+    let saved: SavedSubscription[];
+
+    beforeEach(async () => {
+      saved = [];
+      const route = graphNotifications({
+        find: () => Promise.resolve([]),
+        wake: () => Promise.resolve(),
+        forget: () => Promise.resolve(),
+        count: () => undefined,
+      });
+      endpoint = await serveNotifications({
+        ...{ url: 'https://replies.example.com/told', host: '127.0.0.1', port: 0 },
+        ...{ routes: [route], logger: createLogger('silent') },
+      });
+      await start();
+    });
+    afterEach(() => endpoint.close());
+
+    async function renew(): Promise<Date | undefined> {
+      const push = {
+        notificationUrl: `http://127.0.0.1:${endpoint.port}/told/graph`,
+        subscriptionId: () => Promise.resolve(saved.at(-1)?.id),
+        save: (subscription: SavedSubscription) => Promise.resolve(void saved.push(subscription)),
+      };
+      return openRepMailbox(graph, { push }).renewPush!();
+    }
+
+    it('has one subscription, which lives on when it is renewed', async () => {
+      await renew();
+      const until = await renew();
+      expect([...graph.subscriptions.all.keys()]).to.deep.equal(saved.map(({ id }) => id));
+      const { expirationDateTime } = graph.subscriptions.all.get(saved[0]!.id)!;
+      expect(until!.getTime()).to.equal(Math.floor(expirationDateTime.getTime() / 1000) * 1000);
+    });
+
+    it('makes a new subscription, with a new secret, when the one it had is gone', async () => {
+      await renew();
+      graph.subscriptions.drop(saved[0]!.id);
+      await renew();
+      expect([...graph.subscriptions.all.keys()]).to.deep.equal([saved[1]?.id]);
+      expect(saved[1]!.secretHash).not.to.equal(saved[0]!.secretHash);
+    });
   });
 
   describe('in trouble', () => {

@@ -107,9 +107,10 @@ describe('the notifications of Gmail', () => {
       expect([woken, counted]).to.deep.equal([[], []]);
     });
 
-    it('only wakes, whichever history id it names, however often it comes', async () => {
-      await post(pushOf({ ...CHANGE, historyId: 1 }));
+    it('only wakes, also when it is older than the one before it, however often it comes', async () => {
       await post(pushOf({ ...CHANGE, historyId: '18446744073709551615' }));
+      await post(pushOf({ ...CHANGE, historyId: 1 }));
+      expect(woken).to.deep.equal(['changed 1', 'changed 1']);
       await Promise.all(Array.from({ length: 3 }, () => post(pushOf(CHANGE))));
       expect(new Set(woken)).to.deep.equal(new Set(['changed 1']));
     });
