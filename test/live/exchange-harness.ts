@@ -4,7 +4,7 @@ import { openConnections } from '../../connector/src/http/open-request.ts';
 import { authenticate } from '../../connector/src/mailbox/ews/authenticate.ts';
 import { openEwsMailbox } from '../../connector/src/mailbox/ews/ews-mailbox.ts';
 import type { EwsCredential } from '../../connector/src/mailbox/ews/ews-options.ts';
-import type { MailboxHarness, Place } from '../contract/mailbox-harness.ts';
+import type { Ability, MailboxHarness, Place } from '../contract/mailbox-harness.ts';
 
 /** An Exchange server and a mailbox on it that holds nothing of worth: every test empties it. */
 export interface LiveExchange {
@@ -15,10 +15,12 @@ export interface LiveExchange {
   readonly authentication: 'basic' | 'ntlm';
 }
 
-const FILED = 'Reply Tracking Test';
-const DISTINGUISHED: Readonly<Record<Exclude<Place, 'filed'>, string>> = {
-  ...{ inbox: 'inbox', sent: 'sentitems', archive: 'archive', junk: 'junkemail', trash: 'deleteditems' },
-};
+/** Folders of the test's own; the archive of mail programs has no distinguished id in the schema of Exchange 2013. */
+const MADE = { filed: 'Reply Tracking Test', archive: 'Reply Tracking Archive' } as const;
+const DISTINGUISHED = { inbox: 'inbox', sent: 'sentitems', junk: 'junkemail', trash: 'deleteditems' } as const;
+/** What the harness can do beyond what every one can. */
+export const LIVE_EXCHANGE_ABILITIES = ['archive', 'move'] as const satisfies readonly Ability[];
+
 const HEADER =
   '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" ' +
   'xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages" ' +
@@ -65,28 +67,35 @@ export async function openLiveExchange(live: LiveExchange): Promise<MailboxHarne
   const credential: EwsCredential = { kind: live.authentication, user: live.user, password: live.password };
   const ask = (body: string): Promise<Tree> => call(live, credential, body);
   let used = credential;
-  const filed = await filedFolder(ask);
-  for (const id of Object.values(DISTINGUISHED)) await empty(ask, `<t:DistinguishedFolderId Id="${id}"/>`);
-  await empty(ask, `<t:FolderId Id="${filed}"/>`);
+  const made = { filed: await folderNamed(MADE.filed, ask), archive: await folderNamed(MADE.archive, ask) };
   const folderOf = (place: Place): string =>
-    place === 'filed' ? `<t:FolderId Id="${filed}"/>` : `<t:DistinguishedFolderId Id="${DISTINGUISHED[place]}"/>`;
+    place === 'filed' || place === 'archive'
+      ? `<t:FolderId Id="${made[place]}"/>`
+      : `<t:DistinguishedFolderId Id="${DISTINGUISHED[place]}"/>`;
+  for (const place of ['inbox', 'sent', 'filed', 'archive', 'junk', 'trash'] as const)
+    await empty(ask, folderOf(place));
 
   return {
     openMailbox: () =>
       openEwsMailbox({ address: live.address, url: live.url, credential: () => Promise.resolve(used) }),
     store: async ({ raw, place = 'inbox', receivedAt = new Date(), read = false }) => {
-      const made = await ask(
+      const created = await ask(
         `<m:CreateItem MessageDisposition="SaveOnly"><m:SavedItemFolderId>${folderOf(place)}</m:SavedItemFolderId>` +
           `<m:Items><t:Message><t:MimeContent CharacterSet="UTF-8">${Buffer.from(raw).toString('base64')}</t:MimeContent>` +
           `<t:ExtendedProperty>${DELIVERY_TIME}<t:Value>${receivedAt.toISOString()}</t:Value></t:ExtendedProperty>` +
           `<t:ExtendedProperty>${FLAGS}<t:Value>${read ? READ : 0}</t:Value></t:ExtendedProperty>` +
           `<t:IsRead>${read}</t:IsRead></t:Message></m:Items></m:CreateItem>`,
       );
-      return String(first(made, 'ItemId')?.['@Id']);
+      return String(first(created, 'ItemId')?.['@Id']);
     },
     remove: async (handle) => {
       const item = `<m:ItemIds><t:ItemId Id="${handle}"/></m:ItemIds>`;
       await ask(`<m:DeleteItem DeleteType="HardDelete">${item}</m:DeleteItem>`);
+    },
+    move: async (handle, place) => {
+      const to = `<m:ToFolderId>${folderOf(place)}</m:ToFolderId>`;
+      const item = `<m:ItemIds><t:ItemId Id="${handle}"/></m:ItemIds>`;
+      return String(first(await ask(`<m:MoveItem>${to}${item}</m:MoveItem>`), 'ItemId')?.['@Id']);
     },
     isRead: async (handle) => {
       const shape =
@@ -119,19 +128,19 @@ async function empty(ask: Ask, folder: string): Promise<void> {
   );
 }
 
-/** The folder into which a filter would file; made at the first use. */
-async function filedFolder(ask: Ask): Promise<string> {
+/** A folder of the test's own below the inbox; made at the first use. */
+async function folderNamed(name: string, ask: Ask): Promise<string> {
   const found = await ask(
     '<m:FindFolder Traversal="Shallow"><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape><m:Restriction>' +
       '<t:IsEqualTo><t:FieldURI FieldURI="folder:DisplayName"/><t:FieldURIOrConstant>' +
-      `<t:Constant Value="${FILED}"/></t:FieldURIOrConstant></t:IsEqualTo></m:Restriction>` +
+      `<t:Constant Value="${name}"/></t:FieldURIOrConstant></t:IsEqualTo></m:Restriction>` +
       '<m:ParentFolderIds><t:DistinguishedFolderId Id="inbox"/></m:ParentFolderIds></m:FindFolder>',
   );
   const known = first(found, 'FolderId')?.['@Id'];
   if (typeof known === 'string') return known;
   const made = await ask(
     '<m:CreateFolder><m:ParentFolderId><t:DistinguishedFolderId Id="inbox"/></m:ParentFolderId><m:Folders><t:Folder>' +
-      `<t:FolderClass>IPF.Note</t:FolderClass><t:DisplayName>${FILED}</t:DisplayName></t:Folder></m:Folders></m:CreateFolder>`,
+      `<t:FolderClass>IPF.Note</t:FolderClass><t:DisplayName>${name}</t:DisplayName></t:Folder></m:Folders></m:CreateFolder>`,
   );
   return String(first(made, 'FolderId')?.['@Id']);
 }

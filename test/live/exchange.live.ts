@@ -1,7 +1,7 @@
 import process from 'node:process';
 
 import { describeMailboxContract } from '../contract/mailbox-contract.ts';
-import { openLiveExchange } from './exchange-harness.ts';
+import { LIVE_EXCHANGE_ABILITIES, openLiveExchange } from './exchange-harness.ts';
 
 const PREFIX = 'REPLY_TRACKING_TEST_EWS';
 const variable = (name: string): string | undefined => process.env[`${PREFIX}_${name}`];
@@ -14,8 +14,12 @@ if (url === undefined || address === undefined || password === undefined) {
 } else {
   const authentication = variable('AUTHENTICATION') === 'basic' ? 'basic' : 'ntlm';
   const live = { url, address, password, user: variable('USER') ?? address, authentication } as const;
-  describeMailboxContract(`Exchange at ${new URL(url).host}`, function (context) {
-    context.timeout(120_000);
-    return openLiveExchange(live);
-  });
+  describeMailboxContract(
+    `Exchange at ${new URL(url).host}`,
+    (context) => {
+      context.timeout(120_000);
+      return openLiveExchange(live);
+    },
+    LIVE_EXCHANGE_ABILITIES,
+  );
 }
