@@ -1,4 +1,4 @@
-import { NOT_SHOWN_YET, type FaultRow } from './fault-row.ts';
+import type { FaultRow } from './fault-row.ts';
 
 const GMAIL = 'connector/mailbox/gmail/gmail-mailbox.test.ts';
 const GRAPH = 'connector/mailbox/graph/graph-mailbox.test.ts';
@@ -37,6 +37,20 @@ export const PROVIDER_FAULTS: readonly FaultRow[] = [
     },
   },
   {
+    id: 'F02',
+    of: 'Microsoft 365',
+    expected: 'However many notifications one request holds of a mailbox, it is woken once.',
+    test: [
+      GRAPH_NOTIFICATIONS,
+      'the notifications of Microsoft Graph a true notification wakes a mailbox once, however many tell of it',
+    ],
+    containment: {
+      file: 'connector/src/server/notifications/graph-notifications.ts',
+      find: 'return [`${why} ${mailboxId}`,',
+      replace: 'return [Symbol(why),',
+    },
+  },
+  {
     id: 'F03',
     of: 'Gmail',
     expected:
@@ -64,6 +78,20 @@ export const PROVIDER_FAULTS: readonly FaultRow[] = [
       file: 'connector/src/server/notifications/gmail-notifications.ts',
       find: "count(mailboxIds.length === 0 ? 'unknown' : 'accepted');",
       replace: 'if (mailboxIds.length === 0) return { status: 404 };',
+    },
+  },
+  {
+    id: 'F04',
+    of: 'Microsoft 365',
+    expected: 'The notification is answered as taken and counted, so that it is not sent again.',
+    test: [
+      GRAPH_NOTIFICATIONS,
+      'the notifications of Microsoft Graph a true notification of a mailbox that is connected no more is answered 202, so that it is not sent again, and counted',
+    ],
+    containment: {
+      file: 'connector/src/server/notifications/graph-notifications.ts',
+      find: " || judged.some(({ outcome }) => outcome === 'unknown')",
+      replace: '',
     },
   },
   {
