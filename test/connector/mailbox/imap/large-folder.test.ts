@@ -1,8 +1,7 @@
 import { expect } from 'chai';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 
 import { openImapMailbox } from '../../../../connector/src/mailbox/imap/imap-mailbox.ts';
+import { bytesHeld } from '../../../fixtures/bytes-held.ts';
 import { startScriptedImapServer, type Answer, type ScriptedImapServer } from './scripted-imap-server.ts';
 
 const MESSAGES = 100_000;
@@ -39,15 +38,6 @@ const LARGE: Readonly<Record<string, Answer>> = {
     socket.write(`${numbersIn(command.split(' ')[2]!).map(fetched).join('')}${tag} OK\r\n`);
   },
 };
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-/** Every message that is kept keeps objects on the heap; the buffers of sockets beside it come and go. */
-function bytesHeld(): number {
-  collectGarbage();
-  return process.memoryUsage().heapUsed;
-}
 
 describe('an IMAP folder with 100,000 messages', () => {
   let server: ScriptedImapServer;
