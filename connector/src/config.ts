@@ -42,6 +42,7 @@ const environment = z.object({
   REPLY_TRACKING_PULL_SECONDS: seconds.default(60),
   REPLY_TRACKING_SWEEP_SECONDS: seconds.default(300),
   REPLY_TRACKING_DELETED_PERSON: z.enum(['task', 'deadletter']).default('task'),
+  REPLY_TRACKING_WRITE_SECONDS: seconds.max(60).default(15),
   REPLY_TRACKING_DAILY_CALLS: z.coerce.number().int().min(1).max(100_000_000).optional(),
   REPLY_TRACKING_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8425),
   REPLY_TRACKING_NOTIFICATION_URL: z.url({ protocol: /^https$/, error: 'has to begin with https://' }).optional(),
@@ -139,6 +140,8 @@ export interface Config {
   readonly deletedPerson: 'task' | 'deadletter';
   /** API calls that writing may take in 24 hours; undefined for a tenth of what the org may make. */
   readonly dailyCalls: number | undefined;
+  /** Between two writes into Salesforce while API calls are plenty; the first few after a quiet while wait for nothing. */
+  readonly writeSeconds: number;
   /** Port of the health page on this machine; 0 for none. */
   readonly healthPort: number;
   /** Where providers tell of changes; undefined when they are not asked to. */
@@ -173,6 +176,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     sweepSeconds: settings.REPLY_TRACKING_SWEEP_SECONDS,
     deletedPerson: settings.REPLY_TRACKING_DELETED_PERSON,
     dailyCalls: settings.REPLY_TRACKING_DAILY_CALLS,
+    writeSeconds: settings.REPLY_TRACKING_WRITE_SECONDS,
     healthPort: settings.REPLY_TRACKING_HEALTH_PORT,
     notifications: notificationConfig(settings),
     gmailQuota: {

@@ -512,7 +512,7 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
     ...{ store, salesforce, open, now },
     seal: async (credential, row, save) => (await keys.vault()).seal(credential, row, save),
   };
-  const { dailyCalls, excludedDomains } = config;
+  const { dailyCalls, excludedDomains, writeSeconds } = config;
   const metrics = openMetrics({
     figures: () => readFigures(database, now()),
     counts: () => store.counts(),
@@ -520,6 +520,7 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
   });
   const { syncOptions, pull, deliveries } = composeWork({
     ...{ store, mailboxes, salesforce, now, random: Math.random, holder: randomUUID(), dailyCalls, excludedDomains },
+    shortestMs: writeSeconds * 1000,
     report: reportTo(logger, metrics),
   });
   let service: ConnectorStatus['service'] = null;

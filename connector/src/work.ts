@@ -22,6 +22,8 @@ export interface WorkParts {
   readonly holder: string;
   /** API calls that writing may take in 24 hours; undefined for a share of what the org may make. */
   readonly dailyCalls: number | undefined;
+  /** Between two writes while calls are plenty, in milliseconds. */
+  readonly shortestMs?: number;
   /** Domains whose mail is passed over. */
   readonly excludedDomains?: ReadonlySet<string>;
   readonly report: Pick<SyncOptions, 'onPage' | 'onUndecided'> & Pick<Delivery, 'onDelivered'>;
@@ -46,6 +48,7 @@ export function composeWork(parts: WorkParts): ComposedWork {
     random,
     holder,
     dailyCalls,
+    shortestMs,
     excludedDomains = new Set<string>(),
     report: { onDelivered, ...report },
   } = parts;
@@ -67,6 +70,7 @@ export function composeWork(parts: WorkParts): ComposedWork {
         random,
         holder,
         dailyCalls,
+        ...(shortestMs !== undefined && { shortestMs }),
         ...(onDelivered && { onDelivered }),
       },
     ),

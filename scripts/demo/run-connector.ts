@@ -109,5 +109,6 @@ function environmentOf(settings: ConnectorSettings): Record<string, string> {
     REPLY_TRACKING_MASTER_KEY_FILE: join(settings.dataFolder, 'master.key'),
     REPLY_TRACKING_HEALTH_PORT: String(settings.healthPort),
     REPLY_TRACKING_PULL_SECONDS: '2',
+    REPLY_TRACKING_WRITE_SECONDS: '1',
   };
 }

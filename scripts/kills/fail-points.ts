@@ -21,13 +21,12 @@ const [place = '', nth = '1'] = [process.env.KILL_AT, process.env.KILL_ON];
 let passed = 0;
 let isWorking = false;
 
-/** What the source is changed to as it is loaded, by the end of its URL. The pace of writing is not what is tried here. */
+/** What the source is changed to as it is loaded, by the end of its URL. */
 const CHANGES: Readonly<Record<string, readonly [string, string]>> = {
   '/connector/src/work.ts': [
     'export function composeWork(parts: WorkParts): ComposedWork {',
     `export function composeWork(given: WorkParts): ComposedWork { const parts = globalThis.withFailPoints(given);`,
   ],
-  '/connector/src/deliver/pace.ts': ['export const SHORTEST_MS = 15_000;', 'export const SHORTEST_MS = 50;'],
 };
 
 registerHooks({

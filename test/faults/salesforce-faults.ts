@@ -84,8 +84,8 @@ export const SALESFORCE_FAULTS: readonly FaultRow[] = [
     ],
     containment: {
       file: 'connector/src/deliver/pace.ts',
-      find: 'Math.max(SHORTEST_MS, forOwn, forOrg)',
-      replace: 'Math.max(SHORTEST_MS, forOrg)',
+      find: 'Math.max(shortestMs, forOwn, forOrg)',
+      replace: 'Math.max(shortestMs, forOrg)',
     },
   },
   {

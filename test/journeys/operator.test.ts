@@ -59,6 +59,7 @@ describe('An operator with the sf command', function () {
       REPLY_TRACKING_MASTER_KEY_FILE: keyFile,
       REPLY_TRACKING_HEALTH_PORT: '0',
       REPLY_TRACKING_PULL_SECONDS: '1',
+      REPLY_TRACKING_WRITE_SECONDS: '0.2',
       SF_ACCESS_TOKEN: stage.connectorToken,
     });
     await run(`org login access-token --no-prompt --alias ${ORG} --instance-url ${stage.org.url}`);

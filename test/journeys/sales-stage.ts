@@ -81,6 +81,7 @@ export async function startSalesStage(address: string, options: LocalOrgOptions 
       REPLY_TRACKING_MASTER_KEY_FILE: join(dataFolder, 'keys/master.key'),
       REPLY_TRACKING_HEALTH_PORT: '0',
       REPLY_TRACKING_PULL_SECONDS: '1',
+      REPLY_TRACKING_WRITE_SECONDS: '0.2',
       SALESFORCE_INSTANCE_URL: org.url,
       SALESFORCE_ACCESS_TOKEN: connectorToken,
     },

@@ -18,6 +18,8 @@ export interface TurnDelivery extends Omit<Delivery, 'limit' | 'store' | 'salesf
   readonly holder: string;
   /** API calls that writing may take in 24 hours; undefined for a share of what the org may make. */
   readonly dailyCalls: number | undefined;
+  /** Between two writes while calls are plenty, in milliseconds. */
+  readonly shortestMs?: number;
 }
 
 export interface TurnSummary extends DeliverySummary {
@@ -62,7 +64,8 @@ const NOTHING = {
 };
 
 function budgetOf({ callsInDay }: Pick<DeliveryTurn, 'callsInDay'>, delivery: TurnDelivery): CallBudget {
-  return { callsInDay, dailyCalls: delivery.dailyCalls, usage: delivery.salesforce.apiUsage };
+  const { dailyCalls, shortestMs, salesforce } = delivery;
+  return { callsInDay, dailyCalls, usage: salesforce.apiUsage, ...(shortestMs !== undefined && { shortestMs }) };
 }
 
 /** Another's write ends long before its turn is over, as a rule. */

@@ -1,6 +1,6 @@
 import type { ApiUsage } from '../salesforce/salesforce.ts';
 
-/** Between two writes while calls are plenty: two replies a second are then thirty to a call. */
+/** Between two writes while calls are plenty and nobody has said otherwise: two replies a second are then thirty to a call. */
 export const SHORTEST_MS = 15_000;
 /** Writes that may follow each other without that time between them, after a while without any. */
 export const AT_ONCE = 8;
@@ -24,6 +24,8 @@ export interface CallBudget {
   readonly dailyCalls: number | undefined;
   /** By the whole org, as its last answer told. */
   readonly usage: ApiUsage | undefined;
+  /** Between two writes while calls are plenty, in milliseconds; `SHORTEST_MS` without it. */
+  readonly shortestMs?: number;
 }
 
 /** `scarce`: four fifths of the connector's budget, or of the org's, are used. */
@@ -35,17 +37,17 @@ export function dailyCallsOf({ dailyCalls, usage }: CallBudget): number {
 }
 
 /**
- * The time from one write to the next, in milliseconds: fifteen seconds until half of the connector's budget is used,
+ * The time from one write to the next, in milliseconds: the shortest until half of the connector's budget is used,
  * then so long that the other half lasts for a day; and ever longer as the calls of the org run out. A budget that is
  * used up stops nothing: the org says by itself when it takes no more.
  */
 export function paceMs(budget: CallBudget): number {
-  const { callsInDay, usage } = budget;
+  const { callsInDay, usage, shortestMs = SHORTEST_MS } = budget;
   const dailyCalls = dailyCallsOf(budget);
-  const forOwn = callsInDay > AMPLE_SHARE * dailyCalls ? DAY_MS / (dailyCalls * (1 - AMPLE_SHARE)) : SHORTEST_MS;
+  const forOwn = callsInDay > AMPLE_SHARE * dailyCalls ? DAY_MS / (dailyCalls * (1 - AMPLE_SHARE)) : shortestMs;
   const orgLeft = usage === undefined ? 1 : Math.max(1 - usage.used / usage.limit, 0);
-  const forOrg = (SHORTEST_MS * (1 - AMPLE_SHARE)) / orgLeft;
-  return Math.round(Math.min(Math.max(SHORTEST_MS, forOwn, forOrg), LONGEST_MS));
+  const forOrg = (shortestMs * (1 - AMPLE_SHARE)) / orgLeft;
+  return Math.round(Math.min(Math.max(shortestMs, forOwn, forOrg), LONGEST_MS));
 }
 
 /**
@@ -55,18 +57,18 @@ export function paceMs(budget: CallBudget): number {
  */
 export function nextWriteAt(usedUntil: Date | undefined, at: Date, budget: CallBudget): Date {
   const pace = paceMs(budget);
-  return new Date(Math.max(believed(usedUntil, at) - allowanceMs(pace) + pace, at.getTime()));
+  return new Date(Math.max(believed(usedUntil, at) - allowanceMs(pace, budget) + pace, at.getTime()));
 }
 
 /** Until when a write at an instant uses the pace up. */
 export function usedUntilAfter(usedUntil: Date | undefined, at: Date, budget: CallBudget): Date {
   const pace = paceMs(budget);
   const until = Math.max(believed(usedUntil, at), at.getTime()) + pace;
-  return new Date(Math.min(until, at.getTime() + allowanceMs(pace)));
+  return new Date(Math.min(until, at.getTime() + allowanceMs(pace, budget)));
 }
 
-function allowanceMs(pace: number): number {
-  return pace === SHORTEST_MS ? AT_ONCE * pace : pace;
+function allowanceMs(pace: number, { shortestMs = SHORTEST_MS }: CallBudget): number {
+  return pace === shortestMs ? AT_ONCE * pace : pace;
 }
 
 /** An instant that no pace of ours leads to comes of a clock that was set back, and counts for nothing. */
