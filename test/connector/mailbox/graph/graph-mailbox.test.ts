@@ -257,13 +257,13 @@ describe('openGraphMailbox', () => {
 
   describe('in trouble', () => {
     for (const [what, retryAfter, least, most] of [
-      ['seconds', '7', 6_000, 7_000],
-      ['a date', new Date(Date.now() + 60_000).toUTCString(), 50_000, 60_000],
+      ['seconds', () => '7', 6_000, 7_000],
+      ['a date', () => new Date(Date.now() + 60_000).toUTCString(), 50_000, 60_000],
     ] as const) {
       it(`waits as long as a Retry-After in ${what} says, and asks nothing before`, async () => {
         await start();
         const cursor = await opening();
-        graph.failNext({ kind: 'error', error: throttled(), retryAfter });
+        graph.failNext({ kind: 'error', error: throttled(), retryAfter: retryAfter() });
         const first = await errorOf(mailbox.changesSince(cursor, 10));
         expect([first.code, first.retryAfterMs! >= least && first.retryAfterMs! <= most]).to.deep.equal([
           'retry',
