@@ -81,10 +81,13 @@ describe('Secrets', function () {
 
   it('are in nothing that the service logs while it fails to use them, at the most talkative level', async () => {
     const service = await startConnector(variables);
-    await until('a failure of every mailbox', () =>
-      Promise.resolve(CANARIES.every((_, index) => service.log().includes(`@${domain(index)}`))),
-    );
-    await service.stop();
+    try {
+      await until('a failure of every mailbox', () =>
+        Promise.resolve(CANARIES.every((_, index) => service.log().includes(`@${domain(index)}`))),
+      );
+    } finally {
+      await service.stop();
+    }
     expect(leaksIn(service.log())).to.deep.equal([]);
   });
 

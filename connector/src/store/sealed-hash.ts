@@ -8,9 +8,9 @@ const TAG_BYTES = 16;
 
 /** Turns a hash into what is stored of it, and back. */
 export interface HashSeal {
-  seal(hash: string): string;
+  readonly seal: (hash: string) => string;
   /** What an earlier version has stored is not sealed, and comes back as it is; it expires within 30 days. */
-  open(stored: string): string;
+  readonly open: (stored: string) => string;
 }
 
 /**
