@@ -5,7 +5,6 @@
  * doubled, or a mailbox's place was ahead of the work.
  */
 import process from 'node:process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { liveOn, liveUntilKilled, type Life } from './kills/killed-service.ts';
 import { startLedger } from './kills/ledger-client.ts';
@@ -14,9 +13,8 @@ import { PLACES } from './kills/places.ts';
 
 /** A life that has not come by its place by then is ended wherever it is. */
 const LONGEST_LIFE_MS = 30_000;
-/** The service has this long to come to an end of what is left, while more is being delivered all the time. */
+/** The service has this long to come to an end of what is left. */
 const DRAIN_MS = 300_000;
-const LOOK_MS = 500;
 /** A reading of the mailboxes passes a place once for each; what is found is written together. */
 const MOST_PASSES = { read: 6, commit: 6, write: 1, record: 1 };
 
@@ -28,7 +26,7 @@ const { values } = parseArgs({
   },
 });
 const wanted = { kills: Number(values.kills), replies: Number(values.replies) };
-const { ask, variables, database, close } = await startLedger(values.database);
+const { ask, untilWritten, variables, database, close } = await startLedger(values.database);
 
 const counts = new Map(PLACES.map((place) => [place, 0]));
 const recoveries: number[] = [];
@@ -46,11 +44,10 @@ while (done < wanted.kills) {
 
 const service = liveOn(variables);
 const replies = await ask({ ask: 'deliver', count: 1 }, 'replies');
-const deadline = Date.now() + DRAIN_MS;
-while ((await ask({ ask: 'tasks' }, 'tasks')) < replies && Date.now() < deadline) await sleep(LOOK_MS);
+await untilWritten(replies, DRAIN_MS);
 const exitCode = await service.stop();
 const verdict = await ask({ ask: 'judge' }, 'verdict');
-close();
+await close();
 report();
 
 function record(place: string, { atPlace, workingAfterMs, ended }: Life): void {

@@ -29,7 +29,7 @@ const { values } = parseArgs({
 const minutes = Number(values.minutes);
 const perSample = Math.round((Number(values['replies-a-second']) * SAMPLE_MS) / 1000);
 
-const { ask, variables, database, close } = await startLedger('postgresql');
+const { ask, untilWritten, variables, database, close } = await startLedger('postgresql');
 const service = liveOn(variables);
 const samples: Sample[] = [];
 const begun = Date.now();
@@ -41,11 +41,10 @@ while (Date.now() - begun < minutes * 60_000) {
   if (samples.length % 12 === 0)
     process.stderr.write(`  ${Math.round((Date.now() - begun) / 60_000)} min, ${replies} replies\n`);
 }
-const deadline = Date.now() + DRAIN_MS;
-while ((await ask({ ask: 'tasks' }, 'tasks')) < replies && Date.now() < deadline) await sleep(SAMPLE_MS);
+await untilWritten(replies, DRAIN_MS);
 await service.stop();
 const verdict = await ask({ ask: 'judge' }, 'verdict');
-close();
+await close();
 report();
 
 async function take(): Promise<Sample> {

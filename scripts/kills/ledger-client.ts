@@ -2,9 +2,13 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectMailbox } from '../../test/journeys/connector-process.ts';
+import { stopServers } from '../../test/servers/server-process.ts';
 import { postgresqlToKill, type ServiceDatabase } from './databases.ts';
 import type { LedgerAnswer, LedgerRequest } from './ledger-words.ts';
+
+const LOOK_MS = 500;
 
 type Answered<Member extends keyof LedgerAnswer> = NonNullable<LedgerAnswer[Member]>;
 
@@ -18,7 +22,10 @@ export interface Ledger {
     request: LedgerRequest,
     member: Member,
   ) => Promise<Answered<Member>>;
-  readonly close: () => void;
+  /** Waits until the org holds so many replies, or the time is over. */
+  readonly untilWritten: (replies: number, longestMs: number) => Promise<void>;
+  /** Ends the ledger and its database server, without which the program would not end. */
+  readonly close: () => Promise<void>;
 }
 
 /** Starts the ledger as a process of its own, and connects its mailboxes. The program ends when the ledger does. */
@@ -45,15 +52,23 @@ export async function startLedger(engine: string): Promise<Ledger> {
       ownerId,
     });
   }
+  const ask: Ledger['ask'] = async (request, member) => {
+    const answer = await answerTo(request);
+    const value = answer[member];
+    if (value === undefined) throw new Error(`The ledger says: ${answer.failed ?? JSON.stringify(answer)}`);
+    return value;
+  };
   return {
     variables,
     database,
-    ask: async (request, member) => {
-      const answer = await answerTo(request);
-      const value = answer[member];
-      if (value === undefined) throw new Error(`The ledger says: ${answer.failed ?? JSON.stringify(answer)}`);
-      return value;
+    ask,
+    untilWritten: async (replies, longestMs) => {
+      const deadline = Date.now() + longestMs;
+      while ((await ask({ ask: 'tasks' }, 'tasks')) < replies && Date.now() < deadline) await sleep(LOOK_MS);
     },
-    close: () => void child.removeAllListeners('exit').disconnect(),
+    close: async () => {
+      child.removeAllListeners('exit').disconnect();
+      await stopServers();
+    },
   };
 }
