@@ -500,6 +500,7 @@ interface Parts {
 
 async function connectorOn({ config, logger, database, store, org }: Parts): Promise<Connector> {
   const now = (): Date => new Date();
+  const processId = randomUUID();
   const keys = openKeys(config, store);
   const saveCredential = async (row: MailboxRow, credential: MailboxCredential): Promise<void> => {
     const before = await sealedCredential(row, store);
@@ -519,7 +520,7 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
     apiUsage: () => salesforce?.apiUsage,
   });
   const { syncOptions, pull, deliveries } = composeWork({
-    ...{ store, mailboxes, salesforce, now, random: Math.random, holder: randomUUID(), dailyCalls, excludedDomains },
+    ...{ store, mailboxes, salesforce, now, random: Math.random, holder: processId, dailyCalls, excludedDomains },
     shortestMs: writeSeconds * 1000,
     report: reportTo(logger, metrics),
   });
@@ -543,7 +544,7 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
       service = { pid: process.pid, startedAt: now().toISOString() };
       await serve(
         {
-          ...{ facade, pull, syncOptions, config, logger, database, store, mailboxes, version: VERSION },
+          ...{ facade, pull, syncOptions, config, logger, database, store, mailboxes, processId, version: VERSION },
           deliver: (signal) => deliveries.atPace(signal),
           notificationRoutes: notificationRoutes({ config, logger, store, mailboxes }),
           traces: openTraces(() => randomUUID().slice(0, 8)),

@@ -59,6 +59,8 @@ export interface Serving {
   readonly mailboxes: OpenMailboxes;
   /** Where providers tell of changes, each at an address of its own. */
   readonly notificationRoutes: (wake: WakeMailbox) => readonly NotificationRoute[];
+  /** Names this process among those that share the database; a UUID. */
+  readonly processId: string;
   readonly version: string;
   readonly traces: Traces;
   /** What the health page tells beside the status. */
@@ -78,14 +80,15 @@ export async function serve(serving: Serving, signal: AbortSignal): Promise<void
   const retry = deliveryTimer(jobs, onError);
   // Who is in a sequence is learnt before Sent is read, so that mail to these people is recognised at once.
   await pull().catch(onError);
+  const named = notingHints(jobs, serving);
+  const notified = await openNotifications(serving, named);
+  // Before any work, so that what it is at becomes free when this process dies.
+  const watching = await watchMailboxes({ ...serving, jobs: named, engine: database.engine, onError });
   await startWork(serving, jobs, retry, signal);
   jobs.schedule('track', ALL, config.pullSeconds);
   jobs.schedule('sweep', ALL, Math.min(SWEEP_TICK_SECONDS, Math.ceil(config.sweepSeconds / 20)));
   jobs.schedule('retention', ALL, RETENTION_SECONDS);
   await jobs.wake('deliver', ALL);
-  const named = notingHints(jobs, serving);
-  const notified = await openNotifications(serving, named);
-  const watching = await watchMailboxes({ ...serving, jobs: named, engine: database.engine, onError });
   const looking = setInterval(() => void mailboxes.refresh().catch(onError), LOOK_MS);
   logger.info({ mailboxes: mailboxes.rows.length, database: database.engine }, 'Serving.');
   await aborted(signal);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openMailboxes } from '../../connector/src/connect/open-mailboxes.ts';
@@ -101,7 +102,7 @@ async function startService(
     notificationRoutes: () => [],
     traces: openTraces(() => 'unused'),
     checks: {} as Serving['checks'],
-    ...{ logger: createLogger('silent'), database, store, mailboxes, version: '0.0.0' },
+    ...{ logger: createLogger('silent'), database, store, mailboxes, processId: randomUUID(), version: '0.0.0' },
   };
   const stop = new AbortController();
   const served = serve(serving, stop.signal);

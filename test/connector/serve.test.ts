@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { randomUUID } from 'node:crypto';
 import { openTraces } from '../../connector/src/observe/traces.ts';
 
 import { openMailboxes, type OpenMailboxes } from '../../connector/src/connect/open-mailboxes.ts';
@@ -87,6 +88,7 @@ describe('serve', () => {
       database: world.database,
       store: world.store,
       mailboxes,
+      processId: randomUUID(),
       version: '0.0.0',
       ...changes,
     };

@@ -56,6 +56,20 @@ export function describeServices(parts: () => Parts): void {
       expect(await store.watchedBy(id)).to.deep.equal([]);
     });
 
+    it('ends the turn to write of a service that is forgotten, and of no other', async () => {
+      const { store } = parts();
+      const [id, other] = [await begin(), randomUUID()];
+      const until = daysLater(1);
+      await store.takeDeliveryTurn({ holder: other, at: NOW, until });
+      await store.forgetService({ id, beats: 0 });
+      expect(await store.deliveryTurn(NOW)).to.include({ holder: other });
+      const dead = newService({ id: other });
+      await store.registerService(dead);
+      await store.takeDeliveryTurn({ holder: other, at: NOW, until });
+      await store.forgetService({ id: other, beats: 0 });
+      expect(await store.takeDeliveryTurn({ holder: randomUUID(), at: NOW, until })).to.equal(true);
+    });
+
     it('tells a service that was taken for dead so, and gives it no mailbox any more', async () => {
       const { store } = parts();
       const id = await begin();

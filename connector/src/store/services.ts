@@ -3,10 +3,16 @@ import { mailboxNumber } from './mailboxes.ts';
 import { storableInstant } from './storable.ts';
 import type { Service, ServiceBeat, ServiceStart } from './store.ts';
 
-/** An embedded database has one process, so that a service which stands there already is one that was killed. */
+/**
+ * An embedded database has one process, so that a service which stands there already is one that was killed, and so is
+ * whoever has the turn to write.
+ */
 export async function registerService(database: Database, service: ServiceStart): Promise<void> {
   await database.transaction(async (tx) => {
-    if (database.engine === 'pglite') await tx.query('delete from service');
+    if (database.engine === 'pglite') {
+      await tx.query('delete from service');
+      await tx.query('update delivery_turn set holder = null, held_until = null');
+    }
     await tx.query(
       `insert into service (id, host, pid, version, started_at, beat_at) values ($1::uuid, $2, $3, $4, $5, $5)`,
       [service.id, service.host, service.pid, service.version, storableInstant(service.startedAt)],
@@ -29,7 +35,12 @@ export async function beatService(database: Database, id: string, at: Date): Pro
 
 /** Does nothing when the service has given a sign of life since it was seen at this count. */
 export async function forgetService(sql: Sql, { id, beats }: { id: string; beats: number }): Promise<boolean> {
-  const gone = await sql.query('delete from service where id = $1::uuid and beats = $2 returning id', [id, beats]);
+  const gone = await sql.query(
+    `with gone as (delete from service where id = $1::uuid and beats = $2 returning id::text),
+       freed as (update delivery_turn set holder = null, held_until = null where holder in (select id from gone))
+     select id from gone`,
+    [id, beats],
+  );
   return gone.length > 0;
 }
 

@@ -440,7 +440,10 @@ export interface Store {
   registerService(service: ServiceStart): Promise<void>;
   /** Gives a sign of life. Undefined when others have taken this service for dead: it watches nothing any more. */
   beatService(id: string, at: Date): Promise<ServiceBeat | undefined>;
-  /** Forgets a service that has died, and what it watches; false when it has given a sign of life since. */
+  /**
+   * Forgets a service that has died, what it watches, and the turn to write that it had; false when it has given a sign
+   * of life since.
+   */
   forgetService(seen: { readonly id: string; readonly beats: number }): Promise<boolean>;
   /** Forgets a service that ends, and what it watches. */
   endService(id: string): Promise<void>;

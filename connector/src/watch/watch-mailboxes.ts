@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { OpenMailboxes } from '../connect/open-mailboxes.ts';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -27,6 +26,8 @@ export interface Watching {
   readonly jobs: Pick<Jobs, 'wake' | 'takeOver'>;
   readonly mailboxes: Pick<OpenMailboxes, 'get' | 'rows' | 'refresh' | 'subscribe'>;
   readonly engine: keyof typeof BEAT_MS;
+  /** Names this process among the others, a UUID; the turn to write that a process has goes with its sign of life. */
+  readonly processId: string;
   readonly version: string;
   readonly logger: Logger;
   readonly onError: (error: Error) => void;
@@ -42,7 +43,8 @@ export interface Watching {
 export async function watchMailboxes(watching: Watching): Promise<{ end(): Promise<void> }> {
   const { store, mailboxes, engine, onError } = watching;
   const watches = openWatches(watching);
-  const share: OwnShare = { id: await register(watching), leased: [], sightings: new Map() };
+  await register(watching);
+  const share: OwnShare = { id: watching.processId, leased: [], sightings: new Map() };
   const beating = keepBeating(() => beat(share, watches, watching), { everyMs: BEAT_MS[engine], onError });
   const unsubscribe = mailboxes.subscribe(() => {
     watches.keep(share.leased);
@@ -61,15 +63,13 @@ export async function watchMailboxes(watching: Watching): Promise<{ end(): Promi
 
 /** What a process knows of itself among the others. */
 interface OwnShare {
-  id: string;
+  readonly id: string;
   leased: readonly string[];
   sightings: Sightings;
 }
 
-async function register({ store, version }: Watching): Promise<string> {
-  const id = randomUUID();
-  await store.registerService({ id, host: hostname(), pid: process.pid, version, startedAt: new Date() });
-  return id;
+function register({ store, processId: id, version }: Watching): Promise<void> {
+  return store.registerService({ id, host: hostname(), pid: process.pid, version, startedAt: new Date() });
 }
 
 /** Gives a sign of life, looks at those of the others, and takes or lets go what the share has become. */
@@ -92,7 +92,7 @@ async function beginAnew(own: OwnShare, watches: OpenWatches, watching: Watching
   watching.logger.warn('Other processes took this one for dead; it begins anew.');
   own.leased = [];
   await watches.endAll();
-  own.id = await register(watching);
+  await register(watching);
   return beat(own, watches, watching);
 }
 
@@ -110,6 +110,8 @@ async function takeShare(
     const gone = await store.forgetService(service);
     if (gone) logger.warn({ service: service.id }, 'A process has died; its mailboxes are free.');
   }
+  // One that begins anew may be at the count at which it was forgotten.
+  own.sightings = new Map([...own.sightings].filter(([id]) => !dead.some((service) => service.id === id)));
   if (release > 0) {
     const released = own.leased.slice(-release);
     await watches.end(released);

@@ -1,5 +1,7 @@
 import type { DeliveryTurn, Store } from '../../../connector/src/store/store.ts';
 import { rows } from './mailboxes.ts';
+import type { Transaction } from './memory-database.ts';
+import type { Tables } from './rows.ts';
 import type { Statements } from './statements.ts';
 
 const HOUR_MS = 3_600_000;
@@ -33,13 +35,19 @@ export function turnOn({ tables, statement, read }: Statements): Turn {
       }),
     endDeliveryTurn: ({ holder, at, calls, ...end }) =>
       statement('end turn', rows('turn'), (tx) => {
-        const before = tx.get(tables.turns, '');
-        if (before === undefined) return;
-        const turn = before.holder === holder ? { ...before, holder: undefined, heldUntil: undefined } : before;
+        endTurnOf(tx, tables, holder);
+        const turn = tx.get(tables.turns, '');
+        if (turn === undefined) return;
         tx.set(tables.turns, '', calls === 0 && end.failures === 0 ? turn : { ...turn, ...end });
         const hour = Math.floor(at.getTime() / HOUR_MS) * HOUR_MS;
         const sum = (tx.get(tables.calls, String(hour))?.calls ?? 0) + calls;
         if (calls > 0) tx.set(tables.calls, String(hour), { hour, calls: sum });
       }),
   };
+}
+
+/** Makes the turn nobody's when it is this one's. */
+export function endTurnOf(tx: Transaction, tables: Tables, holder: string): void {
+  const turn = tx.get(tables.turns, '');
+  if (turn?.holder === holder) tx.set(tables.turns, '', { ...turn, holder: undefined, heldUntil: undefined });
 }

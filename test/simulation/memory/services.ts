@@ -1,4 +1,5 @@
 import type { Service, ServiceStart, Store } from '../../../connector/src/store/store.ts';
+import { endTurnOf } from './delivery-turn.ts';
 import { rows } from './mailboxes.ts';
 import type { Transaction } from './memory-database.ts';
 import type { Tables } from './rows.ts';
@@ -44,6 +45,7 @@ export function servicesOn({ tables, statement, read }: Statements): Services {
       statement('forget service', serviceLocks(tables, id), (tx) => {
         if (tx.get(tables.services, id)?.beats !== beats) return false;
         deleteService(tx, tables, id);
+        endTurnOf(tx, tables, id);
         return true;
       }),
     endService: (id) =>
@@ -80,7 +82,7 @@ function unwatched({ mailboxes, watches }: Tables): string[] {
 /** The rows that go with a service, and the key share that a watch holds on it. */
 function serviceLocks({ watches }: Tables, id: string): () => { exclusive: string[] } {
   return () => ({
-    exclusive: [`service ${id}`, ...[...watches].flatMap(([box, own]) => (own === id ? [`watch ${box}`] : []))],
+    exclusive: [`service ${id}`, 'turn', ...[...watches].flatMap(([box, own]) => (own === id ? [`watch ${box}`] : []))],
   });
 }
 
