@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ActionableError } from './errors.ts';
+import type { KeyPlace } from './vault/select-key-source.ts';
 
 /** EX_CONFIG of sysexits(3): what is wrong is the configuration, and trying again will not help. */
 const EXIT_CONFIG = 78;
@@ -83,14 +84,6 @@ export type SalesforceConfig =
       readonly keyFile: string;
     };
 
-/** Where the master key of the credentials is. Holds the key when it is in the environment; never logged. */
-export type MasterKeyConfig =
-  /** A path that was named, or a folder in which each installation has a file of its own. */
-  | { readonly source: 'file'; readonly path: string }
-  | { readonly source: 'file'; readonly path: undefined; readonly folder: string }
-  | { readonly source: 'environment'; readonly key: string; readonly previousKey: string | undefined }
-  | { readonly source: 'keychain' };
-
 /** Where providers tell of changes: the public address, and where this process listens behind it. */
 export interface NotificationConfig {
   /** Without a slash at its end. */
@@ -131,7 +124,7 @@ export interface Config {
   readonly salesforce: SalesforceConfig | undefined;
   /** Namespace of the installed package, when it has one. */
   readonly namespace: string | undefined;
-  readonly masterKey: MasterKeyConfig;
+  readonly masterKey: KeyPlace;
   /** Between two pulls from Salesforce. */
   readonly pullSeconds: number;
   /** Between two looks into each mailbox, whatever its provider has said. */
@@ -258,7 +251,7 @@ function incomplete(all: readonly string[], given: readonly string[]): Actionabl
   ]);
 }
 
-function masterKeyConfig(settings: Environment, variables: NodeJS.ProcessEnv): MasterKeyConfig {
+function masterKeyConfig(settings: Environment, variables: NodeJS.ProcessEnv): KeyPlace {
   const { REPLY_TRACKING_MASTER_KEY: key, REPLY_TRACKING_MASTER_KEY_FILE: file } = settings;
   const previousKey = settings.REPLY_TRACKING_MASTER_KEY_PREVIOUS;
   const source = settings.REPLY_TRACKING_MASTER_KEY_SOURCE ?? (key === undefined ? 'file' : 'environment');
@@ -279,7 +272,7 @@ function masterKeyConfig(settings: Environment, variables: NodeJS.ProcessEnv): M
 }
 
 /** Not beside the data: a copy of the data folder must not be a copy of the key. */
-function defaultKeyFile({ XDG_CONFIG_HOME: folder }: NodeJS.ProcessEnv): MasterKeyConfig {
+function defaultKeyFile({ XDG_CONFIG_HOME: folder }: NodeJS.ProcessEnv): KeyPlace {
   return { source: 'file', path: undefined, folder: join(folder || join(homedir(), '.config'), 'reply-tracking') };
 }
 

@@ -1,41 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig, type Config, type SalesforceConfig } from './config.ts';
 import type { Connecting } from './connect/connect-mailbox.ts';
-import { openMailboxes, type OpenMailbox, type OpenMailboxes } from './connect/open-mailboxes.ts';
+import { ewsOptions } from './connect/ews-options.ts';
+import { gmailOptions } from './connect/gmail-options.ts';
+import { graphOptions, graphPush } from './connect/graph-options.ts';
+import { imapOptions } from './connect/imap-options.ts';
+import { openMailboxes, type OpenMailbox } from './connect/open-mailboxes.ts';
 import { pinSalesforce } from './connect/pinned-salesforce.ts';
-import type { KeyFacts } from './doctor/check-master-key.ts';
+import { openStoredCredentials, type StoredCredentials } from './connect/stored-credentials.ts';
 import { ActionableError } from './errors.ts';
-import type {
-  ConnectorStatus,
-  Facade,
-  GraphSettings,
-  KeyRotation,
-  MailboxCredential,
-  MailboxSettings,
-  Told,
-} from './facade.ts';
+import type { ConnectorStatus, Facade, MailboxCredential } from './facade.ts';
 import { inProcessFacade } from './in-process-facade.ts';
 import { createLogger, turnLevelBySignal, type Logger } from './logger.ts';
 import { openEwsMailbox } from './mailbox/ews/ews-mailbox.ts';
-import type { EwsCredential } from './mailbox/ews/ews-options.ts';
-import { openGmailMailbox, type GmailMailboxOptions } from './mailbox/gmail/gmail-mailbox.ts';
-import { googleAccessToken } from './mailbox/gmail/google-access-token.ts';
+import { openGmailMailbox } from './mailbox/gmail/gmail-mailbox.ts';
 import { createUnitBudget } from './mailbox/gmail/unit-budget.ts';
-import { openPushTokenVerifier } from './mailbox/gmail/verify-push-token.ts';
-import { createConnectionSlots, type ConnectionSlots } from './mailbox/connection-slots.ts';
+import { createConnectionSlots } from './mailbox/connection-slots.ts';
 import { openGraphMailbox } from './mailbox/graph/graph-mailbox.ts';
-import { adminConsentUrl } from './mailbox/graph/microsoft-token-failure.ts';
-import type { GraphPush } from './mailbox/graph/renew-subscription.ts';
-import { shareTenants, type SharedTenants } from './mailbox/graph/share-tenants.ts';
-import type { AccessTokenSource } from './mailbox/keep-token.ts';
-import { imapAccessToken } from './mailbox/imap/imap-access-token.ts';
+import { shareTenants } from './mailbox/graph/share-tenants.ts';
 import { openImapMailbox } from './mailbox/imap/imap-mailbox.ts';
-import { openMetrics, type Metrics } from './observe/metrics.ts';
+import { openMetrics } from './observe/metrics.ts';
+import { notificationRoutes } from './notification-routes.ts';
 import { openTraces } from './observe/traces.ts';
 import { apiNames } from './salesforce/api-names.ts';
 import { connectSalesforce } from './salesforce/jsforce-salesforce.ts';
@@ -44,10 +33,6 @@ import type { SalesforceLogin } from './salesforce/salesforce-login.ts';
 import type { Salesforce } from './salesforce/salesforce.ts';
 import { serve } from './serve.ts';
 import { connectToService } from './server/command-client.ts';
-import { countNotifications } from './server/notifications/count-notifications.ts';
-import { gmailNotifications } from './server/notifications/gmail-notifications.ts';
-import { graphNotifications } from './server/notifications/graph-notifications.ts';
-import type { NotificationRoute, WakeMailbox } from './server/notifications/notification-route.ts';
 import { socketPath } from './server/socket-path.ts';
 import type { Database } from './store/database.ts';
 import { readFigures, readSchemaVersion } from './store/figures.ts';
@@ -57,15 +42,10 @@ import { openPersonalData } from './store/personal-data.ts';
 import { openPgliteDatabase } from './store/pglite-database.ts';
 import { openPostgresDatabase } from './store/postgres-database.ts';
 import { openStore } from './store/postgres-store.ts';
-import type { MailboxRow, SealedCredential, Store } from './store/store.ts';
-import { environmentKeySource } from './vault/environment-key-source.ts';
-import { fileKeySource } from './vault/file-key-source.ts';
-import { openKeyRing, type KeyRing } from './vault/key-ring.ts';
-import type { KeySource } from './vault/key-source.ts';
-import { keychainKeySource, systemKeychain } from './vault/keychain-key-source.ts';
-import { rotateKeys } from './vault/rotate-keys.ts';
-import { openVault, type Vault } from './vault/vault.ts';
-import { composeWork, type WorkParts } from './work.ts';
+import type { Store } from './store/store.ts';
+import { selectKeySource } from './vault/select-key-source.ts';
+import { reportTo } from './report-work.ts';
+import { composeWork } from './work.ts';
 
 /** Answers that one Exchange server may leave open for an account: what the oldest versions allow. */
 const HANGING_CONNECTIONS = 3;
@@ -229,7 +209,8 @@ async function jwt({ keyFile, ...options }: SalesforceConfig & { kind: 'jwt' }):
 function mailboxOpener(
   { connectionsPerHost, notifications, gmailQuota }: Config,
   logger: Logger,
-  stored: Stored,
+  store: Store,
+  credentials: StoredCredentials,
 ): OpenMailbox {
   const slots = createConnectionSlots({ open: connectionsPerHost });
   const hanging = createConnectionSlots({ open: HANGING_CONNECTIONS });
@@ -241,253 +222,21 @@ function mailboxOpener(
     ...(notifications?.gmail && { topic: notifications.gmail.topic }),
   };
   return (settings, credential, row) => {
-    if (settings.provider === 'gmail') return openGmail(settings, credential, gmail);
-    if (settings.provider === 'graph') {
-      return openGraph(settings, credential, { ...stored, row, tenants, notificationUrl: notifications?.url });
-    }
     const log = (message: string): void => logger.info({ mailbox: settings.address }, message);
-    if (settings.provider === 'ews') return openEws(settings, credential, { slots: hanging, log });
-    const save = row && ((changed: MailboxCredential) => stored.saveCredential(row, changed));
-    return openImap(settings, credential, { slots, log, save });
+    const save = row && ((changed: MailboxCredential) => credentials.replace(row, changed));
+    switch (settings.provider) {
+      case 'gmail':
+        return openGmailMailbox(gmailOptions(settings, credential, gmail));
+      case 'graph': {
+        const push = row && notifications && graphPush(row.id, `${notifications.url}/graph`, store);
+        return openGraphMailbox(graphOptions(settings, credential, { tenants, save, push }));
+      }
+      case 'ews':
+        return openEwsMailbox(ewsOptions(settings, credential, { slots: hanging, log }));
+      case 'imap':
+        return openImapMailbox(imapOptions(settings, credential, { slots, log, save }));
+    }
   };
-}
-
-function openImap(
-  settings: MailboxSettings & { provider: 'imap' },
-  credential: () => Promise<MailboxCredential>,
-  shared: {
-    readonly slots: ConnectionSlots;
-    readonly log: (message: string) => void;
-    /** Puts another credential in the place of the one that is stored. */
-    readonly save: ((credential: MailboxCredential) => Promise<void>) | undefined;
-  },
-) {
-  const { provider: _provider, aliases: _aliases, tokenUrl, user = settings.address, ...place } = settings;
-  const { save, ...common } = shared;
-  let tokens: AccessTokenSource | undefined;
-  return openImapMailbox({
-    ...{ ...place, ...common, user },
-    credential: async () => {
-      const opened = await credential();
-      if (opened.kind !== 'refreshToken' || tokenUrl === undefined) return imapCredential(opened, settings.address);
-      tokens ??= imapAccessToken(opened, {
-        ...{ address: settings.address, tokenUrl },
-        ...(save && { onRefreshToken: (refreshToken) => save({ ...opened, refreshToken }) }),
-      });
-      return { accessToken: await tokens() };
-    },
-  });
-}
-
-function imapCredential(credential: MailboxCredential, address: string) {
-  if (credential.kind === 'password' || credential.kind === 'accessToken') return credential;
-  throw new ActionableError(`The stored credential of ${address} does not open an IMAP mailbox.`, [
-    'Connect the mailbox again: sf reply mailbox connect --replace.',
-  ]);
-}
-
-function openEws(
-  settings: MailboxSettings & { provider: 'ews' },
-  credential: () => Promise<MailboxCredential>,
-  shared: { readonly slots: ConnectionSlots; readonly log: (message: string) => void },
-) {
-  const { provider: _provider, aliases: _aliases, authentication, user = settings.address, ...place } = settings;
-  return openEwsMailbox({
-    ...{ ...place, ...shared },
-    credential: async () => ewsCredential(await credential(), settings.address, { authentication, user }),
-  });
-}
-
-function ewsCredential(
-  credential: MailboxCredential,
-  address: string,
-  { authentication, user }: { readonly authentication: 'basic' | 'ntlm'; readonly user: string },
-): EwsCredential {
-  if (credential.kind === 'password') return { kind: authentication, user, password: credential.password };
-  if (credential.kind === 'accessToken') {
-    return { kind: 'bearer', accessToken: () => Promise.resolve(credential.accessToken) };
-  }
-  throw new ActionableError(`The stored credential of ${address} does not open a mailbox on Exchange Server.`, [
-    'Connect the mailbox again: sf reply mailbox connect --replace.',
-  ]);
-}
-
-function openGmail(
-  settings: MailboxSettings & { provider: 'gmail' },
-  credential: () => Promise<MailboxCredential>,
-  shared: Pick<GmailMailboxOptions, 'costs' | 'unitsPerMinute' | 'projectBudget' | 'topic'>,
-) {
-  const { address, rootUrl, tokenUrl, pollSeconds } = settings;
-  let tokens: ReturnType<typeof googleAccessToken> | undefined;
-  return openGmailMailbox({
-    ...{ ...shared, address },
-    accessToken: async (refused) => {
-      tokens ??= googleAccessToken(googleCredential(await credential(), address), {
-        address,
-        ...(tokenUrl !== undefined && { tokenUrl }),
-      });
-      return tokens(refused);
-    },
-    ...(rootUrl !== undefined && { rootUrl }),
-    ...(pollSeconds !== undefined && { pollIntervalMs: pollSeconds * 1000 }),
-  });
-}
-
-/** What an opened mailbox keeps in the database. */
-interface Stored {
-  readonly store: Store;
-  /** Puts another credential in the place of the one that a mailbox has. */
-  readonly saveCredential: (row: MailboxRow, credential: MailboxCredential) => Promise<void>;
-}
-
-function openGraph(
-  settings: GraphSettings,
-  credential: () => Promise<MailboxCredential>,
-  shared: Stored & {
-    readonly row: MailboxRow | undefined;
-    readonly tenants: SharedTenants;
-    readonly notificationUrl: string | undefined;
-  },
-) {
-  const { address, tenantId, rootUrl, loginUrl, pollSeconds } = settings;
-  const { row, tenants, notificationUrl } = shared;
-  let tokens: AccessTokenSource | undefined;
-  let clientId: string | undefined;
-  return openGraphMailbox({
-    ...{ address, coolDown: tenants.coolDown(tenantId) },
-    consentUrl: () => clientId && adminConsentUrl(tenantId, clientId),
-    accessToken: async (refused) => {
-      tokens ??= await graphTokens();
-      return tokens(refused);
-    },
-    ...(rootUrl !== undefined && { rootUrl }),
-    ...(pollSeconds !== undefined && { pollIntervalMs: pollSeconds * 1000 }),
-    ...(row && notificationUrl && { push: graphPush(row.id, `${notificationUrl}/graph`, shared.store) }),
-  });
-
-  async function graphTokens(): Promise<AccessTokenSource> {
-    const opened = microsoftCredential(await credential(), address);
-    if (opened.kind === 'certificate') clientId = opened.clientId;
-    return tenants.tokens(opened, {
-      ...{ address, tenantId },
-      ...(loginUrl !== undefined && { loginUrl }),
-      ...(row && {
-        onRefreshToken: (refreshToken) => shared.saveCredential(row, { ...opened, refreshToken } as MailboxCredential),
-      }),
-    });
-  }
-}
-
-function graphPush(mailboxId: string, notificationUrl: string, store: Store): GraphPush {
-  return {
-    notificationUrl,
-    subscriptionId: async () => (await store.pushSubscription(mailboxId))?.subscriptionId,
-    save: ({ id: subscriptionId, secretHash, expiresAt }) =>
-      store.savePushSubscription({ mailboxId, subscriptionId: subscriptionId.toLowerCase(), secretHash, expiresAt }),
-  };
-}
-
-function microsoftCredential(credential: MailboxCredential, address: string) {
-  if (credential.kind !== 'password' && credential.kind !== 'serviceAccount') return credential;
-  throw new ActionableError(`The stored credential of ${address} does not open a mailbox of Microsoft 365.`, [
-    'Connect the mailbox again: sf reply mailbox connect --replace.',
-  ]);
-}
-
-function googleCredential(credential: MailboxCredential, address: string) {
-  if (credential.kind !== 'password' && credential.kind !== 'certificate') return credential;
-  throw new ActionableError(`The stored credential of ${address} does not open a Gmail mailbox.`, [
-    'Connect the mailbox again: sf reply mailbox connect --replace.',
-  ]);
-}
-
-interface Keys {
-  /** Opened at the first use: what needs no credential works without the master key. */
-  readonly ring: () => Promise<KeyRing>;
-  readonly vault: () => Promise<Vault<MailboxCredential>>;
-}
-
-function openKeys(config: Config, store: Store): Keys {
-  let opened: Promise<KeyRing> | undefined;
-  const ring = (): Promise<KeyRing> => {
-    opened ??= openKeyRing({
-      source: keySource(config, store.installationId),
-      isAnythingSealed: async () => (await store.mailboxesSealedOtherwise('')).length > 0,
-    }).catch((error: unknown) => {
-      opened = undefined;
-      throw error;
-    });
-    return opened;
-  };
-  return { ring, vault: async () => openVault({ ring: await ring(), installationId: store.installationId }) };
-}
-
-/** Each installation has a key of its own where nobody names one: a rotation of one must not drop the other's. */
-function keySource({ masterKey, dataFolder }: Config, installationId: string): KeySource {
-  if (masterKey.source === 'file') {
-    return fileKeySource(masterKey.path ?? join(masterKey.folder, `${installationId}.key`));
-  }
-  if (masterKey.source === 'environment') {
-    const { key, previousKey } = masterKey;
-    return environmentKeySource({
-      REPLY_TRACKING_MASTER_KEY: key,
-      REPLY_TRACKING_MASTER_KEY_PREVIOUS: previousKey,
-    });
-  }
-  // With a server as the database the folder may not be there yet.
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-  const entry = { service: 'reply-tracking', account: installationId, environment: process.env };
-  return keychainKeySource(systemKeychain(process.platform, entry), join(dataFolder, 'keychain.lock'));
-}
-
-/** The ring is open before the row is read, and a row that does not open is read anew: a rotation may end in between. */
-async function credentialOf(row: MailboxRow, store: Store, keys: Keys): Promise<MailboxCredential> {
-  const vault = await keys.vault();
-  const open = async (): Promise<MailboxCredential> => vault.open(await sealedCredential(row, store), row);
-  return open().catch(open);
-}
-
-async function sealedCredential(row: MailboxRow, store: Store): Promise<SealedCredential> {
-  const sealed = await store.credential(row.id);
-  if (sealed !== undefined) return sealed;
-  throw new ActionableError(`No credential of ${row.address} is stored.`, [
-    'Connect the mailbox again: sf reply mailbox connect --replace.',
-  ]);
-}
-
-/** The place of the keys is read anew: it may have changed since this process began. */
-async function keyFacts(config: Config, store: Store): Promise<KeyFacts> {
-  const { place } = keySource(config, store.installationId);
-  const keys = openKeys(config, store);
-  const unusable = await failureOf(keys.ring());
-  const credentials = [];
-  for (const row of unusable === undefined ? await store.mailboxes() : []) {
-    credentials.push({ address: row.address, error: await failureOf(credentialOf(row, store, keys)) });
-  }
-  return { place, unusable, credentials };
-}
-
-function failureOf(work: Promise<unknown>): Promise<unknown> {
-  return work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-}
-
-async function rotate(store: Store, keys: Keys, told: Told): Promise<KeyRotation> {
-  return rotateKeys({
-    ring: await keys.ring(),
-    installationId: store.installationId,
-    credentials: {
-      sealedOtherwise: (keyId) => store.mailboxesSealedOtherwise(keyId),
-      read: async (id) => {
-        const [row, sealed] = [await store.mailbox(id), await store.credential(id)];
-        return row && sealed && { provider: row.provider, address: row.address, sealed };
-      },
-      replace: (id, before, after) => store.replaceCredential(id, before, after),
-    },
-    told: (done, total) => told({ type: 'count', done, total }),
-  });
 }
 
 interface Parts {
@@ -501,17 +250,15 @@ interface Parts {
 async function connectorOn({ config, logger, database, store, org }: Parts): Promise<Connector> {
   const now = (): Date => new Date();
   const processId = randomUUID();
-  const keys = openKeys(config, store);
-  const saveCredential = async (row: MailboxRow, credential: MailboxCredential): Promise<void> => {
-    const before = await sealedCredential(row, store);
-    await (await keys.vault()).seal(credential, row, (after) => store.replaceCredential(row.id, before, after));
-  };
-  const open = mailboxOpener(config, logger, { store, saveCredential });
-  const mailboxes = await openMailboxes({ store, open, credentialOf: (row) => credentialOf(row, store, keys) });
+  const credentials = openStoredCredentials(store, () =>
+    selectKeySource(config.masterKey, config.dataFolder, store.installationId),
+  );
+  const open = mailboxOpener(config, logger, store, credentials);
+  const mailboxes = await openMailboxes({ store, open, credentialOf: (row) => credentials.open(row) });
   const salesforce = org && pinSalesforce(org, store);
   const connecting: Connecting = {
     ...{ store, salesforce, open, now },
-    seal: async (credential, row, save) => (await keys.vault()).seal(credential, row, save),
+    seal: (credential, row, save) => credentials.seal(credential, row, save),
   };
   const { dailyCalls, excludedDomains, writeSeconds } = config;
   const metrics = openMetrics({
@@ -528,10 +275,10 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
   const facade = inProcessFacade({
     ...{ store, mailboxes, connecting, syncOptions, salesforce, anyOrg: org, dailyCalls, now, version: VERSION },
     deliver: () => deliveries.atOnce(),
-    rotateKeys: (told) => rotate(store, keys, told),
+    rotateKeys: (told) => credentials.rotate(told),
     examined: {
       schema: { read: () => readSchemaVersion(database), expected: SCHEMA_VERSION },
-      key: () => keyFacts(config, store),
+      key: () => credentials.examine(),
     },
     people: await openPersonalData(database),
     names: apiNames(config.namespace),
@@ -550,7 +297,7 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
           traces: openTraces(() => randomUUID().slice(0, 8)),
           checks: {
             metrics,
-            unfit: () => reasonsAgainst(database, keys),
+            unfit: () => reasonsAgainst(database, credentials),
           },
         },
         signal,
@@ -563,67 +310,12 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
   };
 }
 
-/** The addresses at which providers tell of changes. */
-function notificationRoutes({
-  config: { notifications },
-  logger,
-  store,
-  mailboxes,
-}: Pick<Parts, 'config' | 'logger' | 'store'> & { readonly mailboxes: OpenMailboxes }): (
-  wake: WakeMailbox,
-) => NotificationRoute[] {
-  const verifyGmail = notifications?.gmail && openPushTokenVerifier(notifications.gmail);
-  return (wake) => [
-    graphNotifications({
-      find: async (ids) =>
-        (await store.pushSubscriptions(ids)).map(({ subscriptionId: id, mailboxId, secretHash }) => {
-          return { id, mailboxId, clientStateHash: secretHash };
-        }),
-      forget: (id) => store.removePushSubscription(id),
-      ...{ wake, count: countNotifications('graph', logger) },
-    }),
-    ...(verifyGmail === undefined
-      ? []
-      : [
-          gmailNotifications({
-            verify: verifyGmail,
-            find: (address) =>
-              mailboxes.rows
-                .filter((row) => row.provider === 'gmail' && row.address.toLowerCase() === address.toLowerCase())
-                .map(({ id }) => id),
-            ...{ wake, count: countNotifications('gmail', logger) },
-          }),
-        ]),
-  ];
-}
-
-/** The log of what was read and written; `trace` leads from a page to the Tasks of its replies. */
-function reportTo(logger: Logger, metrics: Metrics): WorkParts['report'] {
-  return {
-    onPage: ({ mailbox, messages, newReplies, trace }) => {
-      const line = { mailboxId: mailbox.id, mailbox: mailbox.address, messages, newReplies, trace };
-      if (messages > 0) logger.info(line, 'Read a page.');
-    },
-    onDelivered: (replies) => {
-      metrics.delivered(replies);
-      for (const { replyKey, recordId, trace, seconds } of replies) {
-        logger.info({ reply: replyKey.slice(0, 12), taskId: recordId, trace, seconds }, 'A reply is in Salesforce.');
-      }
-    },
-    onUndecided: ({ mailbox, reference, fault }) => {
-      const reason = fault instanceof Error ? fault.message : String(fault);
-      const words = 'A defect kept a message from being understood. It waits for the mail it cites; report the reason.';
-      logger.error({ mailbox: mailbox.address, reference, reason }, words);
-    },
-  };
-}
-
 /** What keeps a process from working that is no provider's doing: another schema, or a master key that is gone. */
-async function reasonsAgainst(database: Database, keys: Keys): Promise<string[]> {
+async function reasonsAgainst(database: Database, credentials: StoredCredentials): Promise<string[]> {
   const version = await readSchemaVersion(database);
   const schema =
     version === SCHEMA_VERSION ? [] : [`The database has schema version ${version}, not ${SCHEMA_VERSION}.`];
-  const key = await keys.ring().then(
+  const key = await credentials.keys().then(
     () => [],
     (error: unknown) => [error instanceof Error ? error.message : String(error)],
   );

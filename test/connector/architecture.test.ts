@@ -40,6 +40,8 @@ const TOP_FILES = [
   'in-process-facade.ts',
   'requests.ts',
   'work.ts',
+  'report-work.ts',
+  'notification-routes.ts',
 ];
 
 /** Each outside SDK is imported by the file or the room that is named here, and nowhere else. */

@@ -1,15 +1,6 @@
+import type { KeyFacts } from '../connect/stored-credentials.ts';
 import type { CheckResult } from '../facade.ts';
 import { failure, listed, ok, wordsOf } from './check-result.ts';
-
-/** What was found in the place of the master keys, and which stored credentials it opens. */
-export interface KeyFacts {
-  /** In a sentence, for example `the file /home/rep/.config/reply-tracking/master.key`. */
-  readonly place: string;
-  /** Why the place cannot be used: it is open to other users, for example. Undefined when it can. */
-  readonly unusable: unknown;
-  /** One for each mailbox; undefined where its credential opens. */
-  readonly credentials: readonly { readonly address: string; readonly error: unknown }[];
-}
 
 /** The place of the keys is closed to others, and its keys open every credential. */
 export function checkMasterKey({ place, unusable, credentials }: KeyFacts): CheckResult {

@@ -1,3 +1,4 @@
+import type { KeyFacts } from '../connect/stored-credentials.ts';
 import type { CheckResult, ConnectorStatus, Examination, MailboxStatus, Told } from '../facade.ts';
 import type { Mailbox } from '../mailbox/mailbox.ts';
 import type { ApiNames } from '../salesforce/api-names.ts';
@@ -5,7 +6,7 @@ import type { OrgIdentity, OrgSetup, Salesforce } from '../salesforce/salesforce
 import type { MailboxRow, StoreCounts } from '../store/store.ts';
 import { checkDatabase, checkSchema } from './check-database.ts';
 import { checkMailbox, type MailboxFacts } from './check-mailbox.ts';
-import { checkMasterKey, type KeyFacts } from './check-master-key.ts';
+import { checkMasterKey } from './check-master-key.ts';
 import { checkMessages, checkOutbox } from './check-messages.ts';
 import { checkApiBudget, checkClock, checkOrg } from './check-org.ts';
 import { failure, wordsOf } from './check-result.ts';
