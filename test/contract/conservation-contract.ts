@@ -96,6 +96,15 @@ export function describeConservation(subject: () => { readonly store: Store; rea
       await expectCounts({ seen: 2, matched: 1, notReply: 1 });
     });
 
+    it('counts a message that is settled and goes on waiting as one that waits', async () => {
+      await commit({ waiting: [waiting()] });
+      await settle({ waiting: [waiting()], settled: [store.digest(ANSWER)] });
+      await expectCounts({ seen: 1, waiting: 1 });
+      await settle({ settled: [store.digest(ANSWER)] });
+      await settle({ waiting: [waiting()], settled: [store.digest(ANSWER)] });
+      await expectCounts({ seen: 1, waiting: 1 });
+    });
+
     it('counts a message once that two workers settle at once', async () => {
       await commit({ waiting: [waiting()] });
       const page = { matched: [match()], settled: [store.digest(ANSWER)] };
@@ -118,6 +127,9 @@ export function describeConservation(subject: () => { readonly store: Store; rea
       const other = { ...match(), digest: store.digest('other@x') };
       await settle({ seen: 1, matched: [other], settled: [other.digest] });
       await expectCounts({ seen: 2, matched: 2 });
+      await commit({ waiting: [waiting()] });
+      await settle({ seen: 1, waiting: [waiting()], settled: [store.digest(ANSWER)] });
+      await expectCounts({ seen: 4, matched: 2, waiting: 1, notReply: 1 });
     });
 
     it('counts what waited in vain as no reply, and as dead what could never be decided', async () => {
@@ -167,7 +179,11 @@ export function describeConservation(subject: () => { readonly store: Store; rea
       this.timeout(30_000);
       const message = fc.integer({ min: 0, max: 4 }).map((number) => `m${number}@x`);
       const step = fc.oneof(
-        fc.record({ type: fc.constantFrom('matched', 'waiting', 'settled', 'answered'), message, twice: fc.boolean() }),
+        fc.record({
+          type: fc.constantFrom('matched', 'waiting', 'settled', 'answered', 'stays'),
+          message,
+          twice: fc.boolean(),
+        }),
         fc.record({ type: fc.constantFrom('expire', 'disconnect', 'dead'), message, twice: fc.boolean() }),
       );
       await fc.assert(
@@ -180,6 +196,7 @@ export function describeConservation(subject: () => { readonly store: Store; rea
             if (type === 'matched') await commit({ matched: twice ? [...matched, ...matched] : matched }, mailbox);
             if (type === 'waiting') await commit({ waiting: held, notReplies: 1 }, mailbox);
             if (type === 'settled') await settle({ settled }, mailbox);
+            if (type === 'stays') await settle({ waiting: held, settled }, mailbox);
             if (type === 'answered') await settle({ matched, settled }, mailbox);
             if (type === 'expire') await store.expire(daysLater(twice ? 31 : 1));
             if (type === 'disconnect' && twice) await store.disconnectMailbox(mailbox);

@@ -810,6 +810,18 @@ export function describeStore(
         expect(await found()).to.deep.equal(['INBOX/early@x']);
       });
 
+      it('lets a message that is settled wait for something else, and for that alone', async () => {
+        await wait(ANSWER, [SENT]);
+        const staying = sampleWaiting(store, mailboxId, ANSWER, ['other@x'], { expiresAt: daysLater(2) });
+        const settled = [store.digest(ANSWER)];
+        await store.commitPage(samplePage(mailboxId, { waiting: [staying], settled }));
+        await store.register([sampleRegistration(store, SENT)], NOW);
+        expect(await store.resolvedMessages(10)).to.deep.equal([]);
+        await store.register([sampleRegistration(store, 'other@x')], NOW);
+        expect((await store.resolvedMessages(10)).map(({ digest }) => digest)).to.deep.equal(settled);
+        expect(await store.expire(daysLater(3))).to.equal(1);
+      });
+
       it('holds a message that cites nothing until its time is over', async () => {
         await wait(ANSWER, [], { expiresAt: daysLater(3) });
         expect(await resolved()).to.deep.equal([]);

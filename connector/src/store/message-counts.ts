@@ -65,12 +65,15 @@ function ofReadings(page: PageCommit, { matches: { fresh }, waitingAdded, remove
   return { matched: fresh.size, repeated: known + settled.length, notReply: removed.size - settled.length };
 }
 
-/** They were counted when they were read. Who finds one gone from the waiting, finds it counted as no reply. */
-function ofWaiting(page: PageCommit, { matches: { fresh }, removed }: CommitFindings): Decided {
+/**
+ * They were counted when they were read. Who finds one gone from the waiting, finds it counted as no reply. One that goes
+ * on waiting, for something else, was removed and added.
+ */
+function ofWaiting(page: PageCommit, { matches: { fresh }, waitingAdded, removed }: CommitFindings): Decided {
   const settled = answeredAmong(removed, answersOf(page));
   const taken = [...fresh].filter((digest) => !removed.has(digest)).length;
   const repeated = settled.filter((digest) => !fresh.has(digest)).length;
-  return { matched: fresh.size, repeated, notReply: removed.size - settled.length - taken };
+  return { matched: fresh.size, repeated, notReply: removed.size - settled.length - taken - waitingAdded };
 }
 
 function answersOf({ matched }: PageCommit): Digest[] {

@@ -21,8 +21,8 @@ export function commitPage(database: Database, given: PageCommit, { digest, seal
     if (!(await moveCursor(tx, page))) return { committed: false };
     await saveRegistrations(tx, page.registrations, page.at);
     const matches = await saveMatches(tx, page.matched, page);
-    const waitingAdded = await addWaiting(tx, page.waiting, seal);
     const removed = await settleWaiting(tx, page.settled);
+    const waitingAdded = await addWaiting(tx, page.waiting, seal);
     await countMessages(tx, page, { matches, waitingAdded, removed });
     return { committed: true, newReplies: matches.replies.length, newReplyKeys: matches.replies };
   });

@@ -151,7 +151,10 @@ export interface PageCommit {
   readonly registrations: readonly Registration[];
   readonly matched: readonly MatchedMessage[];
   readonly waiting: readonly WaitingMessage[];
-  /** Waiting messages that need not wait any more: matched by this commit, or no answer after all. */
+  /**
+   * Waiting messages that need not wait any more: matched by this commit, or no answer after all. One that is among
+   * `waiting` too waits from now on for what it cites there, and for that alone.
+   */
   readonly settled: readonly Digest[];
   /** The instant of the commit, for every row it writes. */
   readonly at: Date;

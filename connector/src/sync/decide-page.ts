@@ -1,7 +1,7 @@
 import { authorOf } from '../mail/author.ts';
 import { kindOf, type Kind } from '../mail/kind.ts';
 import { messageKey } from '../mail/message-id.ts';
-import { messageHash } from '../mail/own-message-ids.ts';
+import { messageHash, messageIdOf } from '../mail/own-message-ids.ts';
 import { citedThread } from '../match/cited-thread.ts';
 import { composeReplies, peopleHalted } from '../match/compose-replies.ts';
 import type { ReplyMatch } from '../match/match-reply.ts';
@@ -20,7 +20,7 @@ import type {
   WaitingMessage,
 } from '../store/store.ts';
 import { sentRegistration } from '../track/registration.ts';
-import { trackSentMail } from '../track/sent-mail.ts';
+import { isInSequence, trackSentMail } from '../track/sent-mail.ts';
 import { isExcluded } from './is-excluded.ts';
 import { isAtDomain, mailWithout } from '../match/excluded-domains.ts';
 import { matchMessage } from './match-message.ts';
@@ -145,6 +145,7 @@ function decideMessage(read: ReadMessage, facts: PageFacts): MessageDecision {
   return {
     ...(registration && { registration }),
     ...(match && { matched: matchedMessage(read, match, facts) }),
+    ...(registration === undefined && waitsForRecipients(read, facts)),
     known: [...ids, ...aliases],
   };
 }
@@ -214,6 +215,17 @@ function waits(read: ReadMessage, facts: PageFacts): MessageDecision {
   const kind = kindOfAnswer(read, namesMail);
   if (kind === 'list_bulk' && !namesMail && read.message.folder !== 'sent') return {};
   return { waiting: waitingMessage(read, { kind, side: sideOf(read, facts) }, facts) };
+}
+
+/**
+ * A mail of ours that answers tracked mail is tracked itself once one of its recipients is enrolled, as every sent mail
+ * is. What it cites is known already, and a person in a sequence has not made it a tracked mail: neither is waited for.
+ */
+function waitsForRecipients(read: ReadMessage, facts: PageFacts): Pick<MessageDecision, 'waiting'> {
+  const enrolled = new Set(facts.enrolments.filter(isInSequence).map(({ address }) => address));
+  const sentTo = read.sentTo.filter((address) => !enrolled.has(address) && !isAtDomain(address, facts.excludedDomains));
+  if (sentTo.length === 0 || messageIdOf(read.message.fields) === undefined) return {};
+  return { waiting: waitingMessage({ ...read, cited: [], sentTo }, { kind: 'human', side: 'sent' }, facts) };
 }
 
 function sideOf({ message }: ReadMessage, { ownSide }: PageFacts): MessageSide {

@@ -77,8 +77,11 @@ export function openRehearsal(base: RehearsedStore): RehearsalStore {
     learned.addAliases(page.matched);
     const keys = await newReplyKeys(page.matched);
     for (const key of keys) queued.add(key);
+    for (const digest of page.settled) {
+      settled.add(digest);
+      waiting.delete(digest);
+    }
     for (const message of page.waiting) waiting.set(message.digest, message);
-    for (const digest of page.settled) settled.add(digest);
     return { committed: true, newReplies: keys.length, newReplyKeys: keys };
   }
 
@@ -102,10 +105,10 @@ export function openRehearsal(base: RehearsedStore): RehearsalStore {
       return [...stored.filter(({ campaignStatusId }) => !enrolments.has(campaignStatusId)), ...pulled];
     },
     resolvedMessages: async (limit, except = []) => {
-      const all = [...waiting.values(), ...(await base.waitingFor([...learned.fresh]))];
-      return all
-        .filter(({ digest, mailboxId }) => !settled.has(digest) && !except.includes(mailboxId))
-        .filter(({ cites }) => cites.some((cite) => learned.fresh.has(cite)))
+      const stored = await base.waitingFor([...learned.fresh]);
+      const found = [...waiting.values()].filter(({ cites }) => cites.some((cite) => learned.fresh.has(cite)));
+      return [...found, ...stored.filter(({ digest }) => !settled.has(digest) && !waiting.has(digest))]
+        .filter(({ mailboxId }) => !except.includes(mailboxId))
         .sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime())
         .slice(0, limit);
     },

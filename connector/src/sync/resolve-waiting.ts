@@ -1,7 +1,7 @@
 import { MailboxError } from '../mailbox/mailbox-error.ts';
 import type { Mailbox } from '../mailbox/mailbox.ts';
 import { matchReply } from '../match/match-reply.ts';
-import type { MatchedMessage, ResolvedMessage } from '../store/store.ts';
+import type { Digest, MatchedMessage, ResolvedMessage } from '../store/store.ts';
 import { decidePage } from './decide-page.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { goneMessage } from './gone-message.ts';
@@ -18,12 +18,13 @@ const BATCH = 500;
  */
 export async function resolveWaiting(options: SyncOptions): Promise<number> {
   const unreadable: string[] = [];
+  const kept = new Set<Digest>();
   let newReplies = 0;
   while (options.signal?.aborted !== true) {
     const resolved = await options.store.resolvedMessages(BATCH, unreadable);
     if (resolved.length === 0) break;
     for (const [mailboxId, messages] of Map.groupBy(resolved, (message) => message.mailboxId)) {
-      const settled = await settle(mailboxId, messages, options);
+      const settled = await settle(mailboxId, messages, { ...options, kept });
       if (settled === undefined) unreadable.push(mailboxId);
       newReplies += settled ?? 0;
     }
@@ -31,23 +32,29 @@ export async function resolveWaiting(options: SyncOptions): Promise<number> {
   return newReplies;
 }
 
+interface SettleOptions extends SyncOptions {
+  /** Messages that were left waiting in this run: the same one is not left twice, so that the run comes to its end. */
+  readonly kept: Set<Digest>;
+}
+
 /** Returns the number of new replies, or undefined when the mailbox cannot be read now. */
 async function settle(
   mailboxId: string,
   resolved: readonly ResolvedMessage[],
-  options: SyncOptions,
+  options: SettleOptions,
 ): Promise<number | undefined> {
-  const { store, mailboxOf, ownSide, now } = options;
+  const { store, mailboxOf, ownSide, now, kept } = options;
   const mailbox = mailboxOf(mailboxId);
   const row = await store.mailbox(mailboxId);
   const messages = mailbox && (await readAgain(mailbox, resolved, options));
   if (messages === undefined || row === undefined) return undefined;
   const at = now();
-  const { registrations, matched } = decidePage(
-    messages,
-    await gatherFacts(messages, row, { ...options, store, ownSide, at }),
-  );
+  const facts = await gatherFacts(messages, row, { ...options, store, ownSide, at });
+  const { registrations, matched, waiting } = decidePage(messages, facts);
   const answers = new Set(matched.map(({ digest }) => digest));
+  // A mail of ours whose thread has become known goes on waiting for the enrolment of its recipient.
+  const staying = waiting.filter(({ digest }) => answers.has(digest) && !kept.has(digest));
+  for (const { digest } of staying) kept.add(digest);
   const gone = resolved.filter(({ digest }) => !answers.has(digest));
   const answering = [...matched, ...(await answersOfGone(gone, options))];
   const outcome = await store.commitPage({
@@ -55,7 +62,7 @@ async function settle(
     ...{ seen: 0, notReplies: 0, excluded: 0 },
     registrations,
     matched: answering,
-    waiting: [],
+    waiting: staying,
     settled: resolved.map(({ digest }) => digest),
     at,
     ...traceOf(options),

@@ -10,6 +10,10 @@ import type { Enrolment } from '../store/store.ts';
 /** States of a CampaignStatus__c in which the person is still in the sequence. */
 const IN_SEQUENCE: readonly string[] = ['Active', 'Paused'];
 
+export function isInSequence({ status }: Enrolment): boolean {
+  return IN_SEQUENCE.includes(status);
+}
+
 /** Addresses of one mail that are looked at; a mail to more people than this is no sales mail. */
 const MAX_RECIPIENTS = 100;
 
@@ -61,7 +65,7 @@ function withPerson(
   recipient: { address: string; role: 'To' | 'Cc' },
   enrolments: readonly Enrolment[],
 ): TrackedRecipient {
-  const own = enrolments.filter(({ address, status }) => address === recipient.address && IN_SEQUENCE.includes(status));
+  const own = enrolments.filter((enrolment) => enrolment.address === recipient.address && isInSequence(enrolment));
   const [first] = own;
   if (first === undefined) return recipient;
   return { ...recipient, personId: first.personId, campaignStatusId: first.campaignStatusId };

@@ -180,6 +180,30 @@ describe('decidePage', () => {
     ]);
   });
 
+  it("lets the rep's own follow-up wait for its recipients as well, a short time and for nothing that it cites", () => {
+    const text = sentText('follow-up@seller.example', { inReplyTo: SENT, cc: 'other@buyer.example' });
+    const decision = decide([read(text, 'sent')]);
+    expect([decision.seen, decision.notReplies]).to.deep.equal([1, 0]);
+    expect(decision.waiting).to.have.lengthOf(1);
+    expect(decision.waiting[0]).to.deep.include({
+      digest: 'id follow-up@seller.example',
+      cites: ['address lead@buyer.example', 'address other@buyer.example'],
+      side: 'sent',
+      expiresAt: daysLater(2),
+    });
+  });
+
+  for (const [name, text, changes] of [
+    ['without Message-ID', { id: '' }, {}],
+    ['to an excluded domain alone', {}, { excludedDomains: new Set(['buyer.example']) }],
+    ['to nobody', { to: '' }, {}],
+  ] as const) {
+    it(`lets the rep's own follow-up ${name} wait for nobody`, () => {
+      const followUp = read(sentText('follow-up@seller.example', { inReplyTo: SENT, ...text }), 'sent');
+      expect(decide([followUp], changes).waiting).to.deep.equal([]);
+    });
+  }
+
   it("registers the rep's own follow-up to an enrolled person, and lets it lead to the first mail too", () => {
     const followUp = read(sentText('follow-up@seller.example', { inReplyTo: SENT }), 'sent');
     const late = answer({ inReplyTo: 'follow-up@seller.example' });

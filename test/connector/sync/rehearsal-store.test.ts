@@ -9,6 +9,7 @@ import { headerBlock, type HeaderText } from './header-text.ts';
 import { ENROLMENT, newWorld, STATUS, type SyncWorld } from './sync-world.ts';
 
 const SENT = 'sent-1@seller.example';
+const FOLLOW_UP = 'follow-up@seller.example';
 const ANSWER = 'answer-1@buyer.example';
 const POSITION = { systemModstamp: NOW.toISOString(), id: STATUS };
 
@@ -69,6 +70,25 @@ describe('a rehearsal', () => {
     const options = { ...world.options, store: rehearsal };
     expect(await syncMailbox(world.mailboxId, options)).to.deep.equal({ messages: 0, newReplies: 1, more: false });
     expect(await world.replies()).to.deep.equal([]);
+  });
+
+  it('tracks a follow-up that waits in the database, once its thread and then its recipient are learnt of', async () => {
+    deliver({ id: FOLLOW_UP, from: 'rep@seller.example', to: ENROLMENT.address, inReplyTo: SENT }, 'sent');
+    await world.sync();
+    const rehearsal = openRehearsal(world.store);
+    const options = { ...world.options, store: rehearsal };
+    await rehearsal.saveTrackedMails([sampleRegistration(world.store, SENT)], POSITION, NOW);
+    await syncMailbox(world.mailboxId, options);
+    expect(await rehearsal.resolvedMessages(10)).to.deep.equal([]);
+    await rehearsal.saveEnrolments([ENROLMENT], POSITION, NOW);
+    await syncMailbox(world.mailboxId, options);
+    const digest = world.store.digest(FOLLOW_UP);
+    const known = (await rehearsal.knownIds([digest])).get(digest) ?? [];
+    expect(known.map(({ role, mail }) => [role, mail.messageId])).to.deep.equal([
+      ['alias', SENT],
+      ['own', FOLLOW_UP],
+    ]);
+    expect(await rehearsal.resolvedMessages(10)).to.deep.equal([]);
   });
 
   it('recognises a sent mail to somebody whose enrolment the rehearsal learns of', async () => {

@@ -19,6 +19,7 @@ import { headerBlock, sentText, type HeaderText } from './header-text.ts';
 import { ENROLMENT, newWorld, STATUS, type SyncWorld } from './sync-world.ts';
 
 const SENT = 'sent-1@seller.example';
+const FOLLOW_UP = 'follow-up@seller.example';
 const ANSWER = 'answer-1@buyer.example';
 const OUTAGE = new MailboxError('retry', 'imap.seller.example does not answer.');
 
@@ -57,7 +58,8 @@ describe('resolveWaiting', () => {
     await world.register(SENT);
     expect(await resolve()).to.equal(3);
     expect((await world.replies()).map(({ messageKey }) => messageKey)).to.deep.equal([SENT, SENT, SENT]);
-    expect(await waiting()).to.equal(0);
+    // The rep's own answer, which is tracked itself should its recipient be enrolled.
+    expect(await waiting()).to.equal(1);
   });
 
   it('registers a sent mail when its recipient is enrolled after both it and its answer were read', async () => {
@@ -71,6 +73,26 @@ describe('resolveWaiting', () => {
     expect((await world.replies())[0]).to.include({ messageKey: SENT, campaignStatusId: STATUS });
     expect(await waiting()).to.equal(0);
   });
+
+  for (const known of ['before', 'after'] as const) {
+    it(`tracks a follow-up whose recipient is enrolled late, its thread being known ${known} it was read`, async () => {
+      if (known === 'before') await world.register(SENT);
+      deliver(sentText(FOLLOW_UP, { inReplyTo: SENT }), 'sent');
+      await world.sync();
+      if (known === 'after') await world.register(SENT);
+      expect(await resolve()).to.equal(0);
+      expect(await waiting()).to.equal(1);
+      answer({ inReplyTo: FOLLOW_UP });
+      await world.sync();
+      expect((await world.replies()).map(({ messageKey }) => messageKey)).to.deep.equal([SENT]);
+      await world.enrol();
+      await resolve();
+      const mails = (await world.outbox()).flatMap((item) => (item.type === 'TrackedEmail' ? [item.mail] : []));
+      expect(mails.map(({ messageId }) => messageId)).to.deep.equal([FOLLOW_UP]);
+      expect(mails[0]?.recipients[0]).to.include({ personId: PERSON, campaignStatusId: STATUS });
+      expect(await waiting()).to.equal(0);
+    });
+  }
 
   it('finds an answer that arrives after the recipient of its mail was enrolled late', async () => {
     deliver(sentText(SENT), 'sent');

@@ -171,8 +171,8 @@ async function commitPage(context: Context, page: PageCommit): Promise<PageOutco
   if (!(await moveCursor(context, storable(page)))) return { committed: false };
   await saveRegistrations(context, page.registrations, page.at);
   const matches = await saveMatches(context, page.matched, page.at);
-  const waitingAdded = await addWaiting(context, page.waiting);
   const removed = await settleWaiting(context, page.settled);
+  const waitingAdded = await addWaiting(context, page.waiting);
   await countMessages(context, page, { matches, waitingAdded, removed });
   return { committed: true, newReplies: matches.replies.length, newReplyKeys: matches.replies };
 }

@@ -47,7 +47,8 @@ function tallyOf(page: PageCommit, { matches, waitingAdded, removed }: Findings)
     const known = answered.filter((digest) => !matches.fresh.has(digest)).length;
     // Whoever settled it before, or let its time pass, counted it as no reply.
     const taken = [...matches.fresh].filter((digest) => !removed.has(digest)).length;
-    return { ...NOTHING, matched, repeated: known, notReply: vain - taken };
+    // What was settled and waits again is no reply yet.
+    return { ...NOTHING, matched, repeated: known, notReply: vain - taken - waitingAdded };
   }
   const knownBefore = answers.length - matched + (page.waiting.length - waitingAdded);
   const tally = { ...NOTHING, matched, repeated: knownBefore + answered.length, notReply: vain };
