@@ -1,24 +1,36 @@
 import { Client } from 'pg';
-import { startPostgresql } from '../../test/servers/postgresql.ts';
+import { startMortalPostgresql } from '../../test/servers/postgresql.ts';
 import type { StoredState } from './ledger-words.ts';
 
 export interface ServiceDatabase {
   /** What the service has to be told to use it. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Undefined where it cannot be looked into from outside without opening it as the service does. */
+  /** What is stored at one instant. Undefined where it cannot be read without opening it as the service does. */
   readonly state?: () => Promise<StoredState>;
+  /** Kills the database's server and starts it again. */
+  readonly killAndRestart?: () => Promise<void>;
   /** Bytes of each table with its indexes, by name. */
   readonly tableSizes?: () => Promise<Readonly<Record<string, number>>>;
 }
 
 /** A database on a real PostgreSQL server that lives as long as this process. */
 export async function postgresqlToKill(): Promise<ServiceDatabase> {
-  const url = await (await startPostgresql()).createDatabase();
-  return { variables: { DATABASE_URL: url }, state: () => readState(url), tableSizes: () => readSizes(url) };
+  const server = await startMortalPostgresql();
+  const url = await server.createDatabase();
+  return {
+    variables: { DATABASE_URL: url },
+    state: () => readState(url),
+    killAndRestart: async () => {
+      await server.kill();
+      await server.restart();
+    },
+    tableSizes: () => readSizes(url),
+  };
 }
 
 async function readState(connectionString: string): Promise<StoredState> {
   return withClient(connectionString, async (client) => {
+    await client.query('begin transaction isolation level repeatable read read only');
     const mailboxes = await client.query<{ address: string; history: string }>(
       "select address, cursor->>'historyId' as history from mailbox where cursor is not null and cursor->'listing' is null",
     );

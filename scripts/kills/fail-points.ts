@@ -1,10 +1,10 @@
 /**
- * Loaded before the service (`node --import`): kills it without warning at the place that KILL_AT names, the KILL_ON-th
- * time that it comes by there with work in its hands. The product has no such places: they are put around the ports
+ * Loaded before the service (`node --import`): sends it KILL_WITH without warning (SIGKILL, or SIGSTOP that pauses it) at
+ * the place that KILL_AT names, the KILL_ON-th time that it comes by there with work in its hands. The product has no such places: they are put around the ports
  * where the use cases are put together, in the source as it is loaded.
  *
  * Tells on file descriptor 3, one line each: `working` when the first reply has been stored by this process, and the
- * name of the place when it kills.
+ * name of the place when it kills or pauses.
  */
 import { writeSync } from 'node:fs';
 import { registerHooks } from 'node:module';
@@ -17,8 +17,9 @@ const TOLD = 3;
 /** A kill in the middle of a call comes at some moment of this time, or when the call ends. */
 const DURING_MS = 8;
 
-const [place = '', nth = '1'] = [process.env.KILL_AT, process.env.KILL_ON];
+const { KILL_AT: place = '', KILL_ON: nth = '1', KILL_WITH: signal = 'SIGKILL' } = process.env;
 let passed = 0;
+let isStruck = false;
 let isWorking = false;
 
 /** What the source is changed to as it is loaded, by the end of its URL. */
@@ -40,10 +41,13 @@ registerHooks({
   },
 });
 
-function die(): never {
+/** Never comes back from a kill; comes back from a pause when it is over, and does not pause again. */
+function strike(): void {
+  if (isStruck) return;
+  isStruck = true;
   writeSync(TOLD, `${place}\n`);
-  process.kill(process.pid, 'SIGKILL');
-  throw new Error('A killed process goes on.');
+  process.kill(process.pid, signal);
+  if (signal === 'SIGKILL') throw new Error('A killed process goes on.');
 }
 
 /** True at the KILL_ON-th time that this place is passed. */
@@ -56,16 +60,16 @@ type AnyMethod = (...args: unknown[]) => Promise<unknown>;
 function guarded(method: Method, call: AnyMethod): AnyMethod {
   return async (...args) => {
     const inHand = method.hasWork(args);
-    if (inHand && isTurn(`${method.name}:before`)) die();
-    if (inHand && isTurn(`${method.name}:during`)) setTimeout(die, Math.random() * DURING_MS);
+    if (inHand && isTurn(`${method.name}:before`)) strike();
+    if (inHand && isTurn(`${method.name}:during`)) setTimeout(strike, Math.random() * DURING_MS);
     const result = await call(...args);
     const done = inHand || method.brings?.(result) === true;
     if (done && method.isWork === true && !isWorking) {
       isWorking = true;
       writeSync(TOLD, 'working\n');
     }
-    if (inHand && place === `${method.name}:during` && passed >= Number(nth)) die();
-    if (done && isTurn(`${method.name}:after`)) die();
+    if (inHand && place === `${method.name}:during` && passed >= Number(nth)) strike();
+    if (done && isTurn(`${method.name}:after`)) strike();
     return result;
   };
 }

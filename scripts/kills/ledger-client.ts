@@ -37,10 +37,16 @@ export async function startLedger(engine: string): Promise<Ledger> {
     process.exit(1);
   });
   await once(child, 'message');
-  const answerTo = async (request: LedgerRequest): Promise<LedgerAnswer> => {
-    child.send(request);
-    const [answer] = (await once(child, 'message')) as [LedgerAnswer];
-    return answer;
+  let last: Promise<unknown> = Promise.resolve();
+  // One question at a time: an answer does not name what it answers.
+  const answerTo = (request: LedgerRequest): Promise<LedgerAnswer> => {
+    const answered = last.then(async () => {
+      child.send(request);
+      const [answer] = (await once(child, 'message')) as [LedgerAnswer];
+      return answer;
+    });
+    last = answered;
+    return answered;
   };
   const { variables: own, mailboxes = [], ownerId = '' } = await answerTo({ ask: 'begin' });
   const database: ServiceDatabase = engine === 'pglite' ? { variables: {} } : await postgresqlToKill();

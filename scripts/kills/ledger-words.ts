@@ -5,7 +5,7 @@ export interface MailboxToRead {
   readonly rootUrl: string;
 }
 
-/** What the service has stored, read while no service lives. */
+/** What the services had stored at one instant. */
 export interface StoredState {
   /** History id by the address of each mailbox. */
   readonly places: Readonly<Record<string, string>>;

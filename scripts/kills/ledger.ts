@@ -55,6 +55,9 @@ interface World {
   readonly sent: readonly (readonly string[])[];
   /** Replies by the address that they come from, which is another one each. */
   readonly book: Map<string, Delivered>;
+  /** Addresses of the Tasks that were seen by `ahead`. */
+  readonly seen: Set<string>;
+  lookedAt?: Date;
   faults: number;
 }
 
@@ -71,7 +74,7 @@ async function begin(): Promise<World> {
   const sent = mailboxes.map(({ address }, number) =>
     prospects.filter((_, place) => place % MAILBOXES === number).map((prospect) => sendTo(prospect, address, gmail)),
   );
-  return { gmail, stage, mailboxes, sent, book: new Map(), faults: 0 };
+  return { gmail, stage, mailboxes, sent, book: new Map(), seen: new Set(), faults: 0 };
 }
 
 function sendTo(prospect: Prospect, from: string, gmail: GmailSimulator): string {
@@ -108,8 +111,11 @@ function keepFailing(world: World): void {
   // The ledger's own questions to the org are answered.
   const ownCall = `Bearer ${world.stage.org.accessToken}`;
   let seen = { mail: 0, org: 0 };
+  let [looked, lists] = [0, 0];
   const look = (): void => {
-    const lists = world.gmail.requests.filter(({ method }) => method === LISTS_CHANGES).length;
+    for (; looked < world.gmail.requests.length; looked += 1) {
+      if (world.gmail.requests[looked]!.method === LISTS_CHANGES) lists += 1;
+    }
     const now = { mail: lists, org: world.stage.org.requests.length };
     for (; seen.mail + CALLS_A_FAULT <= now.mail; seen = { ...seen, mail: seen.mail + CALLS_A_FAULT }) {
       world.gmail.failNext(oneOf(MAIL_FAULTS), { method: LISTS_CHANGES });
@@ -126,11 +132,12 @@ function keepFailing(world: World): void {
 const oneOf = <T>(all: readonly T[]): T => all[Math.floor(Math.random() * all.length)]!;
 
 /** Addresses that Tasks name as theirs, each as often as there are Tasks. */
-async function repliers({ stage }: World): Promise<string[]> {
-  const query = stage.admin.query<{ ReplyFrom__c: string }>('SELECT ReplyFrom__c FROM Task WHERE ReplyKey__c != null', {
-    autoFetch: true,
-    maxFetch: 10_000_000,
-  });
+async function repliers({ stage }: World, since?: Date): Promise<string[]> {
+  const later = since === undefined ? '' : ` AND CreatedDate >= ${since.toISOString()}`;
+  const query = stage.admin.query<{ ReplyFrom__c: string }>(
+    `SELECT ReplyFrom__c FROM Task WHERE ReplyKey__c != null${later}`,
+    { autoFetch: true, maxFetch: 10_000_000 },
+  );
   return (await query).records.map(({ ReplyFrom__c: from }) => from);
 }
 
@@ -157,11 +164,13 @@ async function judge(world: World): Promise<Verdict> {
 
 /** Replies that lie before the place of their mailbox, but are neither a Task nor kept to become one. */
 async function ahead({ places, onTheWay, waiting }: StoredState, world: World): Promise<string[]> {
-  const known = new Set([...onTheWay, ...(await repliers(world))]);
-  const kept = new Set(waiting);
+  const begun = Date.now();
+  for (const from of await repliers(world, world.lookedAt)) world.seen.add(from);
+  world.lookedAt = new Date(begun - 60_000);
+  const [kept, known] = [new Set(waiting), new Set(onTheWay)];
   return [...world.book]
     .filter(([, { mailbox, historyId }]) => historyId <= BigInt(places[mailbox] ?? '0'))
-    .filter(([from, { id }]) => !known.has(from) && !kept.has(id))
+    .filter(([from, { id }]) => !world.seen.has(from) && !known.has(from) && !kept.has(id))
     .map(([from]) => from);
 }
 
