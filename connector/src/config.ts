@@ -20,7 +20,7 @@ const webAddress = (what: string) => z.url({ protocol: /^https?$/, error: `has t
 const domains = z.string().regex(/^[\sA-Za-z0-9.,-]*$/, {
   error: 'has to be domains with commas between them, for example family.example, doctor.example',
 });
-const GMAIL_COST = /^(?:getProfile|history\.list|messages\.list|messages\.get|watch)=\d{1,6}$/;
+const GMAIL_COST = /^(?:getProfile|labels\.list|history\.list|messages\.list|messages\.get|watch)=\d{1,6}$/;
 
 const environment = z.object({
   DATABASE_URL: z

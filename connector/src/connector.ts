@@ -226,10 +226,10 @@ function mailboxOpener(
     const save = row && ((changed: MailboxCredential) => credentials.replace(row, changed));
     switch (settings.provider) {
       case 'gmail':
-        return openGmailMailbox(gmailOptions(settings, credential, gmail));
+        return openGmailMailbox(gmailOptions(settings, credential, { ...gmail, log }));
       case 'graph': {
         const push = row && notifications && graphPush(row.id, `${notifications.url}/graph`, store);
-        return openGraphMailbox(graphOptions(settings, credential, { tenants, save, push }));
+        return openGraphMailbox(graphOptions(settings, credential, { tenants, save, push, log }));
       }
       case 'ews':
         return openEwsMailbox(ewsOptions(settings, credential, { slots: hanging, log }));

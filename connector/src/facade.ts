@@ -82,7 +82,7 @@ export interface ImapSettings {
   readonly tokenUrl?: string;
   /** PEM of certificate authorities that are trusted besides the well-known ones. */
   readonly certificateAuthorities?: string;
-  /** Paths of folders that are not read. */
+  /** Folders that are not read: paths, or special uses such as `\\Junk` (RFC 6154). */
   readonly excludedFolders?: readonly string[];
   /** Further addresses of the rep: what they write is never an answer. */
   readonly aliases?: readonly string[];
@@ -98,6 +98,8 @@ export interface GmailSettings {
   readonly tokenUrl?: string;
   /** Seconds between two looks into the mailbox. */
   readonly pollSeconds?: number;
+  /** Labels whose messages are not read. */
+  readonly excludedFolders?: readonly string[];
   readonly aliases?: readonly string[];
 }
 
@@ -115,7 +117,7 @@ export interface EwsSettings {
   readonly impersonate?: boolean;
   /** PEM of certificate authorities that are trusted besides the well-known ones. */
   readonly certificateAuthorities?: string;
-  /** Paths of folders that are not read. */
+  /** Folders that are not read: paths, or distinguished ids such as `junkemail`. */
   readonly excludedFolders?: readonly string[];
   readonly aliases?: readonly string[];
 }
@@ -134,6 +136,8 @@ export interface GraphSettings {
   readonly pollSeconds?: number;
   /** When the certificate of the application ends. */
   readonly credentialEndsAt?: string;
+  /** Folders that are not read: paths, or well-known names. */
+  readonly excludedFolders?: readonly string[];
   readonly aliases?: readonly string[];
 }
 

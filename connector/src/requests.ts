@@ -16,6 +16,7 @@ const certificateAuthorities = z
   .string()
   .max(1024 * 1024)
   .optional();
+const excludedFolders = z.array(text).max(1000).optional();
 const provider = z.enum(PROVIDER_NAMES);
 
 const imapSettings = z.strictObject({
@@ -27,7 +28,7 @@ const imapSettings = z.strictObject({
   user: text.optional(),
   tokenUrl: z.url({ protocol: /^https?$/ }).optional(),
   certificateAuthorities,
-  excludedFolders: z.array(text).max(1000).optional(),
+  excludedFolders,
   aliases: z.array(address).max(100).optional(),
 });
 
@@ -37,6 +38,7 @@ const gmailSettings = z.strictObject({
   rootUrl: z.url({ protocol: /^https?$/ }).optional(),
   tokenUrl: z.url({ protocol: /^https?$/ }).optional(),
   pollSeconds: z.number().positive().max(86_400).optional(),
+  excludedFolders,
   aliases: z.array(address).max(100).optional(),
 });
 
@@ -48,7 +50,7 @@ const ewsSettings = z.strictObject({
   user: text.optional(),
   impersonate: z.boolean().optional(),
   certificateAuthorities,
-  excludedFolders: z.array(text).max(1000).optional(),
+  excludedFolders,
   aliases: z.array(address).max(100).optional(),
 });
 
@@ -62,6 +64,7 @@ const graphSettings = z.strictObject({
   loginUrl: z.url({ protocol: /^https?$/ }).optional(),
   credentialEndsAt: instant.optional(),
   pollSeconds: z.number().positive().max(86_400).optional(),
+  excludedFolders,
   aliases: z.array(address).max(100).optional(),
 });
 

@@ -69,8 +69,8 @@ export function describeMailboxContract(
 
     const provider = (): MailboxHarness => harness!;
 
-    function open(): Mailbox {
-      const mailbox = provider().openMailbox();
+    function open(excluded?: Place): Mailbox {
+      const mailbox = provider().openMailbox(excluded && { excluded });
       opened.push(mailbox);
       return mailbox;
     }
@@ -221,6 +221,43 @@ export function describeMailboxContract(
           ]);
         });
       }
+
+      for (const place of ['filed', 'junk'] as const) {
+        it(`leave out the place ${place} when it is excluded, and nothing else`, async () => {
+          const inBoth = (id: string): StoredMessage[] => [
+            { raw: mail({ id: `<${id}-left-out@x>` }), place },
+            { raw: mail({ id: `<${id}@x>` }), place: place === 'junk' ? 'filed' : 'junk' },
+            ...inInbox(`<${id}-inbox@x>`),
+          ];
+          await store(...inBoth('before'));
+          const mailbox = open(place);
+          const first = await readOn(mailbox, await mailbox.openingCursor(LONG_AGO));
+          expect(idsOf(first.messages)).to.have.members(['<before@x>', '<before-inbox@x>']);
+          await store(...inBoth('after'));
+          const { messages } = await readOn(mailbox, first.cursor);
+          expect(idsOf(messages)).to.have.members(['<after@x>', '<after-inbox@x>']);
+        });
+      }
+
+      if (abilities.includes('move')) {
+        it('include a message that is moved out of a place that is excluded', async () => {
+          const mailbox = open('junk');
+          const { cursor } = await readOn(mailbox, await mailbox.openingCursor(LONG_AGO));
+          const [handle] = await store({ raw: mail({ id: '<no-spam@x>' }), place: 'junk' });
+          const { messages, cursor: after } = await readOn(mailbox, cursor);
+          expect(messages).to.deep.equal([]);
+          await provider().move!(handle!, 'filed');
+          expect(idsOf((await readOn(mailbox, after)).messages)).to.deep.equal(['<no-spam@x>']);
+        });
+      }
+
+      it('never leave out the inbox', async () => {
+        const mailbox = open('inbox');
+        const reading = mailbox.openingCursor(LONG_AGO).then((cursor) => mailbox.changesSince(cursor, 10));
+        const { code, message } = await errorOf(reading);
+        expect(code).to.equal('reconnect');
+        expect(message).to.contain('inbox');
+      });
 
       it('include a message that a filter filed and marked as read before it was seen', async () => {
         const mailbox = open();

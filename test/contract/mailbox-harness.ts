@@ -32,8 +32,11 @@ export type Handle = string;
  * there while the adapter reads. Everything but `openMailbox` goes around the adapter under test.
  */
 export interface MailboxHarness {
-  /** The adapter under test with the credential that is valid until `revoke`; each call opens another one. */
-  openMailbox(): Mailbox;
+  /**
+   * The adapter under test with the credential that is valid until `revoke`; each call opens another one. The place
+   * `excluded` is left out by its setting, in the provider's own words.
+   */
+  openMailbox(settings?: { readonly excluded?: Place }): Mailbox;
   /** Resolves once the provider shows the message to readers. */
   store(message: StoredMessage): Promise<Handle>;
   /** Deletes a message for good. */

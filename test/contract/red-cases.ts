@@ -34,11 +34,13 @@ const keeping: Wrong = () => ({ remove: () => Promise.resolve() });
 const adapting =
   (change: (mailbox: Mailbox) => Partial<Mailbox>): Wrong =>
   (right) => ({
-    openMailbox: () => {
-      const mailbox = right.openMailbox();
+    openMailbox: (settings) => {
+      const mailbox = right.openMailbox(settings);
       return { ...mailbox, ...change(mailbox) };
     },
   });
+/** An adapter that minds no setting of what is left out. */
+const readingAll: Wrong = (right) => ({ openMailbox: () => right.openMailbox() });
 const reading = adapting(() => ({ readReport: () => Promise.resolve({ status: new Uint8Array() }) }));
 const deaf: Wrong = (right) => ({
   ...losing(right),
@@ -75,6 +77,14 @@ const WRONG: readonly (readonly [title: string, wrong: Wrong, needs?: Ability])[
   ['include a message in the place junk and call its folder junk', intoInbox],
   ['include a message in the place trash and call its folder other', losing],
   ['include a message in the place archive and call its folder other', losing, 'archive'],
+  ['leave out the place filed when it is excluded, and nothing else', readingAll],
+  ['leave out the place junk when it is excluded, and nothing else', readingAll],
+  [
+    'include a message that is moved out of a place that is excluded',
+    () => ({ move: (handle) => Promise.resolve(handle) }),
+    'move',
+  ],
+  ['never leave out the inbox', readingAll],
   ['include a message that a filter filed and marked as read before it was seen', losing],
   [
     'include a message that was moved before it was seen, and show it once more at most after that',

@@ -76,8 +76,13 @@ export async function openLiveExchange(live: LiveExchange): Promise<MailboxHarne
     await empty(ask, folderOf(place));
 
   return {
-    openMailbox: () =>
-      openEwsMailbox({ address: live.address, url: live.url, credential: () => Promise.resolve(used) }),
+    openMailbox: ({ excluded } = {}) =>
+      openEwsMailbox({
+        ...{ address: live.address, url: live.url, credential: () => Promise.resolve(used) },
+        ...(excluded && {
+          excludedFolders: [excluded === 'filed' || excluded === 'archive' ? MADE[excluded] : DISTINGUISHED[excluded]],
+        }),
+      }),
     store: async ({ raw, place = 'inbox', receivedAt = new Date(), read = false }) => {
       const created = await ask(
         `<m:CreateItem MessageDisposition="SaveOnly"><m:SavedItemFolderId>${folderOf(place)}</m:SavedItemFolderId>` +

@@ -9,13 +9,13 @@ const FLAGS_OF: Readonly<Record<ProviderName, readonly string[]>> = {
   imap: ['host', 'port', 'user', 'starttls', 'ca-file', 'exclude-folder', 'password-stdin', 'oauth-file'],
   gmail: [
     ...['service-account-file', 'client-id', 'client-secret-file', 'poll-seconds'],
-    ...['root-url', 'token-url', 'auth-url'],
+    ...['root-url', 'token-url', 'auth-url', 'exclude-folder'],
   ],
   ews: [
     ...['ews-url', 'autodiscover', 'autodiscover-host', 'authentication', 'impersonate'],
     ...['user', 'ca-file', 'exclude-folder', 'password-stdin'],
   ],
-  graph: ['tenant', 'certificate-file', 'client-id', 'poll-seconds', 'root-url', 'login-url'],
+  graph: ['tenant', 'certificate-file', 'client-id', 'poll-seconds', 'root-url', 'login-url', 'exclude-folder'],
 };
 const PROVIDERS = Object.keys(FLAGS_OF) as ProviderName[];
 
@@ -45,14 +45,17 @@ export function connectProvider(flags: Readonly<Record<string, unknown>>): Provi
   const misplaced = named && given.find((name) => !FLAGS_OF[named].includes(name));
   if (misplaced !== undefined) throw combination(`--${misplaced}`, `--provider ${named}`);
   if (named !== undefined) return named;
-  const [first] = given;
-  if (first === undefined) throw messages.createError('error.missingProvider', [], [], EXIT_USAGE);
+  if (given.length === 0) throw messages.createError('error.missingProvider', [], [], EXIT_USAGE);
   const fitting = PROVIDERS.find((provider) => given.every((name) => FLAGS_OF[provider].includes(name)));
   if (fitting !== undefined) return fitting;
-  const other = given.find(
-    (name) => !PROVIDERS.some((provider) => [first, name].every((one) => FLAGS_OF[provider].includes(one))),
-  );
-  throw combination(`--${first}`, `--${other ?? given.at(-1)}`);
+  const [one, other] = strangers(given) ?? [given[0], given.at(-1)];
+  throw combination(`--${one}`, `--${other}`);
+}
+
+/** The first two flags that no provider has both of. */
+function strangers(given: readonly string[]): readonly [string, string] | undefined {
+  const pairs = given.flatMap((one) => given.map((other) => [one, other] as const));
+  return pairs.find((pair) => !PROVIDERS.some((provider) => pair.every((name) => FLAGS_OF[provider].includes(name))));
 }
 
 function isGiven(value: unknown): boolean {

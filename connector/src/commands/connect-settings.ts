@@ -81,11 +81,13 @@ export function ewsSettings(
 /** How a Gmail mailbox is reached, from flags. */
 export function gmailSettings(flags: SettingsFlags): GmailSettings {
   const { address, alias, 'poll-seconds': pollSeconds, 'root-url': rootUrl, 'token-url': tokenUrl } = flags;
+  const { 'exclude-folder': excludedFolders } = flags;
   return {
     ...{ provider: 'gmail', address },
     ...(rootUrl && { rootUrl: rootUrl.href }),
     ...(tokenUrl && { tokenUrl: tokenUrl.href }),
     ...(pollSeconds !== undefined && { pollSeconds }),
+    ...(excludedFolders && { excludedFolders }),
     ...(alias && { aliases: alias }),
   };
 }
@@ -93,12 +95,14 @@ export function gmailSettings(flags: SettingsFlags): GmailSettings {
 /** How a mailbox of Microsoft 365 is reached, from flags. */
 export function graphSettings(flags: SettingsFlags, credentialEndsAt?: Date): GraphSettings {
   const { address, alias, tenant, 'poll-seconds': pollSeconds, 'root-url': rootUrl, 'login-url': loginUrl } = flags;
+  const { 'exclude-folder': excludedFolders } = flags;
   return {
     ...{ provider: 'graph', address, tenantId: tenant ?? address.slice(address.lastIndexOf('@') + 1) },
     ...(rootUrl && { rootUrl: rootUrl.href }),
     ...(loginUrl && { loginUrl: loginUrl.href }),
     ...(credentialEndsAt && { credentialEndsAt: credentialEndsAt.toISOString() }),
     ...(pollSeconds !== undefined && { pollSeconds }),
+    ...(excludedFolders && { excludedFolders }),
     ...(alias && { aliases: alias }),
   };
 }

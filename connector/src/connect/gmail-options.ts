@@ -6,9 +6,9 @@ import { unfitCredential } from './unfit-credential.ts';
 
 /** What a Gmail mailbox is opened with: its settings as they are stored, and tokens that its credential gets. */
 export function gmailOptions(
-  { address, rootUrl, tokenUrl, pollSeconds }: GmailSettings,
+  { address, rootUrl, tokenUrl, pollSeconds, excludedFolders }: GmailSettings,
   credential: () => Promise<MailboxCredential>,
-  shared: Pick<GmailMailboxOptions, 'costs' | 'unitsPerMinute' | 'projectBudget' | 'topic'>,
+  shared: Pick<GmailMailboxOptions, 'costs' | 'unitsPerMinute' | 'projectBudget' | 'topic' | 'log'>,
 ): GmailMailboxOptions {
   let tokens: AccessTokenSource | undefined;
   return {
@@ -21,6 +21,7 @@ export function gmailOptions(
       return tokens(refused);
     },
     ...(rootUrl !== undefined && { rootUrl }),
+    ...(excludedFolders && { excludedFolders }),
     ...(pollSeconds !== undefined && { pollIntervalMs: pollSeconds * 1000 }),
   };
 }

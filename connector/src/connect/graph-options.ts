@@ -12,24 +12,26 @@ export interface GraphSurroundings {
   /** Puts another credential in the place of the one that is stored. */
   readonly save: ((credential: MailboxCredential) => Promise<void>) | undefined;
   readonly push: GraphPush | undefined;
+  readonly log: (message: string) => void;
 }
 
 /** What a mailbox of Microsoft 365 is opened with: its settings as they are stored, and tokens of its tenant. */
 export function graphOptions(
-  { address, tenantId, rootUrl, loginUrl, pollSeconds }: GraphSettings,
+  { address, tenantId, rootUrl, loginUrl, pollSeconds, excludedFolders }: GraphSettings,
   credential: () => Promise<MailboxCredential>,
-  { tenants, save, push }: GraphSurroundings,
+  { tenants, save, push, log }: GraphSurroundings,
 ): GraphMailboxOptions {
   let tokens: AccessTokenSource | undefined;
   let clientId: string | undefined;
   return {
-    ...{ address, coolDown: tenants.coolDown(tenantId) },
+    ...{ address, coolDown: tenants.coolDown(tenantId), log },
     consentUrl: () => clientId && adminConsentUrl(tenantId, clientId),
     accessToken: async (refused) => {
       tokens ??= await openTokens();
       return tokens(refused);
     },
     ...(rootUrl !== undefined && { rootUrl }),
+    ...(excludedFolders && { excludedFolders }),
     ...(pollSeconds !== undefined && { pollIntervalMs: pollSeconds * 1000 }),
     ...(push && { push }),
   };

@@ -179,9 +179,17 @@ describe('reply mailbox connect', () => {
         client_id: '123',
       };
       const path = file('key.json', JSON.stringify(key));
-      const { request } = await connectWith([...ADDRESS, '--service-account-file', path, '--poll-seconds', '30']);
+      const { request } = await connectWith([
+        ...ADDRESS,
+        '--service-account-file',
+        path,
+        '--poll-seconds',
+        '30',
+        '--exclude-folder',
+        'SPAM',
+      ]);
       expect(request).to.deep.equal({
-        settings: { provider: 'gmail', address: 'ada@acme.example', pollSeconds: 30 },
+        settings: { provider: 'gmail', address: 'ada@acme.example', pollSeconds: 30, excludedFolders: ['SPAM'] },
         credential: {
           kind: 'serviceAccount',
           clientEmail: 'replies@acme.iam.example',
@@ -269,9 +277,18 @@ describe('reply mailbox connect', () => {
     });
 
     it('asks the owner for consent when a tenant is named', async () => {
-      const flags = [...ADDRESS, ...CLIENT, '--tenant', 'acme.onmicrosoft.com', '--no-prompt'];
+      const flags = [
+        ...ADDRESS,
+        ...CLIENT,
+        '--tenant',
+        'acme.onmicrosoft.com',
+        '--exclude-folder',
+        'junkemail',
+        '--no-prompt',
+      ];
       const { request } = await connectWith(flags, { consent: () => Promise.resolve('1.AXcanary') });
-      expect(request.settings).to.deep.equal({ ...graph, tenantId: 'acme.onmicrosoft.com' });
+      const settings = { ...graph, tenantId: 'acme.onmicrosoft.com', excludedFolders: ['junkemail'] };
+      expect(request.settings).to.deep.equal(settings);
       expect(request.credential).to.deep.equal({
         kind: 'refreshToken',
         clientId: CLIENT[1],

@@ -64,6 +64,8 @@ export interface GmailSimulator {
   /** What users.messages.send does, without its quota. */
   send(address: string, message: Delivered, threadId?: string): StoredMessage;
   relabel(address: string, id: string, change: { add?: readonly string[]; remove?: readonly string[] }): void;
+  /** Makes a label of the user's own, or gives it another name. */
+  label(address: string, label: { readonly id: string; readonly name: string }): void;
   /** Deletes a message for good; false when it is not there. */
   remove(address: string, id: string): boolean;
   messages(address: string): readonly StoredMessage[];
@@ -155,6 +157,7 @@ export async function startGmailSimulator(options: GmailSimulatorOptions = {}): 
       if (office.mailboxOf(address).relabel(id, change) === undefined)
         throw new Error(`${address} has no message ${id}.`);
     },
+    label: (address, { id, name }) => void office.mailboxOf(address).labels.set(id, name),
     remove: (address, id) => office.mailboxOf(address).remove(id),
     messages: (address) => [...office.mailboxOf(address).messages.values()],
     expireHistory: (address) => office.mailboxOf(address).expireHistory(),

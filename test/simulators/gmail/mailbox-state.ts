@@ -33,6 +33,8 @@ export interface NewMessage {
 export interface MailboxState {
   readonly address: string;
   readonly messages: ReadonlyMap<string, StoredMessage>;
+  /** Names of the user's own labels by their ids. */
+  readonly labels: Map<string, string>;
   readonly history: readonly HistoryRecord[];
   readonly historyId: bigint;
   /** Start ids below this one are out of date. */
@@ -90,6 +92,7 @@ export function createMailboxState(
   const state: MailboxState = {
     address,
     messages,
+    labels: new Map(),
     history,
     get historyId() {
       return historyId;

@@ -102,7 +102,12 @@ export const METHODS: readonly Method[] = [
     scopes: LABELS,
     parameters: {},
     shape: { labels: { id: true, name: true, type: true } },
-    run: () => ({ labels: SYSTEM_LABELS.map((id) => ({ id, name: id, type: 'system' })) }),
+    run: ({ mailbox }) => ({
+      labels: [
+        ...SYSTEM_LABELS.map((id) => ({ id, name: id, type: 'system' })),
+        ...[...mailbox.labels].map(([id, name]) => ({ id, name, type: 'user' })),
+      ],
+    }),
   },
   {
     name: 'users.history.list',

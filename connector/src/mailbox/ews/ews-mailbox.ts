@@ -40,7 +40,7 @@ export function openEwsMailbox(options: EwsOptions): Mailbox {
   const way = { url, send: authenticate(calls, credential), sendHanging: authenticate(hanging, credential) };
   const openAs = (impersonated: string): EwsClient => openEwsClient({ ...way, impersonated });
   const client = impersonate ? openAs(address) : openEwsClient(way);
-  const folders = createFolderList(client, excludedFolders);
+  const folders = createFolderList(client, { address, excluded: excludedFolders, log });
   const handedOut = new Set<string>();
   const reader = createFolderReader({ client, folders, log, handedOut: (ids) => remember(handedOut, ids) });
   let readTo: EwsCursor | undefined;

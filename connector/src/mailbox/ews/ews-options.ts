@@ -19,7 +19,7 @@ export interface EwsOptions {
   readonly credential: () => Promise<EwsCredential>;
   /** True when the account is not the owner of the mailbox and acts for its owner (ApplicationImpersonation). */
   readonly impersonate?: boolean;
-  /** Paths of folders that are not read, nor what lies below them, as `Inbox/Private`. */
+  /** Folders that are not read, nor what lies below them: paths, as `Inbox/Private`, or distinguished ids, as `junkemail`. */
   readonly excludedFolders?: readonly string[];
   /** PEM of certificate authorities that are trusted besides the well-known ones. */
   readonly certificateAuthorities?: string;

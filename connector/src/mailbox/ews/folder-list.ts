@@ -1,3 +1,4 @@
+import { excludedInbox, isExcluded, isSame, unknownFolder } from '../excluded-folder.ts';
 import { MailboxError } from '../mailbox-error.ts';
 import type { MailboxMessage } from '../mailbox.ts';
 import type { DistinguishedFolder, EwsClient, EwsFolder } from './ews-client.ts';
@@ -32,11 +33,20 @@ const KNOWN: readonly DistinguishedFolder[] = [
 ];
 const MOST_PAGES = 1000;
 
-export function createFolderList(client: EwsClient, excluded: readonly string[]): FolderList {
+export interface FolderListOptions {
+  readonly address: string;
+  /** Paths with slashes between folders, or distinguished ids such as `junkemail`. */
+  readonly excluded: readonly string[];
+  /** Told of an excluded name that no folder has. */
+  readonly log: (message: string) => void;
+}
+
+export function createFolderList(client: EwsClient, { address, excluded, log }: FolderListOptions): FolderList {
   const folders = new Map<string, EwsFolder>();
   let known: KnownFolders | undefined;
   let syncState: string | undefined;
   let listed: ReadonlySet<string> = new Set();
+  let remarked = false;
 
   async function refresh(): Promise<void> {
     for (let page = 0; page < MOST_PAGES; page += 1) {
@@ -67,9 +77,13 @@ export function createFolderList(client: EwsClient, excluded: readonly string[])
         known = await knownFolders(client);
         await refresh();
       }
-      const read = foldersToRead(folders, known, excluded);
+      const all = foldersOfMail(folders, known);
+      const read = all.filter(({ id }) => !isLeftOut(id, folders, known!, excluded));
       listed = new Set(read.map(({ id }) => id));
+      if (!remarked) unknownNames(excluded, folders).forEach((name) => log(unknownFolder(name)));
+      remarked = true;
       if (read.some(({ id }) => known?.get(id) === 'inbox')) return read;
+      if (all.some(({ id }) => known?.get(id) === 'inbox')) throw excludedInbox(address);
       forget();
       throw new MailboxError('retry', 'The mailbox shows no inbox; look on the server whether it was removed.');
     },
@@ -85,17 +99,29 @@ async function knownFolders(client: EwsClient): Promise<KnownFolders> {
   return found;
 }
 
-function foldersToRead(
-  folders: ReadonlyMap<string, EwsFolder>,
-  known: KnownFolders,
-  excluded: readonly string[],
-): FolderToRead[] {
+function foldersOfMail(folders: ReadonlyMap<string, EwsFolder>, known: KnownFolders): FolderToRead[] {
   const step = (id: string): number => STEPS.indexOf(known.get(id) as (typeof STEPS)[number]);
   return [...folders.values()]
     .filter(({ id, folderClass }) => holdsMail(folderClass) && step(id) >= 0)
     .map(({ id }) => ({ id, path: pathOf(id, folders), kind: kindOf(known.get(id)) }))
-    .filter(({ path }) => !excluded.some((name) => path === name || path.startsWith(`${name}/`)))
     .sort((a, b) => step(a.id) - step(b.id) || (a.path < b.path ? -1 : 1));
+}
+
+function isLeftOut(
+  id: string,
+  folders: ReadonlyMap<string, EwsFolder>,
+  known: KnownFolders,
+  excluded: readonly string[],
+): boolean {
+  const line = lineOf(id, folders);
+  return (
+    isExcluded(pathOf(id, folders), excluded, '/') || line.some((folder) => excluded.includes(known.get(folder.id)!))
+  );
+}
+
+function unknownNames(excluded: readonly string[], folders: ReadonlyMap<string, EwsFolder>): string[] {
+  const names = [...KNOWN, ...[...folders.keys()].map((id) => pathOf(id, folders))];
+  return excluded.filter((name) => !names.some((one) => isSame(one, name)));
 }
 
 /** A folder without a class is one of mail ([MS-OXOSFLD] section 2.2.3). */
@@ -108,13 +134,17 @@ function kindOf(known: DistinguishedFolder | undefined): MailboxMessage['folder'
   return known === 'junkemail' ? 'junk' : 'other';
 }
 
-/** Ids may form a circle, if a server is out of its mind. */
 function pathOf(id: string, folders: ReadonlyMap<string, EwsFolder>): string {
-  const names: string[] = [];
-  const seen = new Set<string>();
-  for (let at = folders.get(id); at !== undefined && !seen.has(at.id); at = folders.get(at.parentId)) {
-    seen.add(at.id);
-    names.unshift(at.displayName);
+  return lineOf(id, folders)
+    .map(({ displayName }) => displayName)
+    .join('/');
+}
+
+/** A folder and those above it, the uppermost first. Ids may form a circle, if a server is out of its mind. */
+function lineOf(id: string, folders: ReadonlyMap<string, EwsFolder>): EwsFolder[] {
+  const line: EwsFolder[] = [];
+  for (let at = folders.get(id); at !== undefined && !line.includes(at); at = folders.get(at.parentId)) {
+    line.unshift(at);
   }
-  return names.join('/');
+  return line;
 }

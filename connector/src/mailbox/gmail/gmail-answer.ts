@@ -31,6 +31,8 @@ export interface GmailHistoryRecord {
   readonly added: readonly { readonly id: string; readonly labelIds: readonly string[] }[];
   /** Messages that were given labels, with the labels they were given. */
   readonly labelled: readonly { readonly id: string; readonly labelIds: readonly string[] }[];
+  /** Messages that lost labels, with the labels they lost. */
+  readonly unlabelled: readonly { readonly id: string; readonly labelIds: readonly string[] }[];
 }
 
 /** An answer with status 200 that is not what Gmail answers: an HTML page, half a document, a proxy's own JSON. */
@@ -67,12 +69,36 @@ export function parseHistory(answer: unknown): GmailHistory {
       const message = member(added, 'message');
       return { id: idOf(message), labelIds: texts(message, 'labelIds') };
     }),
-    labelled: list(record, 'labelsAdded').map((labelled) => ({
-      id: idOf(member(labelled, 'message')),
-      labelIds: texts(labelled, 'labelIds'),
-    })),
+    labelled: list(record, 'labelsAdded').map(labelChangeOf),
+    unlabelled: list(record, 'labelsRemoved').map(labelChangeOf),
   }));
   return { records, historyId: parseHistoryId(answer), nextPageToken: pageTokenOf(answer) };
+}
+
+function labelChangeOf(change: unknown): { readonly id: string; readonly labelIds: readonly string[] } {
+  return { id: idOf(member(change, 'message')), labelIds: texts(change, 'labelIds') };
+}
+
+/** A label, as users.labels.list names it. */
+export interface GmailLabel {
+  readonly id: string;
+  readonly name: string;
+}
+
+/**
+ * Every account has labels, so that an answer without any is none of Gmail.
+ *
+ * @throws UnreadableAnswer
+ */
+export function parseLabels(answer: unknown): GmailLabel[] {
+  const labels = list(answer, 'labels').map((label) => ({ id: idOf(label), name: nameOf(label) }));
+  if (labels.length === 0) throw new UnreadableAnswer('labels');
+  return labels;
+}
+
+function nameOf(label: unknown): string {
+  const name = member(label, 'name');
+  return typeof name === 'string' ? name : '';
 }
 
 /** @throws UnreadableAnswer */

@@ -11,10 +11,12 @@ import {
   parseHistory,
   parseHistoryId,
   parseInternalDate,
+  parseLabels,
   parseMessage,
   parseMessageList,
   UnreadableAnswer,
   type GmailHistory,
+  type GmailLabel,
   type GmailMessage,
   type GmailMessageList,
 } from './gmail-answer.ts';
@@ -51,6 +53,8 @@ export interface MessageListQuery extends ListQuery {
 export interface HistoryQuery extends ListQuery {
   /** What comes after this id. */
   readonly startHistoryId: string;
+  /** True to be told of lost labels too. */
+  readonly withRemovedLabels?: boolean;
 }
 
 /** The calls of the Gmail API that the adapter makes. Each rejects with a `MailboxError`. */
@@ -61,6 +65,7 @@ export interface GmailClient {
   listMessages(query: MessageListQuery): Promise<GmailMessageList>;
   /** What was added or labelled after a history id, oldest first. */
   listHistory(query: HistoryQuery): Promise<GmailHistory>;
+  listLabels(): Promise<GmailLabel[]>;
   /** In the order of the ids; undefined for a message that is gone. Several are asked for in batches. */
   getMessages(ids: readonly string[]): Promise<(GmailMessage | undefined)[]>;
   /** When a message was received, in milliseconds since the epoch; undefined when it is gone. */
@@ -137,6 +142,10 @@ export function openGmailClient(options: GmailClientOptions): GmailClient {
     listHistory: (query) => {
       const parameters = historyParameters(address, query);
       return ask('history.list', (options) => users.history.list(parameters, options), parseHistory, true);
+    },
+    listLabels: () => {
+      const parameters = { userId: address, fields: 'labels(id,name)' };
+      return ask('labels.list', (options) => users.labels.list(parameters, options), parseLabels);
     },
     getMessages: async (ids) => (ids.length === 1 ? [await getMessage(ids[0]!)] : readInBatches(ids)),
     internalDate: (id) => {
@@ -237,14 +246,16 @@ function messageListParameters(
 
 function historyParameters(
   userId: string,
-  { startHistoryId, maxResults, pageToken }: HistoryQuery,
+  { startHistoryId, maxResults, pageToken, withRemovedLabels = false }: HistoryQuery,
 ): gmail_v1.Params$Resource$Users$History$List {
   return {
     userId,
     startHistoryId,
-    historyTypes: ['messageAdded', 'labelAdded'],
+    historyTypes: ['messageAdded', 'labelAdded', ...(withRemovedLabels ? ['labelRemoved'] : [])],
     maxResults,
-    fields: 'history(id,messagesAdded/message(id,labelIds),labelsAdded(message/id,labelIds)),historyId,nextPageToken',
+    fields: `history(id,messagesAdded/message(id,labelIds),labelsAdded(message/id,labelIds)${
+      withRemovedLabels ? ',labelsRemoved(message/id,labelIds)' : ''
+    }),historyId,nextPageToken`,
     ...(pageToken !== undefined && { pageToken }),
   };
 }

@@ -6,6 +6,7 @@ import { openGmailClient, type GmailClient } from './gmail-client.ts';
 import type { GmailCursor, GmailListing } from './gmail-cursor.ts';
 import { isMail, toMailboxMessage } from './gmail-message.ts';
 import { openingPlace, placeAfterHistory, placeAfterListing } from './gmail-place.ts';
+import { createLabelExclusion, type LabelExclusion } from './label-exclusion.ts';
 import { surveyMailbox } from './survey-mailbox.ts';
 import { createUnitBudget, UNIT_COSTS, UNITS_PER_MINUTE, type UnitBudget, type UnitCosts } from './unit-budget.ts';
 import type { AccessTokenSource } from '../keep-token.ts';
@@ -32,6 +33,10 @@ export interface GmailMailboxOptions {
   readonly unitsPerMinute?: number;
   /** Quota units of the Google Cloud project, shared by its mailboxes. */
   readonly projectBudget?: UnitBudget;
+  /** Names of labels whose messages are not read, nor those of labels below them, or ids such as `SPAM`. */
+  readonly excludedFolders?: readonly string[];
+  /** Told what an operator may want to know. No header text. */
+  readonly log?: (message: string) => void;
 }
 
 const GOOGLE = 'https://gmail.googleapis.com/';
@@ -70,15 +75,18 @@ export function openGmailMailbox(options: GmailMailboxOptions): Mailbox {
     },
     backOff: (tries) => pause(backOffMs * 2 ** (tries - 1) * (0.5 + Math.random()), closing.signal),
   });
+  const { excludedFolders = [], log = () => undefined } = options;
+  const exclusion = createLabelExclusion(client, excludedFolders, { address, log });
+  const reading: Reading = { client, exclusion };
   let readUpTo: string | undefined;
 
   return {
-    survey: (since) => surveyMailbox(client, since),
+    survey: async (since) => surveyMailbox(client, await exclusion.ids(), since),
 
     openingCursor: async (since) => openingPlace(await client.historyId(), since),
 
     changesSince: async (cursor, limit) => {
-      const page = await readPage(client, ownCursor(cursor, address), Math.min(limit, MOST_MESSAGES));
+      const page = await readPage(reading, ownCursor(cursor, address), Math.min(limit, MOST_MESSAGES));
       if (page.caughtUp) readUpTo = page.cursor.historyId;
       return page;
     },
@@ -109,6 +117,12 @@ export function openGmailMailbox(options: GmailMailboxOptions): Mailbox {
   };
 }
 
+/** What one mailbox is read with. */
+interface Reading {
+  readonly client: GmailClient;
+  readonly exclusion: LabelExclusion;
+}
+
 interface GmailPage extends Page {
   readonly cursor: GmailCursor;
 }
@@ -119,22 +133,22 @@ function ownCursor(cursor: Cursor, address: string): GmailCursor {
 }
 
 /** Passes over answers without a message, so that an empty list does not look like a page of its own. */
-async function readPage(client: GmailClient, from: GmailCursor, limit: number): Promise<GmailPage> {
-  let page = await readAnswer(client, from, limit);
+async function readPage(reading: Reading, from: GmailCursor, limit: number): Promise<GmailPage> {
+  let page = await readAnswer(reading, from, limit);
   for (let empty = 1; page.messages.length === 0 && !page.caughtUp && empty < MOST_EMPTY_ANSWERS; empty++) {
-    page = await readAnswer(client, page.cursor, limit);
+    page = await readAnswer(reading, page.cursor, limit);
   }
   return page;
 }
 
-function readAnswer(client: GmailClient, cursor: GmailCursor, limit: number): Promise<GmailPage> {
+function readAnswer(reading: Reading, cursor: GmailCursor, limit: number): Promise<GmailPage> {
   return cursor.listing === undefined
-    ? readHistory(client, cursor, limit)
-    : readListing(client, cursor, cursor.listing, limit);
+    ? readHistory(reading, cursor, limit)
+    : readListing(reading, cursor, cursor.listing, limit);
 }
 
 async function readListing(
-  client: GmailClient,
+  { client, exclusion }: Reading,
   cursor: GmailCursor,
   { stage, since, pageToken }: GmailListing,
   limit: number,
@@ -143,20 +157,28 @@ async function readListing(
   const answer = await client.listMessages({ label, maxResults: limit, pageToken });
   const found = await readMessages(client, answer.ids);
   const dates = found.map(({ internalDate }) => internalDate);
-  const messages = found
+  const messages = (await withoutExcluded(found, exclusion))
     .filter(({ internalDate, labelIds }) => internalDate >= Date.parse(since) && isMail(labelIds))
     .filter(({ labelIds }) => stage === 'sent' || !labelIds.includes('SENT'))
     .map(toMailboxMessage);
   return { messages: inOrderOfCommit(messages), cursor: placeAfterListing(cursor, answer, dates), caughtUp: false };
 }
 
-async function readHistory(client: GmailClient, from: GmailCursor, limit: number): Promise<GmailPage> {
+async function readHistory({ client, exclusion }: Reading, from: GmailCursor, limit: number): Promise<GmailPage> {
   const { historyId, historyPageToken } = from;
+  const excluded = await exclusion.ids();
   const query = { startHistoryId: historyId, maxResults: limit, pageToken: historyPageToken };
-  const { ids, cursor, caughtUp } = placeAfterHistory(from, await client.listHistory(query), limit);
+  const history = await client.listHistory({ ...query, withRemovedLabels: excluded.size > 0 });
+  const { ids, cursor, caughtUp } = placeAfterHistory(from, history, limit, excluded);
   const found = await readMessages(client, ids);
-  const messages = found.filter(({ labelIds }) => isMail(labelIds)).map(toMailboxMessage);
+  const read = await withoutExcluded(found, exclusion);
+  const messages = read.filter(({ labelIds }) => isMail(labelIds)).map(toMailboxMessage);
   return { messages: inOrderOfCommit(messages), cursor, caughtUp };
+}
+
+async function withoutExcluded(found: readonly GmailMessage[], exclusion: LabelExclusion): Promise<GmailMessage[]> {
+  const excluded = await exclusion.ids(found.flatMap(({ labelIds }) => labelIds));
+  return found.filter(({ labelIds }) => !labelIds.some((label) => excluded.has(label)));
 }
 
 /** Those that still exist; a message may be deleted between its listing and its reading. */

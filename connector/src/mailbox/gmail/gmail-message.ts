@@ -3,7 +3,7 @@ import type { MailboxMessage } from '../mailbox.ts';
 import type { GmailMessage } from './gmail-answer.ts';
 
 /** Labels of what is not mail: a draft gets another id when it is sent, and a chat has no header fields. */
-const NOT_MAIL = ['DRAFT', 'CHAT'];
+export const NOT_MAIL = ['DRAFT', 'CHAT'];
 
 /** Whether labels are those of a mail that was sent or received. */
 export function isMail(labelIds: readonly string[]): boolean {

@@ -38,15 +38,20 @@ export interface HistoryPlace {
 }
 
 /**
- * Takes at most `limit` messages. A record may hold several: when they do not fit, the place is the last record that
+ * Takes at most `limit` messages; `excluded` are ids of labels whose loss brings a message in. A record may hold several: when they do not fit, the place is the last record that
  * did, for a history goes on after the id of any of its records; a single record that alone holds more is taken whole.
  */
-export function placeAfterHistory(cursor: GmailCursor, history: GmailHistory, limit: number): HistoryPlace {
+export function placeAfterHistory(
+  cursor: GmailCursor,
+  history: GmailHistory,
+  limit: number,
+  excluded: ReadonlySet<string> = new Set(),
+): HistoryPlace {
   const { provider, version, historyId } = cursor;
   const ids = new Set<string>();
   let taken: GmailHistoryRecord | undefined;
   for (const record of history.records) {
-    const fresh = arrivals(record).filter((id) => !ids.has(id));
+    const fresh = arrivals(record, excluded).filter((id) => !ids.has(id));
     if (taken !== undefined && ids.size > 0 && ids.size + fresh.length > limit) {
       return { ids: [...ids], cursor: { provider, version, historyId: taken.id }, caughtUp: false };
     }
@@ -62,9 +67,10 @@ export function placeAfterHistory(cursor: GmailCursor, history: GmailHistory, li
 /** Labels that bring a message in without adding it: moved back to the inbox from trash or spam, or a draft sent. */
 const ARRIVING = ['INBOX', 'SENT'];
 
-function arrivals({ added, labelled }: GmailHistoryRecord): string[] {
+function arrivals({ added, labelled, unlabelled }: GmailHistoryRecord, excluded: ReadonlySet<string>): string[] {
   return [
     ...added.filter(({ labelIds }) => isMail(labelIds)),
     ...labelled.filter(({ labelIds }) => labelIds.some((label) => ARRIVING.includes(label))),
+    ...unlabelled.filter(({ labelIds }) => labelIds.some((label) => excluded.has(label))),
   ].map(({ id }) => id);
 }

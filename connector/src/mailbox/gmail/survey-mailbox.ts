@@ -1,5 +1,6 @@
 import type { MailboxSurvey } from '../mailbox.ts';
 import type { GmailClient } from './gmail-client.ts';
+import { NOT_MAIL } from './gmail-message.ts';
 
 /** The largest page of users.messages.list. */
 const PAGE = 500;
@@ -14,17 +15,22 @@ const MOST_PAGES = 20;
  * Trash is read with the rest of the mail. A message with several of the labels (spam that the rep sent) is counted in
  * each, so a number may be off by as many.
  */
-export async function surveyMailbox(client: GmailClient, since: Date): Promise<MailboxSurvey> {
+export async function surveyMailbox(
+  client: GmailClient,
+  excluded: ReadonlySet<string>,
+  since: Date,
+): Promise<MailboxSurvey> {
   const count = (label?: string): Promise<number | undefined> => countSince(client, label, since.getTime());
   const all = await count();
   const sent = await count('SENT');
   const spam = await count('SPAM');
-  const notMail = [await count('DRAFT'), await count('CHAT')];
+  const others: (number | undefined)[] = [];
+  for (const label of new Set([...NOT_MAIL, ...excluded])) if (label !== 'SPAM') others.push(await count(label));
   return {
     folders: [
       { name: 'Sent', kind: 'sent', messages: sent },
-      { name: 'All Mail and Trash', kind: 'other', messages: without(all, [sent, spam, ...notMail]) },
-      { name: 'Spam', kind: 'junk', messages: spam },
+      { name: 'All Mail and Trash', kind: 'other', messages: without(all, [sent, spam, ...others]) },
+      ...(excluded.has('SPAM') ? [] : [{ name: 'Spam', kind: 'junk' as const, messages: spam }]),
     ],
   };
 }

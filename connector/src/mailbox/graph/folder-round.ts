@@ -75,7 +75,7 @@ async function taken(
   }
   if ('error' in listed) throw listed.error;
   const followed = await followFolders(reading, cursor, 'answer' in listed ? listed.answer : foldersLost(reading));
-  const isComplete = Object.values(followed.folders).every(({ link }) => link !== undefined);
+  const isComplete = foldersInOrder(followed, reading.roles).every(({ place }) => place.link !== undefined);
   return { messages, cursor: followed, caughtUp: isComplete };
 }
 

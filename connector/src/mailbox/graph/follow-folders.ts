@@ -32,7 +32,8 @@ export async function followFolders(reading: Reading, from: GraphCursor, first?:
   return cursor;
 
   function placed(before: GraphCursor, { entries, link }: FolderAnswer): GraphCursor {
-    const folders = placesAfterFolders(before.folders, entries, (id) => roles.rankOf(id) !== undefined);
+    roles.learn(entries);
+    const folders = placesAfterFolders(before.folders, entries, (id) => roles.isFollowed(id));
     return { ...before, folders, folderLink: client.pathOf(link) };
   }
 }

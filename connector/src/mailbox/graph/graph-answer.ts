@@ -27,6 +27,8 @@ export interface FolderEntry {
   readonly id: string;
   /** As its owner calls it; empty where the answer does not say. */
   readonly name: string;
+  /** The folder that it lies in; empty where the answer does not say. */
+  readonly parentId: string;
   readonly removed: boolean;
   /** False for a search folder, which shows messages of others. */
   readonly holdsMessages: boolean;
@@ -53,6 +55,7 @@ export function parseFolderDelta(answer: unknown): DeltaAnswer<FolderEntry> {
   const entries = list(answer, 'value').map((entry) => ({
     id: idOf(entry),
     name: text(entry, 'displayName'),
+    parentId: text(entry, 'parentFolderId'),
     removed: member(entry, '@removed') !== undefined,
     holdsMessages: member(entry, '@odata.type') !== '#microsoft.graph.mailSearchFolder',
   }));

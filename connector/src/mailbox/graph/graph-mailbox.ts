@@ -34,6 +34,10 @@ export interface GraphMailboxOptions {
   readonly push?: GraphPush;
   /** Shared by the mailboxes of a tenant: when one is told to wait for the tenant's sake, all do. */
   readonly coolDown?: CoolDown;
+  /** Folders that are not read, nor what lies below them: paths, as `Inbox/Private`, or well-known names, as `junkemail`. */
+  readonly excludedFolders?: readonly string[];
+  /** Told what an operator may want to know. No header text. */
+  readonly log?: (message: string) => void;
 }
 
 const GRAPH = 'https://graph.microsoft.com/v1.0/';
@@ -47,13 +51,13 @@ const MOST_EMPTY_ANSWERS = 20;
  */
 export function openGraphMailbox(options: GraphMailboxOptions): Mailbox {
   const { address, accessToken, rootUrl = GRAPH, pollIntervalMs, deadlineMs = 30_000, consentUrl, push } = options;
-  const coolDown = options.coolDown ?? createCoolDown(Date.now);
+  const { coolDown = createCoolDown(Date.now), excludedFolders = [], log = () => undefined } = options;
   const client = openGraphClient({ address, accessToken, rootUrl, deadlineMs, coolDown, consentUrl });
   const closing = new AbortController();
   let readUpTo: GraphCursor | undefined;
   let asked: Promise<FolderRoles> | undefined;
   const roles = (): Promise<FolderRoles> => {
-    asked ??= readFolderRoles(client, address).catch((error: unknown) => {
+    asked ??= readFolderRoles(client, { address, excluded: excludedFolders, log }).catch((error: unknown) => {
       asked = undefined;
       throw error;
     });

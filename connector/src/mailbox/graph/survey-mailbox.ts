@@ -1,8 +1,9 @@
 import type { MailboxSurvey, SurveyedFolder } from '../mailbox.ts';
 import type { FolderRoles } from './folder-roles.ts';
-import { parseCount, parseFolderDelta, type DeltaAnswer, type FolderEntry } from './graph-answer.ts';
+import { parseCount } from './graph-answer.ts';
 import type { GraphClient } from './graph-client.ts';
-import { countPath, firstFolderDeltaPath } from './graph-path.ts';
+import { countPath } from './graph-path.ts';
+import { listFolders } from './list-folders.ts';
 
 /** Folders that are counted at most, twenty in a request; the others are listed without a number. */
 const MOST_COUNTED = 400;
@@ -35,19 +36,4 @@ export async function surveyMailbox(
       ];
     }),
   };
-}
-
-async function listFolders(client: GraphClient, address: string): Promise<FolderEntry[]> {
-  const entries: FolderEntry[] = [];
-  let path: string | undefined = firstFolderDeltaPath(address);
-  while (path !== undefined) {
-    const answer: DeltaAnswer<FolderEntry> | undefined = await client.ask({
-      path,
-      parse: parseFolderDelta,
-      pageSize: 200,
-    });
-    entries.push(...(answer?.entries ?? []));
-    path = answer?.more === true ? client.pathOf(answer.link) : undefined;
-  }
-  return entries;
 }

@@ -1,8 +1,18 @@
-import { readingOrder, type ListedFolder } from './reading-order.ts';
+import { isExcluded, isSame, unknownFolder } from '../excluded-folder.ts';
+import { hasUse, readingOrder, type ListedFolder } from './reading-order.ts';
 
-/** Whether a folder is one of those that are not read, or lies below one. */
-export function isExcluded(path: string, excluded: readonly string[], delimiter: string): boolean {
-  return excluded.some((name) => same(path, name) || path.normalize().startsWith(`${name.normalize()}${delimiter}`));
+/**
+ * The paths of the folders that are not read. A name such as `\\Junk` stands for whatever folders have that special use
+ * (RFC 6154), however the owner's language calls them.
+ */
+export function excludedPaths(folders: readonly ListedFolder[], excluded: readonly string[]): string[] {
+  return excluded.flatMap((name) => {
+    return isUse(name) ? folders.filter((folder) => isUseOf(folder, name)).map(({ path }) => path) : name;
+  });
+}
+
+function isUse(name: string): boolean {
+  return name.startsWith('\\');
 }
 
 /** Whether the inbox is among them, where the answers arrive: then nothing is left of what the connector is for. */
@@ -13,17 +23,18 @@ export function excludesInbox(excluded: readonly string[]): boolean {
 /** What the owner of a mailbox has to know about folders that are not read, because it may not be what was meant. */
 export function exclusionRemarks(
   folders: readonly ListedFolder[],
-  excluded: readonly string[],
+  names: readonly string[],
   { labels, delimiter }: { readonly labels: boolean; readonly delimiter: string },
 ): string[] {
-  const unknown = excluded.filter((name) => !folders.some(({ path }) => same(path, name)));
+  const unknown = names.filter((name) => !folders.some((folder) => isSame(folder.path, name) || isUseOf(folder, name)));
+  const excluded = excludedPaths(folders, names);
   const order = readingOrder(folders, { labels });
   const sent = order.filter(({ path, kind }) => kind === 'sent' && isExcluded(path, excluded, delimiter));
   const shown = folders.some(
     ({ path }) => isExcluded(path, excluded, delimiter) && !order.some((f) => f.path === path),
   );
   return [
-    ...unknown.map((name) => `There is no folder "${name}" to exclude; folders are named by their whole path.`),
+    ...unknown.map(unknownFolder),
     ...sent.map(
       ({ path }) => `"${path}" is excluded: mail sent from there is tracked only where Salesforce knows of it.`,
     ),
@@ -33,6 +44,6 @@ export function exclusionRemarks(
   ];
 }
 
-function same(path: string, name: string): boolean {
-  return path.normalize() === name.normalize();
+function isUseOf(folder: ListedFolder, name: string): boolean {
+  return isUse(name) && hasUse(folder, name.toLowerCase());
 }

@@ -5,7 +5,8 @@ import { rootCertificates } from 'node:tls';
 import { ImapFlow, type FetchMessageObject, type ListResponse, type MessageStructureObject } from 'imapflow';
 
 import { READ_FIELDS } from '../../mail/read-fields.ts';
-import { exclusionRemarks, isExcluded } from './excluded-folders.ts';
+import { isExcluded } from '../excluded-folder.ts';
+import { excludedPaths, exclusionRemarks } from './excluded-folders.ts';
 import type { ImapOptions } from './imap-options.ts';
 import type { ListedFolder } from './reading-order.ts';
 import type { PartStructure, SectionToFetch } from './report-sections.ts';
@@ -102,11 +103,13 @@ export async function connectImap(options: ImapOptions): Promise<ImapConnection>
   });
   const labels = client.capabilities.has('X-GM-EXT-1');
   const delimiter = client.namespace?.delimiter ?? '/';
-  const excludes = (path: string): boolean => isExcluded(path, excludedFolders, delimiter);
+  let excluded: readonly string[] = excludedFolders;
+  const excludes = (path: string): boolean => isExcluded(path, excluded, delimiter);
   let remarked = excludedFolders.length === 0;
   const withoutExcluded = (listed: FolderListing[]): FolderListing[] => {
     if (!remarked) exclusionRemarks(listed, excludedFolders, { labels, delimiter }).forEach(log);
     remarked = true;
+    excluded = excludedPaths(listed, excludedFolders);
     return listed.filter(({ path }) => !excludes(path));
   };
   return {

@@ -2,6 +2,7 @@ import type { Cursor, Mailbox } from '../mailbox.ts';
 import { MailboxError } from '../mailbox-error.ts';
 import { seeFolders, waitUntilGrown, type SeenFolders } from './change-watch.ts';
 import { createConnectionSlots } from '../connection-slots.ts';
+import { excludedInbox } from '../excluded-folder.ts';
 import { excludesInbox } from './excluded-folders.ts';
 import { createFolderReader } from './folder-reader.ts';
 import { surveyFolders } from './folder-survey.ts';
@@ -105,13 +106,6 @@ export function openImapMailbox(options: ImapOptions): Mailbox {
       await held.close();
     },
   };
-}
-
-function excludedInbox(address: string): MailboxError {
-  return new MailboxError(
-    'reconnect',
-    `The inbox of ${address} cannot be excluded: it is where answers arrive. Connect the mailbox without excluding INBOX.`,
-  );
 }
 
 function imapCursor(cursor: Cursor): ImapCursor {

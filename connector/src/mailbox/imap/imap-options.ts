@@ -14,7 +14,7 @@ export interface ImapOptions {
   /** The mailbox's address for messages and logs; default: the user name. */
   readonly address?: string;
   /**
-   * Paths of folders that are not read, nor what lies below them. The inbox cannot be one of them: it is where answers
+   * Paths of folders that are not read, nor what lies below them, or special uses such as `\\Junk`. The inbox cannot be one of them: it is where answers
    * arrive, and every call is refused. That a Sent folder is one of them, or that there is none of the name, is told
    * to `log`.
    */

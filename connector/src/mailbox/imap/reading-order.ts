@@ -124,8 +124,11 @@ function hasMarkedUse(folder: ListedFolder): boolean {
   return USES.some((use) => hasUse(folder, use));
 }
 
-/** The server's own word counts; the name is a guess for where the server says nothing about the folder. */
-function hasUse({ attributes, guessedUse }: ListedFolder, use: string): boolean {
+/**
+ * Whether a folder has a special use, for example `\\junk`, in small letters. The server's own word counts; the name is a
+ * guess for where the server says nothing about the folder.
+ */
+export function hasUse({ attributes, guessedUse }: ListedFolder, use: string): boolean {
   const marked = [...attributes]
     .map((attribute) => attribute.toLowerCase())
     .filter((attribute) => USES.includes(attribute));

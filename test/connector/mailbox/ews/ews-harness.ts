@@ -54,7 +54,13 @@ export async function openEwsHarness(
     ...{ inbox: 'inbox', sent: 'sentitems', filed, archive, junk: 'junkemail', trash: 'deleteditems' },
   };
   return {
-    openMailbox: () => openRepMailbox(simulator, { timeouts: { deadlineMs: 500 } }),
+    openMailbox: ({ excluded } = {}) =>
+      openRepMailbox(simulator, {
+        timeouts: { deadlineMs: 500 },
+        ...(excluded && {
+          excludedFolders: [excluded === 'filed' ? 'Posteingang/Kunden & Angebote' : folders[excluded]],
+        }),
+      }),
     store: ({ raw, place = 'inbox', receivedAt, read = false }) => {
       const delivery = { folder: folders[place], isRead: read, ...(receivedAt && { receivedAt }) };
       return Promise.resolve(simulator.deliver(REP, raw, delivery).id);

@@ -20,6 +20,9 @@ const LABELS: Readonly<Record<Place, readonly string[]>> = {
   trash: ['TRASH', 'UNREAD'],
 };
 
+/** A name with the case that its owner remembers, and ids of Gmail's own labels. */
+const EXCLUDED: Partial<Record<Place, string>> = { inbox: 'INBOX', junk: 'SPAM', filed: 'kunden' };
+
 /** What the harness can do beyond what every one can. */
 export const GMAIL_ABILITIES = ['archive', 'move', 'fail'] as const satisfies readonly Ability[];
 
@@ -45,8 +48,10 @@ export function openRepMailbox(simulator: GmailSimulator, options: Partial<Gmail
 export async function openGmailHarness(): Promise<MailboxHarness> {
   const simulator = await startGmailSimulator();
   simulator.mailbox(REP, { token: TOKEN, scopes: METADATA });
+  simulator.label(REP, { id: 'Label_1', name: 'Kunden/Köln & Bonn' });
   return {
-    openMailbox: () => openRepMailbox(simulator, { deadlineMs: 300 }),
+    openMailbox: ({ excluded } = {}) =>
+      openRepMailbox(simulator, { deadlineMs: 300, ...(excluded && { excludedFolders: [EXCLUDED[excluded] ?? ''] }) }),
     store: ({ raw, place = 'inbox', receivedAt, read = false }) => {
       const labels = LABELS[place].filter((label) => !read || label !== 'UNREAD');
       const { id } = simulator.deliver(REP, raw, { labels, ...(receivedAt && { receivedAt }) });

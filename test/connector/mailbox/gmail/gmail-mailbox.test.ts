@@ -230,6 +230,25 @@ describe('the Gmail mailbox', () => {
   });
 
   describe('changes', () => {
+    it('leave out what has an excluded label, one that was made meanwhile included, and show what loses it', async () => {
+      const told: string[] = [];
+      simulator.label(REP, { id: 'Label_7', name: 'Private' });
+      const settings = { excludedFolders: ['private', 'Misspelt'], log: (message: string) => void told.push(message) };
+      const excluding = openRepMailbox(simulator, settings);
+      let { cursor } = await excluding.changesSince(await excluding.openingCursor(new Date(0)), 10);
+      while (cursor.provider === 'gmail' && cursor.listing) ({ cursor } = await excluding.changesSince(cursor, 10));
+      simulator.label(REP, { id: 'Label_8', name: 'Private/Family' });
+      const family = deliver('<family@x>', ['INBOX', 'Label_8']);
+      deliver('<private@x>', ['INBOX', 'Label_7']);
+      const left = await excluding.changesSince(cursor, 10);
+      expect(left.messages).to.deep.equal([]);
+      simulator.relabel(REP, family, { remove: ['Label_8'] });
+      const { messages } = await excluding.changesSince(left.cursor, 10);
+      await excluding.close();
+      expect(messages.map(idOf)).to.deep.equal(['<family@x>']);
+      expect(told.join()).to.contain('"Misspelt"').and.not.to.contain('private');
+    });
+
     let caughtUp: Cursor;
 
     beforeEach(async () => {

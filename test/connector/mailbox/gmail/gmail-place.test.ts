@@ -91,11 +91,13 @@ describe('placeAfterHistory', () => {
       typeof message === 'string' ? { id: message, labelIds: ['INBOX'] } : { id: message[0], labelIds: [message[1]] },
     ),
     labelled: [],
+    unlabelled: [],
   });
   const labelled = (id: string, message: string, label: string): GmailHistory['records'][0] => ({
     id,
     added: [],
     labelled: [{ id: message, labelIds: [label] }],
+    unlabelled: [],
   });
   const end = { historyId: '900', nextPageToken: undefined };
 

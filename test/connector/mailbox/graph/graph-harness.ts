@@ -51,7 +51,11 @@ export async function openGraphHarness(options: GraphSimulatorOptions = {}): Pro
   simulator.mailbox(REP, { token: TOKEN, permissions: READ_BASIC });
   const filed = simulator.state(REP).addFolder('Köln & Bonn', 'inbox').id;
   return {
-    openMailbox: () => openRepMailbox(simulator, { deadlineMs: 300 }),
+    openMailbox: ({ excluded } = {}) =>
+      openRepMailbox(simulator, {
+        deadlineMs: 300,
+        ...(excluded && { excludedFolders: [excluded === 'filed' ? 'Inbox/Köln & Bonn' : FOLDERS[excluded]] }),
+      }),
     store: ({ raw, place = 'inbox', receivedAt, read = false }) => {
       const folder = place === 'filed' ? filed : FOLDERS[place];
       const stored = simulator.deliver(REP, raw, { folder, isRead: read, ...(receivedAt && { receivedAt }) });

@@ -149,6 +149,24 @@ describe('openGraphMailbox', () => {
     expect(Object.keys(last.folders)).to.include(later).and.not.to.include(deals);
   });
 
+  it('leaves out a folder that comes to lie below an excluded one, and reads on in it when it is excluded no longer', async () => {
+    await start();
+    const told: string[] = [];
+    const excluding = openRepMailbox(graph, {
+      excludedFolders: ['Privat', 'Misspelt'],
+      log: (message) => void told.push(message),
+    });
+    const privat = graph.state(REP).addFolder('Privat').id;
+    const before = await excluding.changesSince(await opening(), 10);
+    const below = graph.state(REP).addFolder('Familie', privat).id;
+    graph.deliver(REP, mail({ id: '<family@x>' }), { folder: below });
+    const { messages, cursor, caughtUp } = await excluding.changesSince(before.cursor, 10);
+    await excluding.close();
+    expect({ messages, caughtUp }).to.deep.equal({ messages: [], caughtUp: true });
+    expect(told.join()).to.contain('"Misspelt"').and.not.to.contain('Privat');
+    expect((await readOn(cursor)).messages.map(idOf)).to.deep.equal(['<family@x>']);
+  });
+
   it('finds a message where it was moved to before it was seen, and by the same reference after a later move', async () => {
     await start();
     const { cursor } = await readOn(await opening());

@@ -15,6 +15,9 @@ const FOLDERS: Readonly<Record<Place, string>> = {
   trash: 'Trash',
 };
 
+/** What is left out by what it is for, whatever it is called, or with a folder above it. */
+const EXCLUDED: Partial<Record<Place, string>> = { junk: '\\Junk', filed: 'Kunden' };
+
 /** What the harness can do beyond what every one can. */
 export const DOVECOT_ABILITIES = ['archive', 'move', 'rename'] as const satisfies readonly Ability[];
 
@@ -29,13 +32,14 @@ export async function openDovecotHarness(context: Mocha.Context): Promise<Mailbo
   const folderOf = (place: Place): string => (place === 'filed' ? filed : FOLDERS[place]);
   const stored = (handle: string): StoredAt => JSON.parse(handle) as StoredAt;
   return {
-    openMailbox: () =>
+    openMailbox: ({ excluded } = {}) =>
       openImapMailbox({
         host: dovecot.host,
         port: dovecot.port,
         secure: false,
         user,
         credential: () => Promise.resolve({ password }),
+        ...(excluded && { excludedFolders: [EXCLUDED[excluded] ?? folderOf(excluded)] }),
       }),
     async store({ raw, place = 'inbox', receivedAt, read = false }) {
       const flags = read ? ['\\Seen'] : [];

@@ -1,10 +1,7 @@
 import { expect } from 'chai';
 
-import {
-  excludesInbox,
-  exclusionRemarks,
-  isExcluded,
-} from '../../../../connector/src/mailbox/imap/excluded-folders.ts';
+import { isExcluded } from '../../../../connector/src/mailbox/excluded-folder.ts';
+import { excludesInbox, exclusionRemarks } from '../../../../connector/src/mailbox/imap/excluded-folders.ts';
 import type { ListedFolder } from '../../../../connector/src/mailbox/imap/reading-order.ts';
 
 const folder = (path: string, ...attributes: string[]): ListedFolder => ({
