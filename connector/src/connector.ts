@@ -232,7 +232,7 @@ function mailboxOpener(
         return openGraphMailbox(graphOptions(settings, credential, { tenants, save, push, log }));
       }
       case 'ews':
-        return openEwsMailbox(ewsOptions(settings, credential, { slots: hanging, log }));
+        return openEwsMailbox(ewsOptions(settings, credential, { slots: hanging, log, tenants, save }));
       case 'imap':
         return openImapMailbox(imapOptions(settings, credential, { slots, log, save }));
     }

@@ -111,6 +111,14 @@ export interface EwsSettings {
   readonly url: string;
   /** How the password is shown to the server; an access token goes as it is. */
   readonly authentication: 'basic' | 'ntlm';
+  /** Where access tokens are issued for a refresh token. */
+  readonly tokenUrl?: string;
+  /** Directory (tenant) ID of an application that acts for the owner, or a domain of the tenant. */
+  readonly tenantId?: string;
+  /** Where tokens of the tenant are issued, when not at the global service. */
+  readonly loginUrl?: string;
+  /** When the certificate of the application ends. */
+  readonly credentialEndsAt?: string;
   /** Login name (`DOMAIN\user`), when it is not the address. */
   readonly user?: string;
   /** True when the account is not the owner of the mailbox and acts for its owner. */

@@ -17,6 +17,10 @@ const certificateAuthorities = z
   .max(1024 * 1024)
   .optional();
 const excludedFolders = z.array(text).max(1000).optional();
+const webAddress = z.url({ protocol: /^https?$/ });
+const tenantId = z
+  .string()
+  .regex(/^[0-9A-Za-z][0-9A-Za-z.-]{0,253}$/, 'is neither the ID of a tenant nor one of its domains');
 const provider = z.enum(PROVIDER_NAMES);
 
 const imapSettings = z.strictObject({
@@ -26,7 +30,7 @@ const imapSettings = z.strictObject({
   port: z.int().min(1).max(65_535),
   secure: z.boolean(),
   user: text.optional(),
-  tokenUrl: z.url({ protocol: /^https?$/ }).optional(),
+  tokenUrl: webAddress.optional(),
   certificateAuthorities,
   excludedFolders,
   aliases: z.array(address).max(100).optional(),
@@ -35,8 +39,8 @@ const imapSettings = z.strictObject({
 const gmailSettings = z.strictObject({
   provider: z.literal('gmail'),
   address,
-  rootUrl: z.url({ protocol: /^https?$/ }).optional(),
-  tokenUrl: z.url({ protocol: /^https?$/ }).optional(),
+  rootUrl: webAddress.optional(),
+  tokenUrl: webAddress.optional(),
   pollSeconds: z.number().positive().max(86_400).optional(),
   excludedFolders,
   aliases: z.array(address).max(100).optional(),
@@ -45,8 +49,12 @@ const gmailSettings = z.strictObject({
 const ewsSettings = z.strictObject({
   provider: z.literal('ews'),
   address,
-  url: z.url({ protocol: /^https?$/ }),
+  url: webAddress,
   authentication: z.enum(['basic', 'ntlm']),
+  tokenUrl: webAddress.optional(),
+  tenantId: tenantId.optional(),
+  loginUrl: webAddress.optional(),
+  credentialEndsAt: instant.optional(),
   user: text.optional(),
   impersonate: z.boolean().optional(),
   certificateAuthorities,
@@ -57,11 +65,9 @@ const ewsSettings = z.strictObject({
 const graphSettings = z.strictObject({
   provider: z.literal('graph'),
   address,
-  tenantId: z
-    .string()
-    .regex(/^[0-9A-Za-z][0-9A-Za-z.-]{0,253}$/, 'is neither the ID of a tenant nor one of its domains'),
-  rootUrl: z.url({ protocol: /^https?$/ }).optional(),
-  loginUrl: z.url({ protocol: /^https?$/ }).optional(),
+  tenantId,
+  rootUrl: webAddress.optional(),
+  loginUrl: webAddress.optional(),
   credentialEndsAt: instant.optional(),
   pollSeconds: z.number().positive().max(86_400).optional(),
   excludedFolders,
@@ -91,7 +97,7 @@ const credential = z.discriminatedUnion('kind', [
 const OPENS = {
   imap: ['password', 'accessToken', 'refreshToken'],
   gmail: ['accessToken', 'serviceAccount', 'refreshToken'],
-  ews: ['password', 'accessToken'],
+  ews: ['password', 'accessToken', 'refreshToken', 'certificate'],
   graph: ['accessToken', 'certificate', 'refreshToken'],
 } as const satisfies Record<z.infer<typeof provider>, readonly z.infer<typeof credential>['kind'][]>;
 

@@ -418,11 +418,11 @@ export const PROVIDER_FAULTS: readonly FaultRow[] = [
     expected:
       'A refresh token is saved before the access token that came with it is used; one that is lost is repaired by connecting again.',
     test: [
-      'connector/mailbox/imap/imap-access-token.test.ts',
-      'access tokens for an IMAP mailbox are used only after the refresh token that came with them is saved, which is the one for the next',
+      'connector/mailbox/consent-access-token.test.ts',
+      'access tokens by the consent of an owner are used only after the refresh token that came with them is saved, which is the one for the next',
     ],
     containment: {
-      file: 'connector/src/mailbox/imap/imap-access-token.ts',
+      file: 'connector/src/mailbox/consent-access-token.ts',
       find: 'await options.onRefreshToken?.(newer);',
       replace: 'void options.onRefreshToken?.(newer);',
     },

@@ -1,7 +1,7 @@
 import type { MailboxCredential, ProviderName } from '../facade.ts';
 import { parseServiceAccountKey } from '../mailbox/gmail/parse-service-account-key.ts';
 import { parseApplicationCertificate } from '../mailbox/graph/parse-application-certificate.ts';
-import { parseImapConsent } from '../mailbox/imap/parse-imap-consent.ts';
+import { parseOAuthConsent } from '../mailbox/parse-oauth-consent.ts';
 import { MailboxError } from '../mailbox/mailbox-error.ts';
 import { loadMessages } from './load-messages.ts';
 import { readClientSecret } from './read-client-secret.ts';
@@ -48,22 +48,22 @@ export async function readCredential(
   if (flags['access-token-stdin']) {
     return { kind: 'accessToken', accessToken: withoutLineEnd(await sources.standardInput()) };
   }
-  if (provider === 'imap' || provider === 'ews') {
+  const { 'client-id': clientId, 'certificate-file': certificateFile } = flags;
+  if (provider === 'imap' || (provider === 'ews' && clientId === undefined)) {
     return { kind: 'password', password: await readPassword(flags.address, flags['password-stdin'] ?? false, sources) };
   }
   if (flags['service-account-file'] !== undefined) {
     return serviceAccount(flags['service-account-file'], flags['token-url'], sources);
   }
-  const { 'client-id': clientId, 'certificate-file': certificateFile } = flags;
   if (clientId !== undefined && certificateFile !== undefined) {
     return applicationCertificate(clientId, certificateFile, sources);
   }
-  if (clientId !== undefined) return consent(clientId, flags['client-secret-file'], sources);
+  if (clientId !== undefined && provider !== 'ews') return consent(clientId, flags['client-secret-file'], sources);
   throw messages.createError(`error.missingCredential.${provider}`, [], [], EXIT_USAGE);
 }
 
 /**
- * What the owner of an IMAP mailbox consented to, and where it is exchanged for access tokens.
+ * What the owner of a mailbox on an IMAP or an Exchange server consented to, and where it is exchanged for access tokens.
  *
  * @throws SfError that names what is wrong with the file, and quotes nothing of it
  */
@@ -73,7 +73,7 @@ export async function readOauthFile(
 ): Promise<{ readonly credential: MailboxCredential; readonly tokenUrl: string }> {
   const text = await file(path);
   try {
-    const { consent: given, tokenUrl } = parseImapConsent(text);
+    const { consent: given, tokenUrl } = parseOAuthConsent(text);
     return { credential: { kind: 'refreshToken', ...given }, tokenUrl };
   } catch (error) {
     if (!(error instanceof MailboxError)) throw error;

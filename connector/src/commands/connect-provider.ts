@@ -11,11 +11,12 @@ const FLAGS_OF: Readonly<Record<ProviderName, readonly string[]>> = {
     ...['service-account-file', 'client-id', 'client-secret-file', 'poll-seconds'],
     ...['root-url', 'token-url', 'auth-url', 'exclude-folder'],
   ],
+  graph: ['tenant', 'certificate-file', 'client-id', 'poll-seconds', 'root-url', 'login-url', 'exclude-folder'],
   ews: [
     ...['ews-url', 'autodiscover', 'autodiscover-host', 'authentication', 'impersonate'],
-    ...['user', 'ca-file', 'exclude-folder', 'password-stdin'],
+    ...['user', 'ca-file', 'exclude-folder', 'password-stdin', 'oauth-file'],
+    ...['tenant', 'certificate-file', 'client-id', 'login-url'],
   ],
-  graph: ['tenant', 'certificate-file', 'client-id', 'poll-seconds', 'root-url', 'login-url', 'exclude-folder'],
 };
 const PROVIDERS = Object.keys(FLAGS_OF) as ProviderName[];
 

@@ -60,18 +60,23 @@ function requireCertificate(certificateAuthorities: string | undefined): void {
  *
  * @param url where its web services are
  * @param certificateAuthorities PEM, from the file of `--ca-file`
+ * @param credential where tokens come from, for a refresh token, or when the certificate of an application ends
  */
 export function ewsSettings(
   flags: SettingsFlags,
   url: string,
   certificateAuthorities: string | undefined,
+  credential: { readonly tokenUrl?: string | undefined; readonly endsAt?: Date | undefined } = {},
 ): EwsSettings {
+  const { tokenUrl, endsAt } = credential;
   const { address, user, authentication = 'ntlm', impersonate, alias, 'exclude-folder': excludedFolders } = flags;
   requireCertificate(certificateAuthorities);
   return {
     ...{ provider: 'ews', address, url, authentication },
     ...(user !== undefined && { user }),
-    ...(impersonate && { impersonate }),
+    ...((impersonate || endsAt) && { impersonate: true }),
+    ...(tokenUrl !== undefined && { tokenUrl }),
+    ...(endsAt && { ...tenantOf(flags), credentialEndsAt: endsAt.toISOString() }),
     ...(certificateAuthorities !== undefined && { certificateAuthorities }),
     ...(excludedFolders && { excludedFolders }),
     ...(alias && { aliases: alias }),
@@ -94,15 +99,26 @@ export function gmailSettings(flags: SettingsFlags): GmailSettings {
 
 /** How a mailbox of Microsoft 365 is reached, from flags. */
 export function graphSettings(flags: SettingsFlags, credentialEndsAt?: Date): GraphSettings {
-  const { address, alias, tenant, 'poll-seconds': pollSeconds, 'root-url': rootUrl, 'login-url': loginUrl } = flags;
+  const { address, alias, 'poll-seconds': pollSeconds, 'root-url': rootUrl } = flags;
   const { 'exclude-folder': excludedFolders } = flags;
   return {
-    ...{ provider: 'graph', address, tenantId: tenant ?? address.slice(address.lastIndexOf('@') + 1) },
+    ...{ provider: 'graph', address, ...tenantOf(flags) },
     ...(rootUrl && { rootUrl: rootUrl.href }),
-    ...(loginUrl && { loginUrl: loginUrl.href }),
     ...(credentialEndsAt && { credentialEndsAt: credentialEndsAt.toISOString() }),
     ...(pollSeconds !== undefined && { pollSeconds }),
     ...(excludedFolders && { excludedFolders }),
     ...(alias && { aliases: alias }),
+  };
+}
+
+/** The tenant that issues tokens; that of the address's domain when none is named. */
+function tenantOf({
+  address,
+  tenant,
+  'login-url': loginUrl,
+}: SettingsFlags): Pick<GraphSettings, 'tenantId' | 'loginUrl'> {
+  return {
+    tenantId: tenant ?? address.slice(address.lastIndexOf('@') + 1),
+    ...(loginUrl && { loginUrl: loginUrl.href }),
   };
 }

@@ -1,7 +1,7 @@
 import type { ImapSettings, MailboxCredential } from '../facade.ts';
-import { imapAccessToken } from '../mailbox/imap/imap-access-token.ts';
 import type { ImapCredential, ImapOptions } from '../mailbox/imap/imap-options.ts';
 import type { AccessTokenSource } from '../mailbox/keep-token.ts';
+import { consentTokens } from './consent-tokens.ts';
 import { unfitCredential } from './unfit-credential.ts';
 
 export interface ImapSurroundings extends Pick<ImapOptions, 'slots' | 'log'> {
@@ -22,10 +22,7 @@ export function imapOptions(
     credential: async () => {
       const opened = await credential();
       if (opened.kind !== 'refreshToken' || tokenUrl === undefined) return imapCredential(opened, settings.address);
-      tokens ??= imapAccessToken(opened, {
-        ...{ address: settings.address, tokenUrl },
-        ...(save && { onRefreshToken: (refreshToken) => save({ ...opened, refreshToken }) }),
-      });
+      tokens ??= consentTokens(opened, { address: settings.address, tokenUrl, save });
       return { accessToken: await tokens() };
     },
   };

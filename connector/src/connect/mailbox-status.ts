@@ -1,4 +1,4 @@
-import type { GraphSettings, MailboxState, MailboxStatus, ProviderName } from '../facade.ts';
+import type { EwsSettings, GraphSettings, MailboxState, MailboxStatus, ProviderName } from '../facade.ts';
 import type { MailboxRow, PushHealth } from '../store/store.ts';
 
 /** How a mailbox stands at an instant. `push` is undefined for one whose provider was never asked to tell of changes. */
@@ -17,7 +17,7 @@ export function mailboxStatus(row: MailboxRow, push: PushHealth | undefined, at:
     messagesExpected: expectedMessages ?? null,
     lastReplyAt: row.lastReplyAt?.toISOString() ?? null,
     toldUntil: push?.until?.toISOString() ?? null,
-    credentialEndsAt: (row.settings as Partial<GraphSettings> | undefined)?.credentialEndsAt ?? null,
+    credentialEndsAt: (row.settings as Partial<GraphSettings | EwsSettings> | undefined)?.credentialEndsAt ?? null,
   };
 }
 

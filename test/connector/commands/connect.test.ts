@@ -258,6 +258,23 @@ describe('reply mailbox connect', () => {
       });
     });
 
+    it('takes the consent of an owner, or the certificate of an application, which then acts for the owner', async () => {
+      const settings = { provider: 'ews', address: 'ada@acme.example', url: EWS.at(-1), authentication: 'ntlm' };
+      const tokenUrl = 'https://login.microsoftonline.com/common/oauth2/v2.0/token';
+      const path = file('consent.json', JSON.stringify({ client_id: 'c', refresh_token: 'r', token_uri: tokenUrl }));
+      const consented = await connectWith([...EWS, '--oauth-file', path, '--no-prompt']);
+      expect(consented.request.settings).to.deep.equal({ ...settings, tokenUrl });
+      expect(consented.request.credential).to.deep.equal({ kind: 'refreshToken', clientId: 'c', refreshToken: 'r' });
+      const { certificate, privateKey } = APPLICATION_CERTIFICATE;
+      const pem = file('exchange.pem', `${certificate}${privateKey}`);
+      const { request } = await connectWith([...EWS, '--client-id', 'c', '--certificate-file', pem, '--no-prompt']);
+      expect(request.settings).to.deep.equal({
+        ...{ ...settings, impersonate: true, tenantId: 'acme.example', credentialEndsAt: '2098-02-04T00:54:39.000Z' },
+      });
+      expect(request.credential).to.deep.equal({ kind: 'certificate', clientId: 'c', certificate, privateKey });
+      expect((await refusal([...EWS, '--client-id', 'c'], {})).errorOutput).to.include('--certificate-file');
+    });
+
     it('says where to find the server when the flags do not', async () => {
       const { errorOutput } = await refusal([...ADDRESS, '--impersonate'], { secret: 'x' });
       expect(errorOutput).to.include('--ews-url').and.include('--autodiscover');

@@ -11,7 +11,8 @@ export interface Account {
   /** `DOMAIN\user`, or an address. */
   readonly user: string;
   readonly password?: string;
-  readonly token?: string;
+  /** The token that opens it, or what tells one from others. */
+  readonly token?: string | ((token: string) => boolean);
   /** The mailbox that it reads without impersonation. */
   readonly address: string;
   /** Whose mailboxes it may impersonate; `all` is the role without a scope. */
@@ -63,7 +64,7 @@ function challengeOf(scheme: Scheme): string {
 }
 
 function opens({ user, password, token }: Account, scheme: string, value: string): boolean {
-  if (scheme === 'Bearer') return token !== undefined && value === token;
+  if (scheme === 'Bearer') return typeof token === 'function' ? token(value) : token !== undefined && value === token;
   return password !== undefined && Buffer.from(value, 'base64').toString() === `${user}:${password}`;
 }
 

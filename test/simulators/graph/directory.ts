@@ -7,6 +7,8 @@ export interface Grant {
   /** Undefined for an application that acts for itself. */
   readonly user: User | undefined;
   readonly permissions: ReadonlySet<string>;
+  /** The resource that it opens in place of Graph, such as an Exchange server; ends with a slash. */
+  readonly resource?: string | undefined;
   /** Addresses that an application may read (Exchange RBAC for Applications); undefined for every mailbox. */
   readonly scope: ReadonlySet<string> | undefined;
   /** Milliseconds since the epoch. */
@@ -32,7 +34,8 @@ export interface Directory {
     token: string,
     grant: Omit<Grant, 'user' | 'expiresAt'> & { readonly address?: string; readonly lifeSeconds?: number },
   ): void;
-  grantOf(token: string): Grant | undefined;
+  /** What a token stands for at Graph, or at another resource. */
+  grantOf(token: string, resource?: string): Grant | undefined;
   /** Ends every token, or those of one user. */
   revoke(address?: string): void;
 }
@@ -66,9 +69,11 @@ export function createDirectory(now: () => Date, tenantId: string = randomUUID()
       const user = address === undefined ? undefined : find(address);
       grants.set(token, { ...grant, user, expiresAt: now().getTime() + lifeSeconds * 1000 });
     },
-    grantOf: (token) => {
+    grantOf: (token, resource) => {
       const grant = grants.get(token);
-      return grant !== undefined && now().getTime() < grant.expiresAt ? grant : undefined;
+      return grant !== undefined && grant.resource === resource && now().getTime() < grant.expiresAt
+        ? grant
+        : undefined;
     },
     revoke: (address) => {
       for (const [token, { user }] of grants) {

@@ -32,6 +32,8 @@ export interface GraphSimulatorOptions {
   readonly requestsPerTenMinutes?: number;
   /** Where a public address is reached from here, in place of the proxy that would pass requests on. */
   readonly reach?: (url: string) => string;
+  /** Resources besides Graph for which the tenant issues tokens, such as an Exchange server; each ends with a slash. */
+  readonly resources?: readonly string[];
   /** Default `replace`. */
   readonly rewriting?: 'replace' | 'keep';
   /** Whether a copy in Sent Items has header fields of its own; default false, the less kind. */
@@ -82,6 +84,8 @@ export interface GraphSimulator {
   deliver(address: string, raw: string, options?: DeliveryOptions): StoredMessage;
   /** Ends the tokens of everybody, and the consents. */
   revoke(): void;
+  /** Whether a token opens a resource besides Graph now. */
+  opens(token: string, resource: string): boolean;
   /** Ends the access tokens alone. */
   endAccessTokens(): void;
   /** Makes every state token of a mailbox out of date. */
@@ -134,7 +138,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
       const fault = url.pathname.endsWith('/token') ? plan.takeFault('token') : undefined;
       return fault
         ? answerWithFault(fault, response)
-        : answerOauth(request, response, { directory, applications, now });
+        : answerOauth(request, response, { directory, applications, now, resources: options.resources ?? [] });
     }
     httpRequests += 1;
     const headers = new Map(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
@@ -192,6 +196,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
       directory.revoke();
       applications.consents.clear();
     },
+    opens: (token, resource) => directory.grantOf(token, resource) !== undefined,
     endAccessTokens: () => directory.revoke(),
     expireDelta: (address) => deltas.expire(address.toLowerCase()),
     headersInDelta: (given) => {

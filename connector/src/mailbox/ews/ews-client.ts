@@ -379,12 +379,14 @@ function responseFailure(response: ServiceResponse): EwsFailure {
   return new EwsFailure('code', `The server answers ${code}: ${words}`, { code, retryAfterMs: waited });
 }
 
+/** Errors of what lies below the library; that of a credential is a MailboxError. */
+const OWN_ERRORS = ['EwsFailure', 'HttpError', 'MailboxError'];
+
 /** What the library throws, as far as it decides; nothing of it is kept, for it holds the request. */
 function failureOf(error: unknown): unknown {
   const response = (error as { readonly Response?: ServiceResponse } | undefined)?.Response;
   if (response?.ErrorCode !== undefined) return responseFailure(response);
-  const fromLibrary = error instanceof Error && error.name !== 'EwsFailure' && error.name !== 'HttpError';
-  return fromLibrary || !(error instanceof Error) ? unreadable() : error;
+  return error instanceof Error && OWN_ERRORS.includes(error.name) ? error : unreadable();
 }
 
 function streamEvents(

@@ -37,6 +37,8 @@ export interface MicrosoftAccessTokenOptions {
   readonly tenantId: string;
   /** Where tokens are issued; ends with a slash; default the global service of Microsoft. */
   readonly loginUrl?: string;
+  /** What an application's tokens open; ends with a slash; default Microsoft Graph. */
+  readonly resource?: string;
   /** The longest time of one request, in milliseconds; default 30 seconds. */
   readonly deadlineMs?: number;
   /**
@@ -47,9 +49,11 @@ export interface MicrosoftAccessTokenOptions {
 }
 
 const LOGIN = 'https://login.microsoftonline.com/';
+const GRAPH = 'https://graph.microsoft.com/';
 
 /**
- * Access tokens for Microsoft Graph: by an assertion that the certificate's key signs (RFC 7523), or by a refresh token
+ * Access tokens for Microsoft Graph, or of an application for another resource (Exchange Web Services): by an assertion
+ * that the certificate's key signs (RFC 7523), or by a refresh token
  * (RFC 6749 section 6). They are kept until shortly before they expire, and asked for once however many callers wait.
  * Rejects with a `MailboxError`.
  */
@@ -58,11 +62,11 @@ export function microsoftAccessToken(
   options: MicrosoftAccessTokenOptions,
 ): AccessTokenSource {
   if (credential.kind === 'accessToken') return () => Promise.resolve(credential.accessToken);
-  const { address, tenantId, loginUrl = LOGIN, deadlineMs = 30_000, onRefreshToken } = options;
+  const { address, tenantId, loginUrl = LOGIN, deadlineMs = 30_000, onRefreshToken, resource = GRAPH } = options;
   const who = credential.kind === 'certificate' ? `The application ${credential.clientId}` : address;
   let current = credential;
   return keepToken(async () => {
-    const token = await requestMicrosoftToken(current, { who, tenantId, loginUrl, deadlineMs });
+    const token = await requestMicrosoftToken(current, { who, tenantId, loginUrl, resource, deadlineMs });
     if (current.kind === 'refreshToken' && token.refreshToken !== undefined) {
       current = { ...current, refreshToken: token.refreshToken };
       await onRefreshToken?.(token.refreshToken);

@@ -29,6 +29,8 @@ export interface TokenRequestOptions {
   readonly tenantId: string;
   /** Where tokens are issued; ends with a slash. */
   readonly loginUrl: string;
+  /** What the token of an application opens; ends with a slash. */
+  readonly resource: string;
   readonly deadlineMs: number;
 }
 
@@ -61,7 +63,7 @@ export async function requestMicrosoftToken(
 
 async function applicationToken(
   { clientId, certificate, privateKey }: MicrosoftApplication,
-  { tenantId }: TokenRequestOptions,
+  { tenantId, resource }: TokenRequestOptions,
   network: INetworkModule,
 ): Promise<MicrosoftToken> {
   const thumbprintSha256 = createHash('sha256').update(new X509Certificate(certificate).raw).digest('hex');
@@ -72,7 +74,7 @@ async function applicationToken(
     },
     system: { networkClient: network },
   });
-  const scopes = [`${GRAPH}.default`];
+  const scopes = [`${resource}.default`];
   return issued(await client.acquireTokenByClientCredential({ scopes, skipCache: true }));
 }
 

@@ -20,7 +20,8 @@ export function shareTenants(): SharedTenants {
   return {
     tokens: (credential, options) => {
       if (credential.kind !== 'certificate') return microsoftAccessToken(credential, options);
-      const key = JSON.stringify([options.loginUrl, options.tenantId, credential.clientId, credential.certificate]);
+      const { loginUrl, tenantId, resource } = options;
+      const key = JSON.stringify([loginUrl, tenantId, resource, credential.clientId, credential.certificate]);
       const tokens = applications.get(key) ?? microsoftAccessToken(credential, options);
       applications.set(key, tokens);
       return tokens;

@@ -17,13 +17,15 @@ export interface TokenEndpoint {
   readonly directory: Directory;
   readonly applications: Applications;
   readonly now: () => Date;
+  /** Resources besides Graph for which tokens are issued; each ends with a slash. */
+  readonly resources: readonly string[];
 }
 
 type Form = ReadonlyMap<string, string>;
 
 const AUDIENCE = 'https://login.microsoftonline.com/';
 const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-const DEFAULT_SCOPE = 'https://graph.microsoft.com/.default';
+const GRAPH = 'https://graph.microsoft.com/';
 /** "Refresh tokens in the Microsoft identity platform": access tokens live 60 to 90 minutes. */
 const TOKEN_SECONDS = 3599;
 
@@ -67,7 +69,9 @@ function parameter(form: Form, name: string): string {
 }
 
 function clientCredentials(form: Form, tenant: string, application: Application, endpoint: TokenEndpoint): object {
-  if (parameter(form, 'scope') !== DEFAULT_SCOPE) {
+  const scopeAsked = parameter(form, 'scope');
+  const audience = [GRAPH, ...endpoint.resources].find((resource) => scopeAsked === `${resource}.default`);
+  if (audience === undefined) {
     throw new EntraError(
       400,
       'invalid_scope',
@@ -79,8 +83,9 @@ function clientCredentials(form: Form, tenant: string, application: Application,
   if (parameter(form, 'client_assertion_type') !== ASSERTION) throw invalidRequest('client_assertion_type is invalid.');
   checkAssertion(parameter(form, 'client_assertion'), tenant, application, endpoint.now());
   const { clientId, roles, scope } = application;
-  const accessToken = jwt({ aud: 'https://graph.microsoft.com', tid: tenant, appid: clientId, idtyp: 'app', roles });
-  endpoint.directory.grant(accessToken, { permissions: new Set(roles), scope, lifeSeconds: TOKEN_SECONDS });
+  const accessToken = jwt({ aud: audience.slice(0, -1), tid: tenant, appid: clientId, idtyp: 'app', roles });
+  const resource = audience === GRAPH ? undefined : audience;
+  endpoint.directory.grant(accessToken, { permissions: new Set(roles), scope, resource, lifeSeconds: TOKEN_SECONDS });
   return { token_type: 'Bearer', expires_in: TOKEN_SECONDS, ext_expires_in: TOKEN_SECONDS, access_token: accessToken };
 }
 
@@ -154,14 +159,15 @@ function tokensFor(
 ): object {
   const { address, clientId, scopes } = consent;
   const { directory, applications } = endpoint;
-  const wanted = asked?.split(' ').map((scope) => scope.replace('https://graph.microsoft.com/', '')) ?? scopes;
+  const wanted = asked?.split(' ').map((scope) => scope.replace(GRAPH, '')) ?? scopes;
   const missing = wanted.filter((scope) => !scopes.includes(scope) && !OPENID.includes(scope) && scope !== '.default');
   if (missing.length > 0) throw consentNeeded(clientId);
   const user = directory.user(address)!;
   const permissions = scopes.filter((scope) => !OPENID.includes(scope));
+  const resource = endpoint.resources.find((other) => permissions.some((scope) => scope.startsWith(other)));
   const identity = { tid: directory.tenantId, oid: user.id, preferred_username: address, upn: address };
   const accessToken = jwt({
-    aud: 'https://graph.microsoft.com',
+    aud: (resource ?? GRAPH).slice(0, -1),
     ...identity,
     appid: clientId,
     scp: permissions.join(' '),
@@ -170,6 +176,7 @@ function tokensFor(
     address,
     permissions: new Set(permissions),
     scope: undefined,
+    resource,
     lifeSeconds: TOKEN_SECONDS,
   });
   const refreshToken = `1.AX${randomToken()}`;

@@ -81,14 +81,10 @@ export default class MailboxConnect extends ReplyCommand<ConnectedMailbox | unde
   ): Promise<MailboxSettings> {
     if (provider === 'imap') return imapSettings(flags, authorities, tokenUrl);
     if (provider === 'gmail') return gmailSettings(flags);
-    if (provider === 'graph') {
-      return graphSettings(
-        flags,
-        credential.kind === 'certificate' ? certificateEnd(credential.certificate) : undefined,
-      );
-    }
+    const endsAt = credential.kind === 'certificate' ? certificateEnd(credential.certificate) : undefined;
+    if (provider === 'graph') return graphSettings(flags, endsAt);
     const url = flags['ews-url']?.href ?? (await this.discoverExchange(flags, credential, authorities));
-    return ewsSettings(flags, url, authorities);
+    return ewsSettings(flags, url, authorities, { tokenUrl, endsAt });
   }
 
   /** Seam: asks the servers of the address's domain where the mailbox is. */

@@ -1,17 +1,17 @@
-import { createFetch } from '../../http/create-fetch.ts';
-import { HttpError } from '../../http/http-error.ts';
-import { retryAfterMs } from '../../http/retry-after.ts';
-import { keepToken, type AccessTokenSource, type IssuedToken } from '../keep-token.ts';
-import { MailboxError } from '../mailbox-error.ts';
+import { createFetch } from '../http/create-fetch.ts';
+import { HttpError } from '../http/http-error.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
+import { keepToken, type AccessTokenSource, type IssuedToken } from './keep-token.ts';
+import { MailboxError } from './mailbox-error.ts';
 
 /** What an OAuth client was given by the consent of a mailbox's owner. Secrets: `clientSecret`, `refreshToken`. */
-export interface ImapConsent {
+export interface OAuthConsent {
   readonly clientId: string;
   readonly clientSecret?: string;
   readonly refreshToken: string;
 }
 
-export interface ImapAccessTokenOptions {
+export interface ConsentAccessTokenOptions {
   /** The mailbox, named in errors. */
   readonly address: string;
   /** Where tokens are issued. */
@@ -29,11 +29,11 @@ const TOKEN = /^[\x21-\x7e]{1,16384}$/;
 const LASTING = ['invalid_grant', 'invalid_client', 'unauthorized_client', 'interaction_required', 'consent_required'];
 
 /**
- * Access tokens for an IMAP mailbox (SASL XOAUTH2) by a refresh token (RFC 6749 section 6), kept until shortly before
+ * Access tokens for a mailbox (SASL XOAUTH2, RFC 6750) by a refresh token (RFC 6749 section 6), kept until shortly before
  * they expire. A server may give a new refresh token with each of them, after which the old one is worth nothing.
  * Rejects with a `MailboxError`.
  */
-export function imapAccessToken(consent: ImapConsent, options: ImapAccessTokenOptions): AccessTokenSource {
+export function consentAccessToken(consent: OAuthConsent, options: ConsentAccessTokenOptions): AccessTokenSource {
   let { refreshToken } = consent;
   return keepToken(async () => {
     const { newer, ...issued } = await requestToken({ ...consent, refreshToken }, options);
@@ -46,8 +46,8 @@ export function imapAccessToken(consent: ImapConsent, options: ImapAccessTokenOp
 }
 
 async function requestToken(
-  { clientId, clientSecret, refreshToken }: ImapConsent,
-  { address, tokenUrl, deadlineMs = 30_000 }: ImapAccessTokenOptions,
+  { clientId, clientSecret, refreshToken }: OAuthConsent,
+  { address, tokenUrl, deadlineMs = 30_000 }: ConsentAccessTokenOptions,
 ): Promise<IssuedToken & { readonly newer: string | undefined }> {
   const { host } = new URL(tokenUrl);
   const ask = createFetch({ allowedHosts: [host], maxBytes: MAX_ANSWER_BYTES, deadlineMs });

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { imapAccessToken } from '../../../../connector/src/mailbox/imap/imap-access-token.ts';
-import { parseImapConsent } from '../../../../connector/src/mailbox/imap/parse-imap-consent.ts';
+import { consentAccessToken } from '../../../connector/src/mailbox/consent-access-token.ts';
+import { parseOAuthConsent } from '../../../connector/src/mailbox/parse-oauth-consent.ts';
 
 const CONSENT = { clientId: 'client', clientSecret: 'canary-secret-1', refreshToken: 'canary-refresh-1' };
 
-describe('access tokens for an IMAP mailbox', () => {
+describe('access tokens by the consent of an owner', () => {
   let server: Server;
   let asked: URLSearchParams[];
   let answer: (request: URLSearchParams) => { status?: number; body: string; headers?: Record<string, string> };
@@ -30,7 +30,7 @@ describe('access tokens for an IMAP mailbox', () => {
   afterEach(() => void server.close().closeAllConnections());
 
   const tokens = (onRefreshToken?: (token: string) => Promise<void>) =>
-    imapAccessToken(CONSENT, {
+    consentAccessToken(CONSENT, {
       address: 'rep@x',
       tokenUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`,
       ...(onRefreshToken && { onRefreshToken }),
@@ -90,24 +90,28 @@ describe('access tokens for an IMAP mailbox', () => {
     });
   }
 
-  it('come from a file as Google writes it, and never from another host than those of Google and Microsoft', () => {
+  it('come from a file as Google writes it, and never from another address than those of Google, Microsoft and AD FS', () => {
     const google = { client_id: 'c', client_secret: 's', refresh_token: 'r', type: 'authorized_user' };
-    expect(parseImapConsent(JSON.stringify(google))).to.deep.equal({
+    expect(parseOAuthConsent(JSON.stringify(google))).to.deep.equal({
       consent: { clientId: 'c', clientSecret: 's', refreshToken: 'r' },
       tokenUrl: 'https://oauth2.googleapis.com/token',
     });
     const microsoft = 'https://login.microsoftonline.com/common/oauth2/v2.0/token';
-    expect(parseImapConsent(JSON.stringify({ ...google, token_uri: microsoft })).tokenUrl).to.equal(microsoft);
+    expect(parseOAuthConsent(JSON.stringify({ ...google, token_uri: microsoft })).tokenUrl).to.equal(microsoft);
+    const federation = 'https://adfs.acme.example/adfs/oauth2/token';
+    expect(parseOAuthConsent(JSON.stringify({ ...google, token_uri: federation })).tokenUrl).to.equal(federation);
     const bad = ['nonsense', '[]', '{}', '{"client_id":"c"}'];
     const elsewhere = [
       'https://evil.example/token',
+      'https://evil.example/token/adfs/oauth2/token',
+      'http://adfs.acme.example/adfs/oauth2/token',
       'http://oauth2.googleapis.com/token',
       'x',
       7,
       'https://oauth2.googleapis.com.evil.example/',
     ];
     for (const file of [...bad, ...elsewhere.map((uri) => JSON.stringify({ ...google, token_uri: uri }))]) {
-      expect(() => parseImapConsent(file)).to.throw('This file opens no mailbox');
+      expect(() => parseOAuthConsent(file)).to.throw('This file opens no mailbox');
     }
   });
 });
