@@ -52,9 +52,12 @@ export async function liveUntilKilled(
     if (signal === 'SIGSTOP') void wakeAndKill(child);
   });
   const log = text(child.stderr!);
-  const late = setTimeout(() => child.kill('SIGKILL'), longestMs);
+  const kill = (): boolean => child.kill('SIGKILL');
+  const late = setTimeout(kill, longestMs);
+  process.once('exit', kill);
   const [, endedBy] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   clearTimeout(late);
+  process.off('exit', kill);
   return { atPlace, workingAfterMs, ended: endedBy === 'SIGKILL' ? undefined : await log };
 }
 
