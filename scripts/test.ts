@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
 const args = process.argv.slice(2);
-const namesFiles = args.some((argument) => argument.endsWith('.ts'));
+const namesFiles = args.some((argument) => argument.endsWith('.ts') || argument.startsWith('test/'));
 const child = spawn(process.execPath, [mocha, ...args, ...(namesFiles ? [] : ['test/**/*.test.ts'])], {
   cwd: root,
   stdio: 'inherit',
