@@ -334,7 +334,7 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
     });
 
     it('takes over the key of a worker that has shown no sign of life for some seconds, and no other', async () => {
-      await orphan(3);
+      await orphan(1);
       expect(await jobs.takeOver()).to.equal(0);
       await database.query("update pgboss.job set heartbeat_on = $1 where state = 'active'", [
         new Date(Date.now() - 6000),

@@ -10,7 +10,7 @@ import { openWatches, type OpenWatches } from './open-watches.ts';
 /** Between two signs of life. The embedded database has one process: nobody waits for its signs. */
 const BEAT_MS = { postgres: 1_000, pglite: 60_000 } as const;
 /** A service whose count of beats stands still for so long is taken for dead, by the clock of whoever looks. */
-const LAPSE_MS = 4_000;
+const LAPSE_MS = 3_000;
 
 export interface Watching {
   readonly store: Pick<
