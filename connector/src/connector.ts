@@ -272,6 +272,7 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
     report: reportTo(logger, metrics),
   });
   let service: ConnectorStatus['service'] = null;
+  const pushErrors = new Map<string, string>();
   const facade = inProcessFacade({
     ...{ store, mailboxes, connecting, syncOptions, salesforce, anyOrg: org, dailyCalls, now, version: VERSION },
     deliver: () => deliveries.atOnce(),
@@ -281,6 +282,7 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
       key: () => credentials.examine(),
     },
     people: await openPersonalData(database),
+    pushErrors,
     names: apiNames(config.namespace),
     database: { engine: database.engine, place: placeOf(config) },
     service: () => service,
@@ -291,7 +293,19 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
       service = { pid: process.pid, startedAt: now().toISOString() };
       await serve(
         {
-          ...{ facade, pull, syncOptions, config, logger, database, store, mailboxes, processId, version: VERSION },
+          ...{
+            facade,
+            pull,
+            syncOptions,
+            config,
+            logger,
+            database,
+            store,
+            mailboxes,
+            pushErrors,
+            processId,
+            version: VERSION,
+          },
           deliver: (signal) => deliveries.atPace(signal),
           notificationRoutes: notificationRoutes({ config, logger, store, mailboxes }),
           traces: openTraces(() => randomUUID().slice(0, 8)),

@@ -261,6 +261,8 @@ export interface MailboxStatus {
    * looked into every few minutes, or that tells by a connection that is kept open (IMAP, Exchange Server).
    */
   readonly toldUntil: string | null;
+  /** Why the provider does not promise to tell of changes, though it was asked to; null where it does, or was not. */
+  readonly pushError: string | null;
   /** When the certificate of the credential ends; null where it has none. */
   readonly credentialEndsAt: string | null;
 }

@@ -33,7 +33,7 @@ import type { ApiNames } from './salesforce/api-names.ts';
 import { personQueries } from './salesforce/person-queries.ts';
 import type { Salesforce } from './salesforce/salesforce.ts';
 import type { PersonalData } from './store/personal-data.ts';
-import type { MailboxRow, Store } from './store/store.ts';
+import type { MailboxRow, PushHealth, Store } from './store/store.ts';
 import { openRehearsal } from './sync/rehearsal-store.ts';
 import { resolveWaiting } from './sync/resolve-waiting.ts';
 import { readAgainFrom, syncMailbox } from './sync/sync-mailbox.ts';
@@ -62,6 +62,8 @@ export interface FacadeParts {
   readonly now: () => Date;
   readonly version: string;
   readonly database: ConnectorStatus['database'];
+  /** Why providers refused to tell of changes when this process asked them last, by mailbox. */
+  readonly pushErrors: ReadonlyMap<string, string>;
   /** What the running service is, or null in the process of a command. */
   readonly service: () => ConnectorStatus['service'];
 }
@@ -76,7 +78,9 @@ export function inProcessFacade(parts: FacadeParts): Facade {
   });
   const statuses = async () => {
     const [rows, pushes] = [await store.mailboxes(), await store.pushHealth()];
-    return rows.map((row) => mailboxStatus(row, pushes.get(row.id), now()));
+    const pushErrorOf = (id: string): string | undefined =>
+      parts.pushErrors.get(id) ?? neverPromised(mailboxes.get(id), pushes.get(id));
+    return rows.map((row) => mailboxStatus(row, pushes.get(row.id), pushErrorOf(row.id), now()));
   };
   const status = async (): Promise<ConnectorStatus> => ({
     ...{ version: parts.version, database: parts.database },
@@ -147,6 +151,12 @@ export function inProcessFacade(parts: FacadeParts): Facade {
       return parts.rotateKeys(told);
     },
   };
+}
+
+/** A sweep has had the provider asked, and it has not promised anything; why, another process knows. */
+function neverPromised(mailbox: Mailbox | undefined, push: PushHealth | undefined): string | undefined {
+  if (mailbox?.renewPush === undefined || push === undefined || push.renewAt !== undefined) return undefined;
+  return 'The log of the service says why.';
 }
 
 /**

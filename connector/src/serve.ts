@@ -57,6 +57,8 @@ export interface Serving {
   readonly database: JobDatabase;
   readonly store: Store;
   readonly mailboxes: OpenMailboxes;
+  /** Why providers refused to tell of changes, by mailbox. */
+  readonly pushErrors: Map<string, string>;
   /** Where providers tell of changes, each at an address of its own. */
   readonly notificationRoutes: (wake: WakeMailbox) => readonly NotificationRoute[];
   /** Names this process among those that share the database; a UUID. */
@@ -174,7 +176,7 @@ async function startWork(serving: Serving, jobs: Jobs, retry: DeliveryTimer, sto
   await jobs.work('renew', ({ key, tries }) =>
     retried(
       async () => {
-        await renewPush(key, sweepOf(serving, jobs));
+        await toldOf(key, renewPush(key, sweepOf(serving, jobs)), serving);
         // Nobody told of what changed before the provider was asked.
         await jobs.wake('sync', key, { urgency: 'sweep' });
       },
@@ -185,6 +187,17 @@ async function startWork(serving: Serving, jobs: Jobs, retry: DeliveryTimer, sto
   await jobs.work('retention', async () => {
     await store.expire(new Date());
   });
+}
+
+/** Remembers why a provider refused, for whoever asks how a mailbox stands. */
+async function toldOf(id: string, renewal: Promise<void>, { pushErrors }: Serving): Promise<void> {
+  try {
+    await renewal;
+    pushErrors.delete(id);
+  } catch (fault) {
+    if (fault instanceof MailboxError) pushErrors.set(id, fault.message);
+    throw fault;
+  }
 }
 
 function sweepOf({ store, mailboxes, config }: Serving, jobs: Jobs) {

@@ -101,6 +101,7 @@ async function startService(
     },
     notificationRoutes: () => [],
     traces: openTraces(() => 'unused'),
+    pushErrors: new Map(),
     checks: {} as Serving['checks'],
     ...{ logger: createLogger('silent'), database, store, mailboxes, processId: randomUUID(), version: '0.0.0' },
   };

@@ -56,6 +56,7 @@ describe('serve', () => {
     });
     const serving: Serving = {
       traces: openTraces(() => 'a-trace'),
+      pushErrors: new Map(),
       checks: {
         unfit: () => Promise.resolve([]),
         metrics: { text: () => Promise.resolve(''), contentType: 'text/plain' },

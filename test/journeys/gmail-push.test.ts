@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 
+import { openFacade } from '../../connector/src/connector.ts';
 import { startGmailSimulator, type GmailSimulator } from '../simulators/gmail/gmail-simulator.ts';
 import { freePort } from '../servers/free-port.ts';
 import { until } from '../servers/poll.ts';
@@ -17,6 +18,8 @@ describe('A Gmail mailbox whose changes Pub/Sub tells of', function () {
   let gmail: GmailSimulator;
   let stage: SalesStage;
   let connector: ConnectorProcess;
+  let variables: Record<string, string>;
+  let push: Parameters<GmailSimulator['pubsub']['setTopic']>[1];
   /** Milliseconds by which Gmail's clock is ahead: it tells of a mailbox once a second at most. */
   let ahead = 0;
 
@@ -26,10 +29,12 @@ describe('A Gmail mailbox whose changes Pub/Sub tells of', function () {
     stage = await startSalesStage(REP);
     const port = await freePort();
     const audience = 'https://replies.example.com/told/gmail';
-    gmail.pubsub.setTopic(TOPIC, {
+    push = {
+      mayPublish: true,
       push: { endpoint: `http://127.0.0.1:${port}/told/gmail`, audience, serviceAccount: ACCOUNT },
-    });
-    const variables = {
+    };
+    gmail.pubsub.setTopic(TOPIC, { ...push, mayPublish: false });
+    variables = {
       ...stage.variables,
       REPLY_TRACKING_NOTIFICATION_URL: 'https://replies.example.com/told',
       REPLY_TRACKING_NOTIFICATION_PORT: String(port),
@@ -48,6 +53,22 @@ describe('A Gmail mailbox whose changes Pub/Sub tells of', function () {
     await connector?.stop();
     await stage?.close();
     await gmail?.close();
+  });
+
+  it('says why, while Gmail refuses to tell of changes', async () => {
+    const pushError = async (): Promise<string | null | undefined> => {
+      const { facade, close } = await openFacade({ variables, needsSalesforce: false });
+      const [mailbox] = await facade.mailboxes({}, () => undefined);
+      await close();
+      return mailbox?.pushError;
+    };
+    await until(
+      'the refusal to be known',
+      async () => (await pushError())?.includes('Pub/Sub Publisher') ?? false,
+      30_000,
+    );
+    gmail.pubsub.setTopic(TOPIC, push);
+    await until('Gmail to promise', async () => (await pushError()) === null, 30_000);
   });
 
   it('is asked for a watch by itself, and its replies become Tasks without a look by anybody', async () => {

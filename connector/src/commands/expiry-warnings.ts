@@ -12,11 +12,12 @@ const TOLD_MS = 24 * HOUR_MS;
 const TOLD_BY_GMAIL_MS = 48 * HOUR_MS;
 const CREDENTIAL_MS = 30 * 24 * HOUR_MS;
 
-/** What ends soon and is not renewed by itself, each with what to do. */
+/** What ends soon and is not renewed by itself, and what a provider does not promise, each with what to do. */
 export function expiryWarnings(mailboxes: readonly MailboxStatus[], now: Date): SfCommand.Warning[] {
   const ends = (instant: string | null, within: number): instant is string =>
     instant !== null && Date.parse(instant) - now.getTime() < within;
-  return mailboxes.flatMap(({ address, provider, toldUntil, credentialEndsAt }) => [
+  return mailboxes.flatMap(({ address, provider, toldUntil, pushError, credentialEndsAt }) => [
+    ...(pushError === null ? [] : [messages.createWarning('warning.pushError', [address, pushError])]),
     ...(ends(toldUntil, provider === 'gmail' ? TOLD_BY_GMAIL_MS : TOLD_MS)
       ? [messages.createWarning('warning.toldUntil', [address, instantInWords(toldUntil)])]
       : []),

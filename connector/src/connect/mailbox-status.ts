@@ -1,8 +1,16 @@
 import type { EwsSettings, GraphSettings, MailboxState, MailboxStatus, ProviderName } from '../facade.ts';
 import type { MailboxRow, PushHealth } from '../store/store.ts';
 
-/** How a mailbox stands at an instant. `push` is undefined for one whose provider was never asked to tell of changes. */
-export function mailboxStatus(row: MailboxRow, push: PushHealth | undefined, at: Date): MailboxStatus {
+/**
+ * How a mailbox stands at an instant. `push` is undefined for one whose provider was never asked to tell of changes,
+ * `pushError` for one of which it is not known that its provider refused.
+ */
+export function mailboxStatus(
+  row: MailboxRow,
+  push: PushHealth | undefined,
+  pushError: string | undefined,
+  at: Date,
+): MailboxStatus {
   const { caughtUpAt, expectedMessages, messagesRead } = row;
   return {
     provider: row.provider as ProviderName,
@@ -17,6 +25,7 @@ export function mailboxStatus(row: MailboxRow, push: PushHealth | undefined, at:
     messagesExpected: expectedMessages ?? null,
     lastReplyAt: row.lastReplyAt?.toISOString() ?? null,
     toldUntil: push?.until?.toISOString() ?? null,
+    pushError: pushError ?? null,
     credentialEndsAt: (row.settings as Partial<GraphSettings | EwsSettings> | undefined)?.credentialEndsAt ?? null,
   };
 }

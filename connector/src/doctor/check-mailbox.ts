@@ -28,6 +28,7 @@ export function checkMailbox(facts: MailboxFacts, at: Date): CheckResult[] {
     checkReading(facts),
     checkGrant(status, error),
     ...(scopes === undefined || scopes.granted.length === 0 ? [] : [checkScopes(status, scopes)]),
+    ...(status.pushError === null ? [] : [checkPushError(status, status.pushError)]),
     ...(status.toldUntil === null ? [] : [checkPush(status, status.toldUntil, at)]),
     ...(status.credentialEndsAt === null ? [] : [checkCertificate(status, status.credentialEndsAt, at)]),
   ];
@@ -78,6 +79,11 @@ function checkPush({ address, provider }: MailboxStatus, toldUntil: string, at: 
     ['See in the log of the service why renewing failed; while no service runs nothing is renewed: sf reply serve.'],
     address,
   );
+}
+
+function checkPushError({ address }: MailboxStatus, pushError: string): CheckResult {
+  const found = `The provider was asked to tell of changes and refused. ${pushError}`;
+  return warning('push', found, ['Correct what is named; it is asked again by itself.'], address);
 }
 
 function checkCertificate({ address }: MailboxStatus, endsAt: string, at: Date): CheckResult {

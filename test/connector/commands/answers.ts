@@ -45,6 +45,7 @@ export function mailboxStatus(changed: Partial<MailboxStatus> = {}): MailboxStat
     messagesExpected: 1526,
     lastReplyAt: '2026-11-24T08:12:00.000Z',
     toldUntil: null,
+    pushError: null,
     credentialEndsAt: null,
     ...changed,
   };

@@ -57,6 +57,14 @@ describe('reply mailbox list', () => {
     expect(errorOutput).not.to.contain('sound@acme.example').and.not.to.contain('graph@acme.example');
   });
 
+  it('warns of a provider that was asked to tell of changes and refused, with its reason', async () => {
+    const pushError = 'Gmail may not publish into projects/acme/topics/mail.';
+    const { errorOutput } = await runCommand(['mailbox', 'list'], {
+      facade: { mailboxes: () => Promise.resolve([mailboxStatus({ provider: 'gmail', pushError })]) },
+    });
+    expect(errorOutput).to.contain('ada@acme.example was asked to tell of changes and refused').and.contain(pushError);
+  });
+
   it('says how to connect the first one', async () => {
     const { output } = await runCommand(['mailbox', 'list'], { facade: { mailboxes: () => Promise.resolve([]) } });
     expect(output).to.include('"sf reply mailbox connect"');

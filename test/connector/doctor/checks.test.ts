@@ -95,6 +95,12 @@ const MAILBOX_CASES: typeof CASES = [
   ['a sealed credential', mailbox('grant', {}, { error: lost }), 'failure', 'gone'],
   ['narrow scopes', mailbox('scopes', {}, { scopes: { granted: ['read'], wider: [] } }), 'ok', 'read'],
   ['wide scopes', mailbox('scopes', {}, { scopes: { granted: ['all'], wider: ['all'] } }), 'warning', 'all'],
+  [
+    'a topic that Gmail may not publish into',
+    mailbox('push', { provider: 'gmail', pushError: 'Grant it.' }),
+    'warning',
+    'Grant it.',
+  ],
   ['a promise of Graph', mailbox('push', { provider: 'graph', toldUntil: hoursLater(25) }), 'ok', hoursLater(25)],
   [
     'a promise of Graph that ends',

@@ -57,6 +57,7 @@ export function sampleMailbox(changes: Partial<MailboxStatus> = {}): MailboxStat
     messagesExpected: null,
     lastReplyAt: '2026-11-24T07:30:00.000Z',
     toldUntil: null,
+    pushError: null,
     credentialEndsAt: null,
     ...changes,
   };
