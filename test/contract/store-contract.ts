@@ -1290,6 +1290,43 @@ export function describeStore(
         expect(await resolved()).to.deep.equal([`INBOX/${SENT}`]);
       });
 
+      // What waits was received at NOW.
+      const halted = (days: number) => ({ ...enrolment, status: 'Replied', haltedAt: daysLater(days) });
+
+      it('knows when a sequence was halted, until it goes on', async () => {
+        await store.saveEnrolments([halted(1)], position, NOW);
+        expect(await store.enrolmentsByAddress([enrolment.address])).to.deep.equal([halted(1)]);
+        await store.saveEnrolments([enrolment], position, NOW);
+        expect(await store.enrolmentsByAddress([enrolment.address])).to.deep.equal([enrolment]);
+      });
+
+      it('finds a sent mail whose recipient was halted after it, whichever of the two is stored first', async () => {
+        await waitForAddress(enrolment.address);
+        await store.saveEnrolments([halted(1)], position, NOW);
+        expect(await resolved()).to.deep.equal([`INBOX/${SENT}`]);
+        await store.commitPage(samplePage(mailboxId, { settled: [store.digest(SENT)] }));
+        expect(await resolved()).to.deep.equal([]);
+        await waitForAddress(enrolment.address);
+        expect(await resolved()).to.deep.equal([`INBOX/${SENT}`]);
+      });
+
+      it('finds a sent mail to a person who was halted at that moment or before only once the halt is later', async () => {
+        await waitForAddress(enrolment.address);
+        for (const days of [-1, 0]) {
+          await store.saveEnrolments([halted(days)], position, NOW);
+          expect(await resolved()).to.deep.equal([]);
+        }
+        await store.saveEnrolments([halted(1)], position, NOW);
+        expect(await resolved()).to.deep.equal([`INBOX/${SENT}`]);
+      });
+
+      it('takes of several sequences of a person the one that was halted last', async () => {
+        await waitForAddress(enrolment.address);
+        const second = { ...halted(1), campaignStatusId: 'a02000000000002AAA' };
+        await store.saveEnrolments([halted(-1), second], position, NOW);
+        expect(await resolved()).to.deep.equal([`INBOX/${SENT}`]);
+      });
+
       it('finds a sent mail when its recipient gets the address it went to', async () => {
         await store.saveEnrolments([{ ...enrolment, address: 'old@buyer.example' }], position, NOW);
         await waitForAddress(enrolment.address);

@@ -249,10 +249,20 @@ export class Oracle {
     return undefined;
   }
 
+  /** Every mail in Sent to a person who is in the sequence, or left it only later, the first mail and each follow-up. */
   #missingMail(): string | undefined {
-    const sent = this.#parts.story.threads.filter(({ source }) => source === 'sent');
-    const lost = sent.find(({ messageId }) => !this.#parts.org.trackedEmails.has(messageId));
-    return lost && `The mail ${lost.messageId} is not in Salesforce.`;
+    const { org, story } = this.#parts;
+    const leftAt = new Map(
+      [...org.statuses.values()].map(({ address, status, haltedAt = 0 }) => [
+        address,
+        isIn(status) ? Infinity : haltedAt,
+      ]),
+    );
+    const lost = story.arrivals.find(
+      ({ letter: { id, folder }, sentTo, copies: [copy] }) =>
+        folder === 'sent' && copy!.receivedAt < (leftAt.get(sentTo) ?? 0) && !org.trackedEmails.has(id),
+    );
+    return lost && `The mail ${lost.letter.id} is not in Salesforce.`;
   }
 
   #notReadToTheEnd(): string | undefined {
@@ -295,6 +305,10 @@ export class Oracle {
     );
     return held && `${held.person} is still held.`;
   }
+}
+
+function isIn(status: Status): boolean {
+  return status === 'Active' || status === 'Paused';
 }
 
 function key(receivedAt: number, personId: string): string {

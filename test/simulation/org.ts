@@ -21,6 +21,8 @@ export interface CampaignStatus {
   readonly address: string;
   readonly ownerId: string;
   status: Status;
+  /** When what made it so was received, or was done. */
+  haltedAt: number | undefined;
 }
 
 export interface TrackedEmail {
@@ -98,7 +100,7 @@ export class Org {
 
   /** Enrols a person; others see it up to eight minutes after its stamp. */
   enrol(enrolment: Pick<CampaignStatus, 'personId' | 'address' | 'ownerId'>): string {
-    const status: CampaignStatus = { id: this.#id('a02'), ...enrolment, status: 'Active' };
+    const status: CampaignStatus = { id: this.#id('a02'), ...enrolment, status: 'Active', haltedAt: undefined };
     this.statuses.set(status.id, status);
     this.#changed(status);
     return status.id;
@@ -111,11 +113,13 @@ export class Org {
     this.#changedMails.push(this.#stamped(email));
   }
 
-  /** A user sets a status; a weaker one than that which stands is not taken. */
-  setStatus(id: string, status: Status): void {
+  /** A user or a reply sets a status; a weaker one than that which stands is not taken, and of two alike the earlier. */
+  setStatus(id: string, status: Status, at = this.#time.now): void {
     const row = this.statuses.get(id);
-    if (row === undefined || PRECEDENCE.indexOf(status) <= PRECEDENCE.indexOf(row.status)) return;
+    const stronger = PRECEDENCE.indexOf(status) - PRECEDENCE.indexOf(row?.status ?? status);
+    if (row === undefined || stronger < 0 || (stronger === 0 && at >= (row.haltedAt ?? 0))) return;
     row.status = status;
+    row.haltedAt = at;
     this.#changed(row);
   }
 
@@ -217,7 +221,7 @@ export class Org {
   }
 
   /** The flow: people halt, automatic replies pause, bounces mark, our own side does nothing. */
-  #applyFlow({ personId, kind, replier }: (SalesforceWrite & { type: 'Task' })['reply']): void {
+  #applyFlow({ personId, kind, replier, receivedAt }: (SalesforceWrite & { type: 'Task' })['reply']): void {
     const meanings: Record<string, Status> = {
       human: 'Replied',
       forward: 'Replied',
@@ -226,7 +230,9 @@ export class Org {
     };
     const status = replier === 'Internal' ? undefined : meanings[kind];
     if (status === undefined) return;
-    for (const row of this.statuses.values()) if (row.personId === personId) this.setStatus(row.id, status);
+    for (const { id, personId: own } of this.statuses.values()) {
+      if (own === personId) this.setStatus(id, status, receivedAt.getTime());
+    }
   }
 
   async #mailsSince(position: Position | undefined, life: Life): Promise<Pulled<ReturnType<typeof mailOf>>> {
@@ -239,7 +245,10 @@ export class Org {
     const pulled = await pullRows(position, (from) => this.#ask(this.#changedStatuses, from, life));
     const rows = pulled.rows as unknown as { readonly row: CampaignStatus }[];
     return {
-      rows: rows.map(({ row: { id, ...status } }) => ({ campaignStatusId: id, ...status })),
+      rows: rows.map(({ row: { id, haltedAt, ...status } }) => ({
+        ...{ campaignStatusId: id, ...status },
+        ...(haltedAt !== undefined && { haltedAt: new Date(haltedAt) }),
+      })),
       ...{ position: pulled.position, more: pulled.more },
     };
   }

@@ -33,6 +33,8 @@ export interface Arrival {
   readonly letter: Letter;
   /** When each mailbox that gets a copy received it; what lies in Sent may be shown later. */
   readonly copies: readonly { readonly address: string; readonly receivedAt: number; readonly shownAt: number }[];
+  /** The address that a mail of the rep went to. */
+  readonly sentTo: string;
   /** The Task that has to come of it: for whom, and what it is. */
   readonly reply: { readonly thread: Thread; readonly meaning: Meaning; readonly from: string } | undefined;
 }
@@ -74,7 +76,6 @@ class Writer {
   readonly #random: Random;
   readonly #reps: readonly Rep[];
   #number = 0;
-  readonly #shownAt = new Map<string, number>();
 
   constructor(start: number, random: Random, reps: readonly Rep[]) {
     this.#start = start;
@@ -187,16 +188,13 @@ class Writer {
     return id;
   }
 
-  #sent({ rep, messageId }: Thread, mail: { id: string; to: string; at: number; citing?: Citing }): void {
+  #sent({ rep }: Thread, mail: { id: string; to: string; at: number; citing?: Citing }): void {
     const { id, to, at, citing = { inReplyTo: undefined, references: [] } } = mail;
     const fields = this.#fields({ from: rep.address, to, at, id }, citing);
     const late = this.#random.chance(0.3) ? this.#random.between(0, 20 * MINUTE) : 0;
-    // Not before the mail that it follows up: by then an answer may have taken the person out of the sequence.
-    const shownAt = Math.max(at + late, this.#shownAt.get(messageId) ?? 0);
-    if (id === messageId) this.#shownAt.set(messageId, shownAt);
     const letter: Letter = { id, fields, folder: 'sent', report: undefined };
-    const copy = { address: rep.address, receivedAt: at + this.arrivals.length * 10, shownAt };
-    this.arrivals.push({ letter, copies: [copy], reply: undefined });
+    const copy = { address: rep.address, receivedAt: at + this.arrivals.length * 10, shownAt: at + late };
+    this.arrivals.push({ letter, copies: [copy], sentTo: to, reply: undefined });
   }
 
   /** A delivery report names the mail in its parts alone (RFC 3464). */
@@ -212,7 +210,7 @@ class Writer {
     this.#arrive({ letter, reply: { thread, meaning: 'bounce', from: from.toLowerCase() } }, [rep.address], at);
   }
 
-  #arrive(arrival: Omit<Arrival, 'copies'>, addresses: readonly string[], at: number): void {
+  #arrive(arrival: Pick<Arrival, 'letter' | 'reply'>, addresses: readonly string[], at: number): void {
     const copies = addresses.map((address, place) => {
       const receivedAt = at + this.arrivals.length * 10 + place + 1;
       return {
@@ -221,7 +219,7 @@ class Writer {
         shownAt: receivedAt + (this.#random.chance(0.1) ? this.#random.between(0, MINUTE) : 0),
       };
     });
-    this.arrivals.push({ ...arrival, copies });
+    this.arrivals.push({ ...arrival, copies, sentTo: '' });
   }
 
   #letter(fields: Letter['fields'], id = ''): Letter {

@@ -78,6 +78,7 @@ export function apiNames(namespace = '') {
     campaignStatus: {
       object: own('CampaignStatus__c'),
       status: own('Status__c'),
+      haltedAt: own('HaltedAt__c'),
       owner: 'OwnerId',
       contact: own('Contact__c'),
       lead: own('Lead__c'),

@@ -74,6 +74,7 @@ export function pulledEnrolment(row: ForeignObject, { campaignStatus }: ApiNames
   const contact = foreignText(row[campaignStatus.contact]);
   const personId = contact ?? foreignText(row[campaignStatus.lead]);
   if (campaignStatusId === undefined || personId === undefined) return undefined;
+  const haltedAt = instant(row[campaignStatus.haltedAt]);
   const person = foreignObject(row[contact === undefined ? campaignStatus.leadRecord : campaignStatus.contactRecord]);
   return {
     campaignStatusId,
@@ -81,6 +82,7 @@ export function pulledEnrolment(row: ForeignObject, { campaignStatus }: ApiNames
     address: (foreignText(person?.['Email']) ?? '').trim().toLowerCase(),
     ownerId: foreignText(row[campaignStatus.owner]) ?? '',
     status: foreignText(row[campaignStatus.status]) ?? '',
+    ...(haltedAt !== undefined && { haltedAt }),
   };
 }
 

@@ -62,6 +62,8 @@ export interface PulledEnrolment {
   readonly address: string;
   readonly ownerId: string;
   readonly status: string;
+  /** When an answer or a user took the person out of the sequence, or paused it. */
+  readonly haltedAt?: Date;
 }
 
 /** Where each of the two pulls goes on; undefined for one that has never been made. */

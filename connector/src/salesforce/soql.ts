@@ -46,6 +46,7 @@ export function enrolmentQuery(position: Position | undefined, { campaignStatus 
     'Id',
     'SystemModstamp',
     campaignStatus.status,
+    campaignStatus.haltedAt,
     campaignStatus.owner,
     campaignStatus.contact,
     campaignStatus.lead,

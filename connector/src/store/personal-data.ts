@@ -100,7 +100,8 @@ async function exportRows(tx: Sql, named: string, digest: AddressDigest): Promis
     person,
     erasedAt: erased?.at?.toISOString() ?? null,
     enrolments: await objects(
-      `select campaign_status_id as "campaignStatusId", person_id as "personId", address, owner_id as "ownerId", status
+      `select campaign_status_id as "campaignStatusId", person_id as "personId", address, owner_id as "ownerId", status,
+         halted_at as "haltedAt"
        from enrolment where ${THEIR_RECIPIENTS} order by 1`,
     ),
     mails: await objects(

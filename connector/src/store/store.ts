@@ -300,6 +300,8 @@ export interface Enrolment {
   readonly address: string;
   readonly ownerId: string;
   readonly status: string;
+  /** When the sequence was halted: for a reply the moment the mailbox received it. Absent while it is Active. */
+  readonly haltedAt?: Date;
 }
 
 /**
@@ -474,7 +476,8 @@ export interface Store {
   register(registrations: readonly Registration[], at: Date): Promise<void>;
   commitPage(commit: PageCommit): Promise<PageOutcome>;
   /**
-   * Waiting messages that cite an id known by now or went to a person in a sequence by now, oldest first. Called after
+   * Waiting messages that cite an id known by now, or went to a person who is in a sequence by now or was when they were
+   * sent, oldest first. Called after
    * each commit until it is empty. Messages of the mailboxes in `except`, by id, are left out and go on waiting: they
    * must not stand in the way of the others.
    */

@@ -1,4 +1,5 @@
 import type { Database, Sql, SqlValue } from './database.ts';
+import { MAY_HAVE_BEEN_SENT_TO, SENT_UNTIL } from './enrolments.ts';
 import { addFresh, insertFresh, uuidArray } from './fresh-digests.ts';
 import { mailboxNumber } from './mailboxes.ts';
 import type { HashSeal } from './sealed-hash.ts';
@@ -123,11 +124,14 @@ export async function readResolved(
   return rows.map((row) => resolvedOf(row, seal));
 }
 
-/** SQL: whether a digest is that of an id that leads to a tracked mail, or of the address of a person in a sequence. */
-function isKnown(digest: string): string {
-  return `coalesce((select 1 from known_id k where k.digest = ${digest} limit 1),
-    (select 1 from enrolment e where e.address_digest = ${digest} and e.status in ('Active', 'Paused') limit 1)
-  ) is not null`;
+/**
+ * SQL: until when the messages were received that a digest can settle, null for none. An id that leads to a tracked mail
+ * settles whatever cites it, and the address of a person in a sequence whatever went there; that of a person who was
+ * halted, what was sent before that.
+ */
+function knownUntil(digest: string): string {
+  return `coalesce((select 'infinity'::timestamptz from known_id k where k.digest = ${digest} limit 1),
+    (select max(${SENT_UNTIL}) from enrolment where address_digest = ${digest} and ${MAY_HAVE_BEEN_SENT_TO}))`;
 }
 
 const COLUMNS = `w.mailbox_id::text, w.reference, w.digest::text, w.message_hash, w.kind, w.side, w.received_at,
@@ -136,19 +140,16 @@ const COLUMNS = `w.mailbox_id::text, w.reference, w.digest::text, w.message_hash
 const JOIN = `
   with taken as (delete from fresh_digests returning digests),
     known as (
-      select array_agg(distinct f.digest) as digests from taken cross join unnest(digests) as f (digest)
-      where ${isKnown('f.digest')}
+      select digest, ${knownUntil('f.digest')} as until
+      from (select distinct digest from taken cross join unnest(digests) as digest) f
     ),
-    joined as (
-      select w.* from known cross join lateral (
-        select * from waiting_message where cites && known.digests offset 0) w
+    met as (
+      select w.*, k.digest as met from (select array_agg(digest) as digests from known where until is not null) reached
+        cross join lateral (select * from waiting_message where cites && reached.digests offset 0) w
+        cross join unnest(w.cites) as cited join known k on k.digest = cited and k.until > w.received_at
     ),
-    kept as (
-      ${insertFresh(
-        `select cited as digest from joined cross join unnest(cites) as cited
-         where cited in (select unnest(digests) from known)`,
-      )}
-    )
+    joined as (select distinct on (received_at, digest) * from met),
+    kept as (${insertFresh('select met as digest from met')})
   select ${COLUMNS} from joined w where w.mailbox_id::text <> all ($2::text[])
   order by w.received_at, w.digest limit $1`;
 

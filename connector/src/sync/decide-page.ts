@@ -20,7 +20,7 @@ import type {
   WaitingMessage,
 } from '../store/store.ts';
 import { sentRegistration } from '../track/registration.ts';
-import { isInSequence, trackSentMail } from '../track/sent-mail.ts';
+import { trackSentMail, wasInSequence } from '../track/sent-mail.ts';
 import { isExcluded } from './is-excluded.ts';
 import { isAtDomain, mailWithout } from '../match/excluded-domains.ts';
 import { matchMessage } from './match-message.ts';
@@ -222,8 +222,11 @@ function waits(read: ReadMessage, facts: PageFacts): MessageDecision {
  * is. What it cites is known already, and a person in a sequence has not made it a tracked mail: neither is waited for.
  */
 function waitsForRecipients(read: ReadMessage, facts: PageFacts): Pick<MessageDecision, 'waiting'> {
-  const enrolled = new Set(facts.enrolments.filter(isInSequence).map(({ address }) => address));
-  const sentTo = read.sentTo.filter((address) => !enrolled.has(address) && !isAtDomain(address, facts.excludedDomains));
+  const sentAt = read.message.receivedAt;
+  const enrolled = facts.enrolments.filter((one) => wasInSequence(one, sentAt)).map(({ address }) => address);
+  const sentTo = read.sentTo.filter(
+    (address) => !enrolled.includes(address) && !isAtDomain(address, facts.excludedDomains),
+  );
   if (sentTo.length === 0 || messageIdOf(read.message.fields) === undefined) return {};
   return { waiting: waitingMessage({ ...read, cited: [], sentTo }, { kind: 'human', side: 'sent' }, facts) };
 }

@@ -13,6 +13,7 @@ import type {
   ResolvedMessage,
   Store,
 } from '../store/store.ts';
+import { wasInSequence } from '../track/sent-mail.ts';
 import type { SyncStore } from './sync-options.ts';
 
 /** What a rehearsal writes to: as much of a store as pulling and reading need. */
@@ -42,7 +43,7 @@ export type RehearsedStore = Pick<
 export function openRehearsal(base: RehearsedStore): RehearsalStore {
   const learned = learnedIds(base);
   const mailboxes = new Map<string, MailboxRow>();
-  const enrolments = new Map<string, Enrolment>();
+  const people = learnedPeople(base);
   const positions = new Map<string, PullPosition>();
   const waiting = new Map<Digest, ResolvedMessage>();
   const settled = new Set<Digest>();
@@ -98,16 +99,14 @@ export function openRehearsal(base: RehearsedStore): RehearsalStore {
       return [...stored, ...added].sort((a, b) => b.sentAt.getTime() - a.sentAt.getTime());
     },
     commitPage,
-    enrolmentsByAddress: async (addresses) => {
-      const stored = await base.enrolmentsByAddress(addresses);
-      const wanted = new Set(addresses);
-      const pulled = [...enrolments.values()].filter(({ address }) => wanted.has(address));
-      return [...stored.filter(({ campaignStatusId }) => !enrolments.has(campaignStatusId)), ...pulled];
-    },
+    enrolmentsByAddress: (addresses) => people.byAddress(addresses),
     resolvedMessages: async (limit, except = []) => {
-      const stored = await base.waitingFor([...learned.fresh]);
-      const found = [...waiting.values()].filter(({ cites }) => cites.some((cite) => learned.fresh.has(cite)));
-      return [...found, ...stored.filter(({ digest }) => !settled.has(digest) && !waiting.has(digest))]
+      const stored = await base.waitingFor([...learned.fresh, ...people.digests()]);
+      const others = stored.filter(({ digest }) => !settled.has(digest) && !waiting.has(digest));
+      const wereInSequence = people.inSequence();
+      const isKnown = (cite: Digest, at: Date): boolean => learned.fresh.has(cite) || wereInSequence(cite, at);
+      return [...waiting.values(), ...others]
+        .filter(({ cites, receivedAt }) => cites.some((cite) => isKnown(cite, receivedAt)))
         .filter(({ mailboxId }) => !except.includes(mailboxId))
         .sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime())
         .slice(0, limit);
@@ -117,16 +116,39 @@ export function openRehearsal(base: RehearsedStore): RehearsalStore {
     pullPosition: async (source) => positions.get(source) ?? base.pullPosition(source),
     saveEnrolments: (rows, position) => {
       positions.set('CampaignStatus', position);
-      for (const row of rows) {
-        enrolments.set(row.campaignStatusId, row);
-        if (['Active', 'Paused'].includes(row.status)) learned.fresh.add(base.addressDigest(row.address));
-      }
+      people.learn(rows);
       return Promise.resolve();
     },
     saveTrackedMails: (registrations, position) => {
       positions.set('TrackedEmail', position);
       learned.register(registrations);
       return Promise.resolve();
+    },
+  };
+}
+
+/** Enrolments that became known in a rehearsal, over those that are stored. */
+function learnedPeople(base: RehearsedStore) {
+  const enrolments = new Map<string, Enrolment & { readonly digest: Digest }>();
+  return {
+    /** Of the addresses. */
+    digests: () => [...enrolments.values()].map(({ digest }) => digest),
+    byAddress: async (addresses: readonly string[]): Promise<Enrolment[]> => {
+      const stored = await base.enrolmentsByAddress(addresses);
+      const wanted = new Set(addresses);
+      const pulled = [...enrolments.values()].filter(({ address }) => wanted.has(address));
+      return [...stored.filter(({ campaignStatusId }) => !enrolments.has(campaignStatusId)), ...pulled];
+    },
+    learn: (rows: readonly Enrolment[]): void => {
+      for (const row of rows) {
+        enrolments.set(row.campaignStatusId, { ...row, digest: base.addressDigest(row.address) });
+      }
+    },
+    /** Tells whether a digest is that of a person who was in a sequence until after an instant. */
+    inSequence: () => {
+      const byDigest = Map.groupBy(enrolments.values(), ({ digest }) => digest);
+      return (digest: Digest, at: Date): boolean =>
+        byDigest.get(digest)?.some((enrolment) => wasInSequence(enrolment, at)) === true;
     },
   };
 }

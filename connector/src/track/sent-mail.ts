@@ -10,8 +10,9 @@ import type { Enrolment } from '../store/store.ts';
 /** States of a CampaignStatus__c in which the person is still in the sequence. */
 const IN_SEQUENCE: readonly string[] = ['Active', 'Paused'];
 
-export function isInSequence({ status }: Enrolment): boolean {
-  return IN_SEQUENCE.includes(status);
+/** Whether a mail is of the person's sequence: the person is in it, or was until after the mail was sent. */
+export function wasInSequence({ status, haltedAt }: Enrolment, sentAt: Date): boolean {
+  return IN_SEQUENCE.includes(status) || (haltedAt !== undefined && haltedAt > sentAt);
 }
 
 /** Addresses of one mail that are looked at; a mail to more people than this is no sales mail. */
@@ -37,12 +38,14 @@ export function sentTo(block: HeaderBlock): { address: string; role: 'To' | 'Cc'
 }
 
 /**
- * The tracked mail that a sent mail is, when one of its recipients is a person in a sequence; undefined for all other
- * mail, and for a mail without Message-ID, which no answer can name.
+ * The tracked mail that a sent mail is, when one of its recipients is a person in a sequence, or was in one when it was
+ * sent: an answer that was read before it may have halted the person. Undefined for all other mail, and for a mail
+ * without Message-ID, which no answer can name.
  */
 export function trackSentMail(sent: SentMail, enrolments: readonly Enrolment[]): TrackedMail | undefined {
   const messageId = messageIdOf(sent.block);
-  const recipients = sentTo(sent.block).map((recipient) => withPerson(recipient, enrolments));
+  const inSequence = enrolments.filter((enrolment) => wasInSequence(enrolment, sent.receivedAt));
+  const recipients = sentTo(sent.block).map((recipient) => withPerson(recipient, inSequence));
   if (messageId === undefined || !recipients.some(({ campaignStatusId }) => campaignStatusId !== undefined)) {
     return undefined;
   }
@@ -60,13 +63,13 @@ export function trackSentMail(sent: SentMail, enrolments: readonly Enrolment[]):
   };
 }
 
-/** Of several sequences the first is named: a reply halts all of the person anyway. */
+/** Of several sequences the first is named that the person is still in: a reply halts all of the person anyway. */
 function withPerson(
   recipient: { address: string; role: 'To' | 'Cc' },
   enrolments: readonly Enrolment[],
 ): TrackedRecipient {
-  const own = enrolments.filter((enrolment) => enrolment.address === recipient.address && isInSequence(enrolment));
-  const [first] = own;
+  const own = enrolments.filter(({ address }) => address === recipient.address);
+  const first = own.find(({ status }) => IN_SEQUENCE.includes(status)) ?? own[0];
   if (first === undefined) return recipient;
   return { ...recipient, personId: first.personId, campaignStatusId: first.campaignStatusId };
 }

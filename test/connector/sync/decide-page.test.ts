@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 
 import type { MailboxMessage } from '../../../connector/src/mailbox/mailbox.ts';
 import type { TrackedMail } from '../../../connector/src/match/tracked-mail.ts';
-import type { KnownId } from '../../../connector/src/store/store.ts';
+import type { Enrolment, KnownId } from '../../../connector/src/store/store.ts';
 import { decidePage, type PageDecision, type PageFacts } from '../../../connector/src/sync/decide-page.ts';
 import { readMessage, type ReadMessage } from '../../../connector/src/sync/read-message.ts';
 import { daysLater, NOW, PERSON, REP, sampleMail } from '../../contract/store-samples.ts';
@@ -150,6 +150,32 @@ describe('decidePage', () => {
       expect(decide([sent()], { ...NOTHING_KNOWN, enrolments }).registrations).to.deep.equal([]);
     });
   }
+
+  // The mail is of half a day before NOW.
+  const halted = (days: number, changes: Partial<Enrolment> = {}): Enrolment => ({
+    ...ENROLMENT,
+    ...{ status: 'Replied', haltedAt: daysLater(days) },
+    ...changes,
+  });
+
+  it('registers a mail that is read in Sent only after an answer has taken its recipient out of the sequence', () => {
+    const { registrations } = decide([sent()], { ...NOTHING_KNOWN, enrolments: [halted(-0.4)] });
+    expect(registrations[0]?.mail.recipients[0]).to.include({ personId: PERSON, campaignStatusId: STATUS });
+  });
+
+  for (const days of [-0.5, -0.6]) {
+    it(`registers no mail to a person who was halted ${-0.5 - days} days before, and lets it wait`, () => {
+      const { registrations, waiting } = decide([sent()], { ...NOTHING_KNOWN, enrolments: [halted(days)] });
+      expect(registrations).to.deep.equal([]);
+      expect(waiting[0]?.cites).to.deep.equal(['address lead@buyer.example']);
+    });
+  }
+
+  it('names of several sequences the one in which the person still is', () => {
+    const enrolments = [halted(-0.4, { campaignStatusId: 'a02000000000009AAA' }), ENROLMENT];
+    const { registrations } = decide([sent()], { ...NOTHING_KNOWN, enrolments });
+    expect(registrations[0]?.mail.recipients[0]).to.include({ campaignStatusId: STATUS });
+  });
 
   it('lets a sent mail to nobody enrolled wait for its recipients, a short time', () => {
     const { waiting, registrations } = decide([sent({ cc: 'other@buyer.example' })], NOTHING_KNOWN);

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { Reply } from '../../../connector/src/match/reply.ts';
 import { conservationDifference } from '../../../connector/src/store/conservation.ts';
 import { openRehearsal } from '../../../connector/src/sync/rehearsal-store.ts';
+import { resolveWaiting } from '../../../connector/src/sync/resolve-waiting.ts';
 import { readAgainFrom, syncMailbox } from '../../../connector/src/sync/sync-mailbox.ts';
 import { daysLater, NOW, sampleRegistration } from '../../contract/store-samples.ts';
 import { headerBlock, type HeaderText } from './header-text.ts';
@@ -90,6 +91,27 @@ describe('a rehearsal', () => {
     ]);
     expect(await rehearsal.resolvedMessages(10)).to.deep.equal([]);
   });
+
+  for (const [days, left] of [
+    [1, 'after'],
+    [-1, 'before'],
+  ] as const) {
+    it(`settles a waiting mail to a person who left the sequence ${left} it, as the real run does`, async () => {
+      deliver({ id: SENT, from: 'rep@seller.example', to: ENROLMENT.address }, 'sent');
+      await world.sync();
+      const rehearsal = openRehearsal(world.store);
+      const halted = { ...ENROLMENT, status: 'Replied', haltedAt: daysLater(days) };
+      const nobodys = { ...ENROLMENT, campaignStatusId: 'a02000000000002AAA', address: '' };
+      await rehearsal.saveEnrolments([ENROLMENT, nobodys], POSITION, NOW);
+      await rehearsal.saveEnrolments([halted], POSITION, NOW);
+      await syncMailbox(world.mailboxId, { ...world.options, store: rehearsal });
+      const digest = world.store.digest(SENT);
+      expect((await rehearsal.knownIds([digest])).has(digest)).to.equal(left === 'after');
+      await world.enrol(halted);
+      await resolveWaiting(world.options);
+      expect(await world.outbox()).to.have.lengthOf(left === 'after' ? 1 : 0);
+    });
+  }
 
   it('recognises a sent mail to somebody whose enrolment the rehearsal learns of', async () => {
     const rehearsal = openRehearsal(world.store);

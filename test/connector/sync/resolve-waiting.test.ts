@@ -8,6 +8,7 @@ import { conservationDifference } from '../../../connector/src/store/conservatio
 import { resolveWaiting } from '../../../connector/src/sync/resolve-waiting.ts';
 import { syncMailbox } from '../../../connector/src/sync/sync-mailbox.ts';
 import {
+  daysLater,
   NOW,
   PERSON,
   sampleMail,
@@ -118,6 +119,15 @@ describe('resolveWaiting', () => {
     await world.enrol({ ...ENROLMENT, status: 'Replied' });
     expect(await resolve()).to.equal(0);
     expect([await world.outbox(), await waiting()]).to.deep.equal([[], 1]);
+  });
+
+  it('tracks a mail to a person whose enrolment becomes known only once an answer has ended it', async () => {
+    deliver(sentText(SENT), 'sent');
+    await world.sync();
+    await world.enrol({ ...ENROLMENT, status: 'Replied', haltedAt: daysLater(1) });
+    await resolve();
+    expect((await world.outbox()).map(({ type }) => type)).to.deep.equal(['TrackedEmail']);
+    expect(await waiting()).to.equal(0);
   });
 
   it('finds a message that was moved under its new reference', async () => {

@@ -95,10 +95,14 @@ describe('pullSalesforce', function () {
     const status = { Id: org.leadStatusId, Status__c: 'Stopped' };
     await org.admin.sobject('CampaignStatus__c').update(status);
     await pull();
-    expect((await store.enrolmentsByAddress(['other@buyer.example'])).map((row) => row.status)).to.deep.equal([
-      'Stopped',
-    ]);
+    const [stopped] = await store.enrolmentsByAddress(['other@buyer.example']);
+    expect(stopped?.status).to.equal('Stopped');
+    const query = `SELECT HaltedAt__c FROM CampaignStatus__c WHERE Id = '${org.leadStatusId}'`;
+    const [row] = (await org.admin.query(query)).records;
+    expect(stopped?.haltedAt).to.deep.equal(new Date(String(row?.['HaltedAt__c'])));
     await org.admin.sobject('CampaignStatus__c').update({ ...status, Status__c: 'Active' });
+    await pull();
+    expect((await store.enrolmentsByAddress(['other@buyer.example']))[0]).not.to.have.property('haltedAt');
   });
 
   it('makes one API call when little has changed', async () => {

@@ -25,7 +25,15 @@ import { servicesOn } from './services.ts';
 import type { Statements } from './statements.ts';
 import { storable } from './storable.ts';
 import { sweepsOn } from './sweeps.ts';
-import { addWaiting, digestsOf, oldestFirst, readResolved, resolvedOf, settleWaiting } from './waiting-messages.ts';
+import {
+  addWaiting,
+  digestsOf,
+  oldestFirst,
+  readResolved,
+  resolvedOf,
+  sentUntil,
+  settleWaiting,
+} from './waiting-messages.ts';
 
 /** The database of one installation, for any number of sessions. */
 export class Installation {
@@ -226,7 +234,7 @@ async function saveEnrolments(
       const row = { ...enrolment, digest: digest(enrolment.address) };
       if (before !== undefined && JSON.stringify(before) === JSON.stringify(row)) continue;
       tx.set(tables.enrolments, id, row);
-      if (row.status === 'Active' || row.status === 'Paused') fresh.push(row.digest);
+      if (sentUntil(row) > -Infinity) fresh.push(row.digest);
     }
     if (fresh.length > 0) tx.set(tables.fresh, String(database.next('fresh')), fresh);
   });

@@ -1,5 +1,5 @@
 import { StoreError } from '../../../connector/src/store/store-error.ts';
-import type { Digest, ResolvedMessage, WaitingMessage } from '../../../connector/src/store/store.ts';
+import type { Digest, Enrolment, ResolvedMessage, WaitingMessage } from '../../../connector/src/store/store.ts';
 import type { Context } from './mailboxes.ts';
 import { storable } from './storable.ts';
 
@@ -82,11 +82,12 @@ export async function readResolved(
     () => {
       const taken = fresh();
       for (const [number] of taken) tx.delete(tables.fresh, number);
-      const known = knownAmong(
+      const until = knownUntil(
         context,
         taken.flatMap(([, digests]) => digests),
       );
-      const cites = ({ cites: ids }: WaitingMessage): Digest[] => ids.filter((digest) => known.has(digest));
+      const cites = ({ cites: ids, receivedAt }: WaitingMessage): Digest[] =>
+        ids.filter((digest) => receivedAt.getTime() < (until.get(digest) ?? -Infinity));
       const joined = tx.entries(tables.waiting).flatMap(([, message]) => (cites(message).length > 0 ? [message] : []));
       addFresh(context, joined.flatMap(cites));
       return joined
@@ -98,18 +99,23 @@ export async function readResolved(
   );
 }
 
-function knownAmong({ tx, tables }: Context, digests: readonly Digest[]): Set<Digest> {
+/** Until when, in milliseconds since 1970, the messages were received that these digests can settle. */
+function knownUntil({ tx, tables }: Context, digests: readonly Digest[]): Map<Digest, number> {
   const wanted = new Set(digests);
-  if (wanted.size === 0) return wanted;
-  const ids = tx.entries(tables.knownIds).map(([, { digest }]) => digest);
-  const people = tx
-    .entries(tables.enrolments)
-    .flatMap(([, { digest, status }]) => (inSequence(status) ? [digest] : []));
-  return new Set([...ids, ...people].filter((digest) => wanted.has(digest)));
+  const until = new Map<Digest, number>();
+  if (wanted.size === 0) return until;
+  for (const [, { digest }] of tx.entries(tables.knownIds)) if (wanted.has(digest)) until.set(digest, Infinity);
+  for (const [, enrolment] of tx.entries(tables.enrolments)) {
+    const { digest } = enrolment;
+    if (wanted.has(digest)) until.set(digest, Math.max(until.get(digest) ?? -Infinity, sentUntil(enrolment)));
+  }
+  return until;
 }
 
-function inSequence(status: string): boolean {
-  return status === 'Active' || status === 'Paused';
+/** Mails that were sent before this instant are of the sequence. */
+export function sentUntil({ status, haltedAt }: Pick<Enrolment, 'status' | 'haltedAt'>): number {
+  if (status === 'Active' || status === 'Paused') return Infinity;
+  return haltedAt?.getTime() ?? -Infinity;
 }
 
 export function oldestFirst(a: WaitingMessage, b: WaitingMessage): number {
