@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BUGS, bugOf } from '../test/simulation/bugs.ts';
+import type { Outcome } from '../test/simulation/simulate-seed.ts';
 import { plantBug } from './simulate/plant-bug.ts';
 import { runSeeds, type Totals } from './simulate/run-seeds.ts';
 
@@ -81,14 +82,16 @@ async function run(): Promise<number> {
     enough,
     deadline,
     onProgress: progressEvery(PROGRESS_MS),
+    onViolation: tellViolation,
   });
-  for (const { seed, violation } of totals.violations) {
-    console.log(`seed ${seed}: ${violation!.invariant}: ${violation!.words}`);
-    const planted = bug === undefined ? '' : ` --bug ${bug}`;
-    console.log(`  replay it: npm run simulate -- --seed ${seed}${planted}`);
-  }
   console.log(`simulate: ${totalsLine(totals)}, ${Math.round((Date.now() - started) / 1000)} s`);
   return totals.violations.length === 0 ? 0 : 1;
+}
+
+function tellViolation({ seed, violation }: Outcome): void {
+  console.log(`seed ${seed}: ${violation!.invariant}: ${violation!.words}`);
+  const planted = flags.bug === undefined ? '' : ` --bug ${flags.bug}`;
+  console.log(`  replay it: npm run simulate -- --seed ${seed}${planted}`);
 }
 
 function totalsLine(totals: Totals): string {

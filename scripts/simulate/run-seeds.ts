@@ -13,6 +13,8 @@ export interface SeedRun {
   /** When no further seed is begun, in milliseconds since 1970. */
   readonly deadline?: number | undefined;
   readonly onProgress?: (totals: Totals) => void;
+  /** Told of each at once. */
+  readonly onViolation?: (outcome: Outcome) => void;
 }
 
 /** What a run came to. */
@@ -40,7 +42,7 @@ export async function runSeeds(run: SeedRun): Promise<Totals> {
   Atomics.store(next, 0, from);
   const data: ThreadData = { next, end: from + count, bug, deadline };
   const told = ({ outcomes }: ThreadNews): void => {
-    for (const outcome of outcomes) add(totals, outcome);
+    for (const outcome of outcomes) add(totals, outcome, run.onViolation);
     if (totals.violations.length >= run.enough) Atomics.store(next, 0, from + count);
     run.onProgress?.(totals);
   };
@@ -58,7 +60,7 @@ function runThread(workerData: ThreadData, told: (news: ThreadNews) => void): Pr
   });
 }
 
-function add(totals: Totals, outcome: Outcome): void {
+function add(totals: Totals, outcome: Outcome, onViolation: SeedRun['onViolation']): void {
   totals.seeds += 1;
   totals.safety += outcome.mode === 'safety' ? 1 : 0;
   totals.replies += outcome.replies;
@@ -67,5 +69,7 @@ function add(totals: Totals, outcome: Outcome): void {
   totals.crashes += outcome.crashes;
   totals.faults += outcome.faults;
   totals.restMinutes = Math.max(totals.restMinutes, outcome.restMinutes ?? 0);
-  if (outcome.violation !== undefined) totals.violations.push(outcome);
+  if (outcome.violation === undefined) return;
+  totals.violations.push(outcome);
+  onViolation?.(outcome);
 }

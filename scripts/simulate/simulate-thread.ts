@@ -19,6 +19,9 @@ export interface ThreadNews {
 /** Between two messages to whoever counts. */
 const TELL_MS = 1_000;
 
+// Faults are thrown by the thousand and nobody looks where: a replay of the seed says it.
+Error.stackTraceLimit = 0;
+
 const { next, end, bug, deadline } = workerData as ThreadData;
 if (bug !== undefined) plantBug(join(import.meta.dirname, '../..'), bugOf(bug));
 const { simulateSeed } = await import('../../test/simulation/simulate-seed.ts');

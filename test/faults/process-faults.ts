@@ -97,6 +97,21 @@ export const PROCESS_FAULTS: readonly FaultRow[] = [
     containment: FENCE,
   },
   {
+    id: 'F70',
+    of: 'writing',
+    expected:
+      'What it was about to write into Salesforce is looked up anew: another has written it, and a user may have deleted it.',
+    test: [
+      'connector/deliver/deliver-in-turn.test.ts',
+      'a delivery in its turn reads the outbox anew when it was paused between that and the call, for a Task may have been deleted since',
+    ],
+    containment: {
+      file: 'connector/src/deliver/deliver.ts',
+      find: 'if (isOvertaken()) continue;',
+      replace: '',
+    },
+  },
+  {
     id: 'F71',
     expected:
       'What was read since the backup is read again, and the Task that Salesforce has of it counts as delivered.',

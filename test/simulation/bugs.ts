@@ -138,6 +138,27 @@ export const BUGS: readonly Bug[] = [
     replace: 'deliver: delivered }',
   },
   {
+    name: 'follow-up-waits-for-nobody',
+    what: 'A mail in Sent whose thread is known is forgotten before its recipient is known to be enrolled.',
+    file: `${SYNC}/decide-page.ts`,
+    find: '...(registration === undefined && waitsForRecipients(read, facts)),',
+    replace: '',
+  },
+  {
+    name: 'settled-for-good',
+    what: 'A mail in Sent whose thread becomes known while it waits does not go on waiting for its recipient.',
+    file: `${SYNC}/resolve-waiting.ts`,
+    find: 'answers.has(digest) && !kept.has(digest)',
+    replace: 'answers.has(digest) && kept.has(digest)',
+  },
+  {
+    name: 'sent-read-too-late',
+    what: 'A mail in Sent that is read after an answer has halted its recipient is not tracked.',
+    file: 'connector/src/track/sent-mail.ts',
+    find: ' || (haltedAt !== undefined && haltedAt > sentAt)',
+    replace: '',
+  },
+  {
     name: 'own-answer-uncounted',
     what: "Our own side's answer is neither a reply nor counted as none.",
     file: `${SYNC}/decide-page.ts`,

@@ -152,7 +152,8 @@ export class Org {
 
   async #call<T>(answer: () => T, life: Life): Promise<T> {
     const random = this.#random;
-    await this.#time.sleep(random.between(20, 800), life);
+    // A request that has been sent arrives, whatever becomes of its sender.
+    await this.#time.sleep(random.between(20, 800));
     if (this.#time.now < this.refusesUntil) {
       throw new SalesforceError('refused', 'INSUFFICIENT_ACCESS: the user may not do that.', ['Give it the right.']);
     }

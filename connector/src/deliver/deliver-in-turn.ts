@@ -6,12 +6,14 @@ import { budgetState, nextWriteAt, usedUntilAfter, type BudgetState, type CallBu
 
 /** Longer than one call may take; after this a process that died or was paused has lost its turn. */
 const TURN_MS = 180_000;
+/** How long a call may take, its deadline included: one that begins with less left of its turn may outlast it. */
+const CALL_MS = 130_000;
 /** When a process looks again whether another is still writing. */
 const LOOK_AGAIN_MS = 1_000;
 /** Whether an org that failed takes writes again is tried with one row. */
 const PROBE_ROWS = 1;
 
-export interface TurnDelivery extends Omit<Delivery, 'limit' | 'store' | 'salesforce' | 'mayGoOn'> {
+export interface TurnDelivery extends Omit<Delivery, 'limit' | 'store' | 'salesforce' | 'mayGoOn' | 'isOvertaken'> {
   readonly store: Delivery['store'] & Pick<Store, 'deliveryTurn' | 'takeDeliveryTurn' | 'endDeliveryTurn'>;
   readonly salesforce: Pick<Salesforce, 'write' | 'apiCalls' | 'apiUsage'>;
   /** Names this process among those that write into the org. */
@@ -43,12 +45,13 @@ export async function deliverInTurn(delivery: TurnDelivery, { asked = false } = 
   const idle = { ...NOTHING, budget: budgetState(budgetOf(turn, delivery)) };
   const notBefore = asked ? undefined : timeToWrite(turn, delivery);
   if (notBefore !== undefined && notBefore > now()) return { ...idle, pauseUntil: notBefore };
-  if (!(await takeTurn(delivery))) return { ...idle, pauseUntil: othersEnd(turn, delivery), isOthersTurn: true };
+  const held = turnOf(delivery);
+  if (!(await held.take())) return { ...idle, pauseUntil: othersEnd(turn, delivery), isOthersTurn: true };
   const before = salesforce.apiCalls;
   let end = { failures: turn.failures, pausedUntil: turn.pausedUntil };
   const usedUntil = usedUntilAfter(turn.usedUntil, now(), budgetOf(turn, delivery));
   try {
-    const summary = await write(turn, delivery);
+    const summary = await write(turn, delivery, held);
     end = afterwards(turn, summary, delivery);
     const callsInDay = turn.callsInDay + salesforce.apiCalls - before;
     const budget = budgetState(budgetOf({ callsInDay }, delivery));
@@ -83,21 +86,37 @@ function timeToWrite(turn: DeliveryTurn, delivery: TurnDelivery): Date {
   return pausedUntil > at ? pausedUntil : at;
 }
 
-function takeTurn({ store, holder, now }: TurnDelivery): Promise<boolean> {
-  const at = now();
-  return store.takeDeliveryTurn({ holder, at, until: new Date(at.getTime() + TURN_MS) });
+interface HeldTurn {
+  /** Takes the turn, or holds it for longer; false while another process has it. */
+  take(): Promise<boolean>;
+  /** True when another process may take the turn before a call that begins now has ended. */
+  isEnding(): boolean;
 }
 
-async function write({ failures }: DeliveryTurn, delivery: TurnDelivery): Promise<DeliverySummary> {
-  const mayGoOn = (): Promise<boolean> => takeTurn(delivery);
-  if (failures === 0) return deliverDue({ ...delivery, mayGoOn });
+function turnOf({ store, holder, now }: TurnDelivery): HeldTurn {
+  let until = 0;
+  return {
+    take: async () => {
+      const at = now();
+      const end = new Date(at.getTime() + TURN_MS);
+      const isTaken = await store.takeDeliveryTurn({ holder, at, until: end });
+      if (isTaken) until = end.getTime();
+      return isTaken;
+    },
+    isEnding: () => now().getTime() > until - CALL_MS,
+  };
+}
+
+async function write({ failures }: DeliveryTurn, delivery: TurnDelivery, held: HeldTurn): Promise<DeliverySummary> {
+  const inTurn = { ...delivery, mayGoOn: () => held.take(), isOvertaken: () => held.isEnding() };
+  if (failures === 0) return deliverDue(inTurn);
   let probes = 0;
   const probe = await deliverDue({
-    ...{ ...delivery, limit: PROBE_ROWS },
+    ...{ ...inTurn, limit: PROBE_ROWS },
     mayGoOn: () => Promise.resolve((probes += 1) === 1),
   });
   if (probe.stoppedBy !== undefined) return probe;
-  const rest = await deliverDue({ ...delivery, mayGoOn });
+  const rest = await deliverDue(inTurn);
   return {
     ...rest,
     delivered: probe.delivered + rest.delivered,

@@ -38,6 +38,11 @@ export interface Delivery {
   readonly signal?: AbortSignal;
   /** Asked before each batch; false ends the work. */
   readonly mayGoOn?: () => Promise<boolean>;
+  /**
+   * Asked right before each call: true when what was read of the outbox may be another's by now, because this process
+   * was paused since `mayGoOn`. Then it is read anew.
+   */
+  readonly isOvertaken?: () => boolean;
   /** Told of the replies whose Tasks were written, after each batch. */
   readonly onDelivered?: (replies: readonly DeliveredReply[]) => void;
 }
@@ -58,11 +63,12 @@ export interface DeliverySummary {
  * told of the mailboxes, which is rare, rides along too or takes a call of its own.
  *
  * An item leaves the outbox only by an answer of the platform. When a call fails without one, its rows are written
- * again later: tracked mails are upserted, and a Task that is there already counts as delivered. Two runs at a time do
- * no harm, but make the same calls twice. Rejects with a `StoreError` when outcomes cannot be recorded.
+ * again later: tracked mails are upserted, and a Task that is there already counts as delivered. Two runs at a time make
+ * the same calls twice; a process that was paused must not, for a user may have deleted the Task since. Rejects with a `StoreError` when outcomes cannot be recorded.
  */
 export async function deliverDue(delivery: Delivery): Promise<DeliverySummary> {
   const { store, salesforce, now, random, limit = BATCH_SIZE, signal, mayGoOn = always } = delivery;
+  const { isOvertaken = never } = delivery;
   const outcomes = { delivered: 0, retry: 0, dead: 0 };
   let stoppedBy: SalesforceError | undefined;
   let isMore = true;
@@ -73,9 +79,10 @@ export async function deliverDue(delivery: Delivery): Promise<DeliverySummary> {
     const tallies = await talliesBeside(batch, delivery);
     const reports = batch.length > REPORT_ROOM || limit === 1 ? [] : await store.dueMailboxReports(now(), ROOM);
     if (batch.length + tallies.length + reports.length === 0) break;
+    if (isOvertaken()) continue;
     const reported = now();
     const riders = [...tallies.map(tallyRow), ...reports.map((report) => mailboxReportRow(report, reported))];
-    const written = await writeApart(salesforce, batch, riders);
+    const written = await writeApart(salesforce, batch, { riders, isOvertaken });
     const at = now();
     const isAlone = limit === 1;
     const spread = spreadByParent(random);
@@ -98,6 +105,7 @@ export async function deliverDue(delivery: Delivery): Promise<DeliverySummary> {
 }
 
 const always = (): Promise<boolean> => Promise.resolve(true);
+const never = (): boolean => false;
 
 function talliesBeside(batch: readonly OutboxItem[], { store, now }: Delivery): Promise<StaleTally[]> | StaleTally[] {
   if (batch.length > ROOM) return [];

@@ -23,20 +23,26 @@ export interface Written {
   readonly fault: SalesforceError | undefined;
 }
 
+export interface Beside {
+  readonly riders?: readonly SalesforceWrite[];
+  readonly isOvertaken?: () => boolean;
+}
+
 /**
  * Writes a batch. Rows that are refused alike, with a code that one of them can bring upon all, are written again in
  * halves until the guilty one stands alone. `riders` are rows that go along in the first call and are written once.
+ * The search ends where `isOvertaken`.
  */
 export async function writeApart(
   salesforce: Pick<Salesforce, 'write'>,
   batch: readonly OutboxItem[],
-  riders: readonly SalesforceWrite[] = [],
+  { riders = [], isOvertaken = () => false }: Beside = {},
 ): Promise<Written> {
   const results = new Map<string, SalesforceWriteResult>();
   const suspects = new Map<string, Refused>();
   const work: (readonly OutboxItem[])[] = [batch];
   let ridden: readonly SalesforceWriteResult[] = [];
-  for (let calls = 0; work.length > 0 && calls <= SEARCH_CALLS; calls += 1) {
+  for (let calls = 0; work.length > 0 && calls <= SEARCH_CALLS && (calls === 0 || !isOvertaken()); calls += 1) {
     const items = work.shift() ?? [];
     const said = await tryWrite(salesforce, [...items.map(rowOf), ...(calls === 0 ? riders : [])]);
     if (said instanceof SalesforceError) return { results, suspects, riders: ridden, fault: said };

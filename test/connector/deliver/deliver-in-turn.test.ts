@@ -133,6 +133,22 @@ describe('a delivery in its turn', () => {
     expect(org.batches.map((batch) => batch.length)).to.deep.equal([1000, 500, 1000]);
   });
 
+  it('reads the outbox anew when it was paused between that and the call, for a Task may have been deleted since', async () => {
+    await replies(3);
+    const paused = {
+      ...store,
+      outboxDue: async (at: Date, limit: number) => {
+        const due = await store.outboxDue(at, limit);
+        if (org.batches.length > 0) return due;
+        wait(1_000_000);
+        expect(await deliverInTurn(delivery({ holder: 'two' }))).to.include({ delivered: 3 });
+        return due;
+      },
+    };
+    expect(await deliverInTurn(delivery({ store: paused }))).to.include({ delivered: 0 });
+    expect(org.batches.map((batch) => batch.length)).to.deep.equal([3]);
+  });
+
   it('leaves an org alone that is away, ever longer, tries it with one row, and then drains oldest first', async () => {
     const keys = await replies(2500);
     org.fault = away();
