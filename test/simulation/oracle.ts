@@ -190,10 +190,10 @@ export class Oracle {
       if (before !== undefined && place < before.place) {
         return { invariant: 'fence', words: `${address} was taken back from ${before.place} to ${place}.` };
       }
-      const lost = this.#parts.accounts
-        .get(address)!
-        .history.slice(0, place)
-        .find((message) => this.#isLost(message));
+      const { history } = this.#parts.accounts.get(address)!;
+      const lost = history
+        .slice(0, place)
+        .find((message) => this.#isLost(message) && !comesAgain(message, history.slice(place)));
       if (lost === undefined) continue;
       return { invariant: 'I4', words: `${address} stands at ${place}, and nothing is known of ${lost.id}.` };
     }
@@ -305,6 +305,14 @@ export class Oracle {
     );
     return held && `${held.person} is still held.`;
   }
+}
+
+/**
+ * The parts of a report are asked for after the page that names it; a report that is moved between the two is not there
+ * any more, and names its mail only when it comes up where it has been moved to.
+ */
+function comesAgain(message: StoredMessage, ahead: readonly StoredMessage[]): boolean {
+  return message.report !== undefined && message.moved && ahead.includes(message);
 }
 
 function isIn(status: Status): boolean {
