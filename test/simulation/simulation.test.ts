@@ -33,7 +33,7 @@ describe('the simulation', function () {
     // From a seed on that finds it soon; npm run simulate -- --bugs looks for all of them from the first seed on.
     const near = {
       ...{ 'write-skew': 34, 'cursor-before-page': 1, 'no-fence': 1, 'lost-place-from-now': 1 },
-      ...{ 'neighbours-go-down': 1, 'own-answer-uncounted': 1 },
+      ...{ 'neighbours-go-down': 1, 'own-answer-uncounted': 1, 'follow-up-waits-for-nobody': 75 },
     };
     for (const [name, seed] of Object.entries(near)) {
       it(`finds it: ${bugOf(name).what}`, async () => {
