@@ -17,6 +17,8 @@ interface Expected {
   readonly thread: Thread;
   readonly meaning: Meaning;
   readonly from: string;
+  /** When its copies were received. */
+  readonly times: ReadonlySet<number>;
   /** False for what nobody can be asked to find: it was deleted before it was read. */
   must: boolean;
   /** Its header fields may be gone when they are wanted. */
@@ -45,6 +47,7 @@ const STRENGTH: readonly Status[] = ['Active', 'Paused', 'Bounced', 'Stopped', '
 export class Oracle {
   readonly #parts: Parts;
   readonly #expected = new Map<string, Expected>();
+  readonly #all: readonly Expected[];
   readonly #places = new Map<number, { readonly version: number; readonly place: number }>();
   /** Ids of mails and of messages that lead to them, and those among them that nobody read. */
   readonly #told: ReadonlySet<string>;
@@ -59,10 +62,11 @@ export class Oracle {
     this.#told = new Set([...threads.map(({ messageId }) => messageId), ...inThreads.map(({ letter }) => letter.id)]);
     for (const arrival of parts.story.arrivals) {
       if (arrival.reply === undefined) continue;
-      const expected: Expected = { arrival, ...arrival.reply, must: true, whole: true };
-      for (const { receivedAt } of arrival.copies)
-        this.#expected.set(key(receivedAt, expected.thread.personId), expected);
+      const times = new Set(arrival.copies.map(({ receivedAt }) => receivedAt));
+      const expected: Expected = { arrival, ...arrival.reply, times, must: true, whole: true };
+      for (const time of times) this.#expected.set(key(time, expected.thread.personId), expected);
     }
+    this.#all = [...new Set(this.#expected.values())];
   }
 
   /** A copy is deleted: unless the place in the mailbox has passed it, nobody has to have seen it. */
@@ -78,7 +82,7 @@ export class Oracle {
   /** Nobody read a message: what names nothing but that, or what is cut off with it, leads nobody to its mail. */
   #cutOff(id: string): void {
     if (id !== '') this.#unread.add(id);
-    for (const expected of this.#expected.values()) {
+    for (const expected of this.#all) {
       const { letter } = expected.arrival;
       if (letter.report !== undefined || citedIn(letter).some((one) => this.#leadsOn(one))) continue;
       expected.must = false;
@@ -113,14 +117,14 @@ export class Oracle {
 
   /** Records that had to be written: those of what nobody can be asked to find may come late, when it is found again. */
   written(): number {
-    const had = new Set([...this.#expected.values()].filter(({ must }) => must));
-    const tasks = [...had].reduce((sum, expected) => sum + this.#tasksOf(expected).length, 0);
+    const had = this.#all.filter(({ must }) => must);
+    const tasks = had.reduce((sum, expected) => sum + this.#tasksOf(expected).length, 0);
     return tasks + this.#parts.org.mailsWritten.length;
   }
 
   /** The first breach of what holds at rest, in words. */
   untold(): string | undefined {
-    for (const expected of new Set(this.#expected.values())) {
+    for (const expected of this.#all) {
       const task = this.#tasksOf(expected)[0];
       if (task === undefined || !expected.whole) continue;
       if (task.from !== expected.from) return `The Task of ${nameOf(expected)} says that ${task.from} wrote it.`;
@@ -143,11 +147,10 @@ export class Oracle {
   }
 
   #of({ receivedAt }: StoredMessage): Expected[] {
-    return [...this.#expected].filter(([own]) => own.startsWith(`${receivedAt} `)).map(([, expected]) => expected);
+    return this.#all.filter(({ times }) => times.has(receivedAt));
   }
 
-  #tasksOf({ arrival, thread }: Expected) {
-    const times = new Set(arrival.copies.map(({ receivedAt }) => receivedAt));
+  #tasksOf({ times, thread }: Expected) {
     return this.#parts.org.tasks.filter((task) => times.has(task.receivedAt) && task.personId === thread.personId);
   }
 
@@ -210,7 +213,7 @@ export class Oracle {
   /** From its match until its Task is in the org, a person's answer holds the person's sequences. */
   #unlatched(): Violation | undefined {
     const { tables } = this.#parts.installation;
-    for (const expected of new Set(this.#expected.values())) {
+    for (const expected of this.#all) {
       const { id } = expected.arrival.letter;
       if (expected.meaning !== 'human' || id === '' || !tables.matched.has(this.#digestOf(id))) continue;
       if (this.#tasksOf(expected).length > 0) continue;
@@ -236,13 +239,12 @@ export class Oracle {
 
   #missingTask(): string | undefined {
     const { org, installation } = this.#parts;
-    for (const expected of new Set(this.#expected.values())) {
+    for (const expected of this.#all) {
       if (!expected.must || this.#tasksOf(expected).length === 1) continue;
       const { personId } = expected.thread;
-      const times = expected.arrival.copies.map(({ receivedAt }) => receivedAt);
       const refused = org.ruledOut.has(personId) || org.poisonous.has(personId);
       const givenUp = [...installation.tables.outbox.values()].some(
-        ({ state, reply }) => state === 'dead' && times.includes(reply?.receivedAt.getTime() ?? 0),
+        ({ state, reply }) => state === 'dead' && expected.times.has(reply?.receivedAt.getTime() ?? 0),
       );
       if (!refused || !givenUp) return `${nameOf(expected)} has no Task.`;
     }
@@ -283,7 +285,7 @@ export class Oracle {
   /** The strongest of what was answered stands, whatever the order of the answers. */
   #wrongStatus(): string | undefined {
     for (const { personId, status } of this.#parts.org.statuses.values()) {
-      const tasks = [...new Set(this.#expected.values())].filter(
+      const tasks = this.#all.filter(
         (expected) => expected.thread.personId === personId && this.#tasksOf(expected).length > 0,
       );
       const meant = tasks.flatMap(({ meaning }) => MEANINGS[meaning] ?? []);
