@@ -76,6 +76,7 @@ class Writer {
   readonly #random: Random;
   readonly #reps: readonly Rep[];
   #number = 0;
+  readonly #instants = new Set<number>();
 
   constructor(start: number, random: Random, reps: readonly Rep[]) {
     this.#start = start;
@@ -193,7 +194,7 @@ class Writer {
     const fields = this.#fields({ from: rep.address, to, at, id }, citing);
     const late = this.#random.chance(0.3) ? this.#random.between(0, 20 * MINUTE) : 0;
     const letter: Letter = { id, fields, folder: 'sent', report: undefined };
-    const copy = { address: rep.address, receivedAt: at + this.arrivals.length * 10, shownAt: at + late };
+    const copy = { address: rep.address, receivedAt: this.#unused(at + this.arrivals.length * 10), shownAt: at + late };
     this.arrivals.push({ letter, copies: [copy], sentTo: to, reply: undefined });
   }
 
@@ -212,7 +213,7 @@ class Writer {
 
   #arrive(arrival: Pick<Arrival, 'letter' | 'reply'>, addresses: readonly string[], at: number): void {
     const copies = addresses.map((address, place) => {
-      const receivedAt = at + this.arrivals.length * 10 + place + 1;
+      const receivedAt = this.#unused(at + this.arrivals.length * 10 + place + 1);
       return {
         address,
         receivedAt,
@@ -241,6 +242,14 @@ class Writer {
         ? []
         : [['References', references.map((one) => `<${one}>`).join(' ')] as [string, string]]),
     ];
+  }
+
+  /** By the instant at which a copy was received the oracle knows it again. */
+  #unused(instant: number): number {
+    let receivedAt = instant;
+    while (this.#instants.has(receivedAt)) receivedAt += 1;
+    this.#instants.add(receivedAt);
+    return receivedAt;
   }
 
   #next(): number {
