@@ -284,9 +284,11 @@ export class Oracle {
 
   /** The strongest of what was answered stands, whatever the order of the answers. */
   #wrongStatus(): string | undefined {
-    for (const { personId, status } of this.#parts.org.statuses.values()) {
+    for (const { personId, status, enrolledAt } of this.#parts.org.statuses.values()) {
       const tasks = this.#all.filter(
-        (expected) => expected.thread.personId === personId && this.#tasksOf(expected).length > 0,
+        (expected) =>
+          expected.thread.personId === personId &&
+          this.#tasksOf(expected).some(({ receivedAt }) => receivedAt >= enrolledAt),
       );
       const meant = tasks.flatMap(({ meaning }) => MEANINGS[meaning] ?? []);
       const strongest = meant.reduce<Status>((a, b) => (STRENGTH.indexOf(b) > STRENGTH.indexOf(a) ? b : a), 'Active');

@@ -20,6 +20,7 @@ export interface CampaignStatus {
   readonly personId: string;
   readonly address: string;
   readonly ownerId: string;
+  readonly enrolledAt: number;
   status: Status;
   /** When what made it so was received, or was done. */
   haltedAt: number | undefined;
@@ -100,7 +101,8 @@ export class Org {
 
   /** Enrols a person; others see it up to eight minutes after its stamp. */
   enrol(enrolment: Pick<CampaignStatus, 'personId' | 'address' | 'ownerId'>): string {
-    const status: CampaignStatus = { id: this.#id('a02'), ...enrolment, status: 'Active', haltedAt: undefined };
+    const begin = { enrolledAt: this.#time.now, status: 'Active', haltedAt: undefined } as const;
+    const status: CampaignStatus = { id: this.#id('a02'), ...enrolment, ...begin };
     this.statuses.set(status.id, status);
     this.#changed(status);
     return status.id;
@@ -221,7 +223,7 @@ export class Org {
     return { key, outcome: 'written', recordId: id };
   }
 
-  /** The flow: people halt, automatic replies pause, bounces mark, our own side does nothing. */
+  /** The flow: people halt, automatic replies pause, bounces mark; our own side, and what came before, does nothing. */
   #applyFlow({ personId, kind, replier, receivedAt }: (SalesforceWrite & { type: 'Task' })['reply']): void {
     const meanings: Record<string, Status> = {
       human: 'Replied',
@@ -231,8 +233,9 @@ export class Org {
     };
     const status = replier === 'Internal' ? undefined : meanings[kind];
     if (status === undefined) return;
-    for (const { id, personId: own } of this.statuses.values()) {
-      if (own === personId) this.setStatus(id, status, receivedAt.getTime());
+    const at = receivedAt.getTime();
+    for (const { id, personId: own, enrolledAt } of this.statuses.values()) {
+      if (own === personId && at >= enrolledAt) this.setStatus(id, status, at);
     }
   }
 
@@ -246,7 +249,7 @@ export class Org {
     const pulled = await pullRows(position, (from) => this.#ask(this.#changedStatuses, from, life));
     const rows = pulled.rows as unknown as { readonly row: CampaignStatus }[];
     return {
-      rows: rows.map(({ row: { id, haltedAt, ...status } }) => ({
+      rows: rows.map(({ row: { id, haltedAt, enrolledAt: _enrolledAt, ...status } }) => ({
         ...{ campaignStatusId: id, ...status },
         ...(haltedAt !== undefined && { haltedAt: new Date(haltedAt) }),
       })),

@@ -209,7 +209,7 @@ class Morning {
     for (const account of this.#accounts.values()) account.faults = { throttled: some(0.2), broken: some(0.2) };
     this.#world.databaseLoss = some(0.02);
     // On a slow database transactions overlap that hardly ever meet on a fast one.
-    this.#world.statementMs = random.pick([1, 10, 50]) * USUAL_STATEMENT_MS;
+    this.#world.statementMs = random.pick([1, 10, 50, 50]) * USUAL_STATEMENT_MS;
     for (const { personId } of this.#story.threads) {
       if (random.chance(0.08)) this.#org.ruledOut.add(personId);
       else if (random.chance(0.05)) this.#org.poisonous.add(personId);

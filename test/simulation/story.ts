@@ -88,15 +88,20 @@ class Writer {
     const random = this.#random;
     const sentAt = this.#start + random.between(0, 60) * MINUTE + number;
     const source = random.chance(0.5) ? 'salesforce' : 'sent';
-    const late = random.chance(0.5) ? random.between(0, 60) * MINUTE : 0;
+    const late = random.chance(0.7) ? random.between(0, 60) * MINUTE : 0;
+    const registeredAt = sentAt + late;
+    // A mail that others register may be known well before its recipient is enrolled.
+    const enrolledAt =
+      source === 'salesforce' && random.chance(0.3)
+        ? registeredAt + random.between(0, 20) * MINUTE
+        : Math.max(this.#start, registeredAt - 30 * MINUTE);
     const thread: Thread = {
       personId: `003${String(number).padStart(12, '0')}AAA`,
       address: `lead${number}@buyer${number}.example`,
       rep: random.pick(this.#reps),
       messageId: `mail-${number}@seller.example`,
-      ...{ sentAt, source, registeredAt: sentAt + late },
-      enrolledAt:
-        source === 'sent' || random.chance(0.7) ? Math.max(this.#start, sentAt + late - 30 * MINUTE) : undefined,
+      ...{ sentAt, source, registeredAt },
+      enrolledAt: source === 'sent' || random.chance(0.7) ? enrolledAt : undefined,
     };
     const { rep, address, messageId } = thread;
     if (source === 'sent') this.#sent(thread, { id: messageId, to: address, at: sentAt });
@@ -124,9 +129,9 @@ class Writer {
     const random = this.#random;
     const chain = [thread.messageId];
     const { sentAt, registeredAt } = thread;
-    // An answer and the late registration of its mail may come at the same moment.
+    // An answer and the late registration of its mail may come at the same moment, which is a long one on a slow database.
     const meets = registeredAt > sentAt && random.chance(0.8);
-    let at = meets ? registeredAt + random.between(-2_000, 6_000) : sentAt + random.between(0, 30) * MINUTE;
+    let at = meets ? registeredAt + random.between(-2_000, 16_000) : sentAt + random.between(0, 30) * MINUTE;
     for (let count = random.between(0, 4); count > 0 && at < this.#start + LENGTH; count -= 1) {
       const kind = random.pick([
         'human',

@@ -61,6 +61,9 @@ export function openMemoryStore(installation: Installation, session: Session): S
     await session.turn(`${name} answered`);
     return found;
   };
+  /** As on Postgres, who asks for nothing does not ask. */
+  const readSome = <Key, T>(name: string, keys: readonly Key[], nothing: T, work: () => T): Promise<T> =>
+    keys.length === 0 ? Promise.resolve(nothing) : read(name, work);
   const statement: Statements['statement'] = (name, locks, work) =>
     transaction(({ tx }) => tx.statement(name, locks, () => work(tx)));
   const statements = { tables, statement, read };
@@ -116,14 +119,14 @@ export function openMemoryStore(installation: Installation, session: Session): S
     ...turnOn(statements),
     ...deadLettersOn(statements),
     ...latchesOn(statements, (sequence) => database.next(sequence)),
-    knownIds: (digests) => read('known ids', () => readKnownIds(tables, digestsOf(digests))),
+    knownIds: (digests) => readSome('known ids', digests, new Map(), () => readKnownIds(tables, digestsOf(digests))),
     trackedMailsTo: (addresses, ownerId, since) =>
-      read('mails to', () => readMailsTo(tables, addresses, { ownerId, since })),
+      readSome('mails to', addresses, [], () => readMailsTo(tables, addresses, { ownerId, since })),
     register: (registrations, at) => transaction((context) => saveRegistrations(context, registrations, at)),
     commitPage: (page) => transaction((context) => commitPage(context, page)),
     resolvedMessages: (limit, except = []) => transaction((context) => readResolved(context, limit, except)),
     expire: (at) => transaction((context) => expire(context, at)),
-    enrolmentsByAddress: (addresses) => read('enrolments', () => readEnrolments(tables, addresses)),
+    enrolmentsByAddress: (addresses) => readSome('enrolments', addresses, [], () => readEnrolments(tables, addresses)),
     saveEnrolments: (enrolments, position) =>
       transaction(async (context) => {
         await saveEnrolments(context, enrolments, addressDigest);
