@@ -24,7 +24,8 @@ export function mailboxStatus(
     messagesRead,
     messagesExpected: expectedMessages ?? null,
     lastReplyAt: row.lastReplyAt?.toISOString() ?? null,
-    toldUntil: push?.until?.toISOString() ?? null,
+    // What nobody has to renew is the connection of a watch, whose promise of some minutes is nobody's concern.
+    toldUntil: (push?.renewAt && push.until?.toISOString()) ?? null,
     pushError: pushError ?? null,
     credentialEndsAt: (row.settings as Partial<GraphSettings | EwsSettings> | undefined)?.credentialEndsAt ?? null,
   };

@@ -83,8 +83,13 @@ export interface Mailbox {
    * gone, or the granted scope cannot read a part.
    */
   readReport(reference: MessageReference): Promise<ReportParts | undefined>;
-  /** Settles when the provider says that something changed, or when the signal aborts. A hint, never the truth. */
-  waitForChange(signal: AbortSignal): Promise<void>;
+  /**
+   * Settles when the provider says that something changed, or when the signal aborts. A hint, never the truth.
+   *
+   * @param listening told true whenever the connection over which the provider tells of changes shows life, and false
+   *   when there is none any more although the wait goes on; never called where no connection tells of them
+   */
+  waitForChange(signal: AbortSignal, listening?: (listens: boolean) => void): Promise<void>;
   /**
    * Asks the provider to tell of changes from now on, or to go on telling (Gmail watch, Graph subscription), and gives
    * the instant at which its promise ends; undefined when there is nobody whom it could tell. Called when the promise

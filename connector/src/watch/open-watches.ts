@@ -2,6 +2,7 @@ import type { OpenMailboxes } from '../connect/open-mailboxes.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Logger } from '../logger.ts';
 import type { Mailbox } from '../mailbox/mailbox.ts';
+import { noteListening, type Listening } from './note-listening.ts';
 import { watchMailbox } from './watch-mailbox.ts';
 
 /** The watches of this process. */
@@ -15,6 +16,7 @@ export interface OpenWatches {
 
 export interface WatchParts {
   readonly jobs: Pick<Jobs, 'wake'>;
+  readonly store: Listening['store'];
   readonly mailboxes: Pick<OpenMailboxes, 'get' | 'rows'>;
   readonly logger: Logger;
   readonly onError: (error: Error) => void;
@@ -27,7 +29,7 @@ interface Watch {
 }
 
 /** Watches mailboxes, each by the way into it that is open now: settings that change begin a watch anew. */
-export function openWatches({ jobs, mailboxes, logger, onError }: WatchParts): OpenWatches {
+export function openWatches({ jobs, store, mailboxes, logger, onError }: WatchParts): OpenWatches {
   const watches = new Map<string, Watch>();
 
   function begin(id: string, mailbox: Mailbox): Watch {
@@ -38,11 +40,12 @@ export function openWatches({ jobs, mailboxes, logger, onError }: WatchParts): O
       logger.warn({ mailbox: address, reason }, 'The mailbox cannot be watched now.');
     };
     const onHint = (): Promise<void> => jobs.wake('sync', id, { urgency: 'hint' });
+    const onListening = noteListening(id, { store, onError, now: () => new Date() });
     // What came while nobody watched does not wait for the next sweep.
     const woken = jobs.wake('sync', id, { urgency: 'sweep', now: true }).catch(onError);
     return {
       ...{ mailbox, end },
-      ended: woken.then(() => watchMailbox(mailbox, { onHint, onFault, signal: end.signal })),
+      ended: woken.then(() => watchMailbox(mailbox, { onHint, onFault, onListening, signal: end.signal })),
     };
   }
 

@@ -12,17 +12,22 @@ const REFUSED_RETRY_MS = 3_600_000;
 export interface MailboxWatch {
   /** Has the mailbox read. */
   readonly onHint: () => Promise<void>;
+  /** Told whether a connection tells of what comes, as `waitForChange` is. */
+  readonly onListening: (listens: boolean) => void;
   /** Told why the mailbox cannot be watched now; it is tried again. */
   readonly onFault: (fault: unknown) => void;
   readonly signal: AbortSignal;
 }
 
 /** Turns every hint of a mailbox into work until the signal aborts. The sweep finds what a lost hint has missed. */
-export async function watchMailbox(mailbox: Mailbox, { onHint, onFault, signal }: MailboxWatch): Promise<void> {
+export async function watchMailbox(
+  mailbox: Mailbox,
+  { onHint, onFault, onListening, signal }: MailboxWatch,
+): Promise<void> {
   let wait: number = RETRY_MS[0];
   while (!signal.aborted) {
     try {
-      await mailbox.waitForChange(signal);
+      await mailbox.waitForChange(signal, onListening);
       if (!signal.aborted) await onHint();
       await pause(HINT_SPACING_MS, signal);
       wait = RETRY_MS[0];

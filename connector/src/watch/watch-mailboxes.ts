@@ -22,6 +22,8 @@ export interface Watching {
     | 'watchMailboxes'
     | 'unwatchMailboxes'
     | 'watchedBy'
+    | 'recordPush'
+    | 'scheduleSweeps'
   >;
   readonly jobs: Pick<Jobs, 'wake' | 'takeOver'>;
   readonly mailboxes: Pick<OpenMailboxes, 'get' | 'rows' | 'refresh' | 'subscribe'>;

@@ -29,7 +29,7 @@ const MOST_HANDED_OUT = 5000;
  */
 export function openEwsMailbox(options: EwsOptions): Mailbox {
   const { address, url, credential, impersonate = false, excludedFolders = [], log = () => undefined } = options;
-  const { deadlineMs = 60_000, silenceMs = 120_000, pollMs = 60_000 } = options.timeouts ?? {};
+  const { deadlineMs = 60_000, silenceMs = 120_000, pollMs } = options.timeouts ?? {};
   const { host } = new URL(url);
   const closing = new AbortController();
   const limits = {
@@ -45,7 +45,8 @@ export function openEwsMailbox(options: EwsOptions): Mailbox {
   const reader = createFolderReader({ client, folders, log, handedOut: (ids) => remember(handedOut, ids) });
   let readTo: EwsCursor | undefined;
   const watch = createChangeWatch({
-    ...{ client, silenceMs, pollMs, log },
+    ...{ client, silenceMs, log },
+    ...(pollMs !== undefined && { pollMs }),
     server: host,
     slots: options.slots ?? createConnectionSlots({ open: HANGING }),
     hasNews: async () => readTo !== undefined && reader.hasNews(readTo),
@@ -91,9 +92,9 @@ export function openEwsMailbox(options: EwsOptions): Mailbox {
 
     grantedScopes: () => asMailbox(() => grantedRights({ address, impersonate }, openAs)),
 
-    waitForChange: (signal) =>
+    waitForChange: (signal, listening) =>
       asMailbox(async () => {
-        await watch.wait(AbortSignal.any([signal, closing.signal]));
+        await watch.wait(AbortSignal.any([signal, closing.signal]), listening);
       }),
 
     async close() {

@@ -36,6 +36,6 @@ export interface EwsTimeouts {
   readonly deadlineMs?: number;
   /** Silence after which a stream of events counts as broken; default 120,000, a server shows life every 45,000. */
   readonly silenceMs?: number;
-  /** Between two looks where there is no stream of events; default 60,000. */
+  /** Between two looks where there is no stream of events; without it none is taken: whoever sweeps finds what comes. */
   readonly pollMs?: number;
 }

@@ -25,7 +25,7 @@ describe('waiting for change in an Exchange mailbox', () => {
   async function start(server: EwsSimulatorOptions = {}, options: Partial<EwsOptions> = {}): Promise<void> {
     simulator = await startEwsSimulator(server);
     simulator.mailbox(REP, { password: PASSWORD });
-    mailbox = openRepMailbox(simulator, { timeouts: { pollMs: NEVER }, ...options });
+    mailbox = openRepMailbox(simulator, options);
     await readToEnd(mailbox);
   }
 
@@ -112,7 +112,7 @@ describe('waiting for change in an Exchange mailbox', () => {
   });
 
   it('fails, so that it is begun again, when the stream breaks or falls silent', async () => {
-    await start({}, { timeouts: { pollMs: NEVER, silenceMs: 100 } });
+    await start({}, { timeouts: { silenceMs: 100 } });
     const broken = mailbox.waitForChange(end.signal);
     broken.catch(() => undefined);
     await streaming();
@@ -144,6 +144,48 @@ describe('waiting for change in an Exchange mailbox', () => {
       await waiting;
     });
   }
+
+  describe('tells whether a stream is there, and asks the server for nothing while there is none,', () => {
+    let told: boolean[];
+    const listening = (listens: boolean): void => void told.push(listens);
+    beforeEach(() => {
+      told = [];
+    });
+
+    it('at each sign of life', async () => {
+      await start({ heartbeatMs: 5 });
+      const waiting = mailbox.waitForChange(end.signal, listening);
+      await until('signs of life', () => Promise.resolve(told.length > 3));
+      expect(new Set(told)).to.deep.equal(new Set([true]));
+      deliver('<1@x>');
+      await waiting;
+    });
+
+    it('when the stream breaks', async () => {
+      await start();
+      const waiting = mailbox.waitForChange(end.signal, listening).catch(() => undefined);
+      await streaming();
+      simulator.breakStreams();
+      await waiting;
+      expect(told.at(-1)).to.equal(false);
+    });
+
+    for (const [name, server] of [
+      ['has no streams', { streaming: false }],
+      ['keeps no further connection', { connections: 0 }],
+    ] as const) {
+      it(`when the server ${name}`, async () => {
+        await start(server);
+        const waiting = mailbox.waitForChange(end.signal, listening);
+        await until('the refusal', () => Promise.resolve(told.length > 0));
+        const before = asked('SyncFolderItems');
+        deliver('<1@x>');
+        end.abort();
+        await waiting;
+        expect([new Set(told), asked('SyncFolderItems') - before]).to.deep.equal([new Set([false]), 0]);
+      });
+    }
+  });
 
   it('gives its connection back at once when it is aborted', async () => {
     await start();

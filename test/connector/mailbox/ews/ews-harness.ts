@@ -33,7 +33,6 @@ export function openRepMailbox(simulator: EwsSimulator, options: Partial<EwsOpti
     url: simulator.url,
     credential: () => Promise.resolve(BASIC),
     ...options,
-    timeouts: { pollMs: 20, ...options.timeouts },
   });
 }
 
