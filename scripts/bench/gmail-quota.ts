@@ -1,20 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { openGmailMailbox } from '../../connector/src/mailbox/gmail/gmail-mailbox.ts';
-import type { Mailbox } from '../../connector/src/mailbox/mailbox.ts';
-import { openStore } from '../../connector/src/store/postgres-store.ts';
-import type { Store } from '../../connector/src/store/store.ts';
-import { ownSideOf } from '../../connector/src/sync/own-side.ts';
-import { renewPush, sweepMailboxes, type Sweep } from '../../connector/src/sync/sweep-mailboxes.ts';
-import { syncMailbox } from '../../connector/src/sync/sync-mailbox.ts';
 import { startGmailSimulator, type GmailSimulator } from '../../test/simulators/gmail/gmail-simulator.ts';
 import { DEFAULT_COSTS } from '../../test/simulators/gmail/quota.ts';
 import { scaled, type Measured, type Surroundings } from './benchmark.ts';
-import { createRandom } from './random.ts';
-import { OWNER_ID } from './sample-mail.ts';
 import { rounded } from './statistics.ts';
-import { openPglite } from './stores.ts';
+import { HOUR_MS, REP, startDay, TICK_MS, virtualClock, type VirtualDay } from './virtual-day.ts';
 
-const REP = 'rep@seller.example';
 const TOKEN = 'token-of-the-rep';
 const TOPIC = 'projects/replies/topics/mail';
 const MAILS = 1_000;
@@ -22,66 +13,27 @@ const MAILS = 1_000;
 const REPLIES_ONE_IN = 50;
 /** Of so many replies one has another subject, which begins another thread. */
 const RETHREADED_ONE_IN = 5;
-const TICK_MS = 15_000;
-const HOUR_MS = 3_600_000;
-const START = Date.parse('2026-11-02T08:00:00Z');
 
-/** A Gmail mailbox on a virtual clock: the stand-in, the adapter, the store and the sweeps. */
-interface VirtualDay {
+/** A day of a Gmail mailbox. */
+interface GmailDay extends VirtualDay {
   readonly gmail: GmailSimulator;
-  readonly store: Store;
-  /** Lets time pass; the service does what it does meanwhile. */
-  pass(milliseconds: number): Promise<void>;
-  /** What a push does. */
-  told(): Promise<void>;
-  now(): number;
-  /** When each message was committed, in the order of their commits, by how many. */
-  readonly commits: readonly { readonly at: number; readonly messages: number }[];
 }
 
-async function startDay(surroundings: Surroundings, push: boolean): Promise<VirtualDay> {
-  const { belongings } = surroundings;
-  let clock = START;
-  const now = (): Date => new Date(clock);
-  const random = createRandom(1);
-  const gmail = await startGmailSimulator({ now });
-  belongings.defer(() => gmail.close());
+async function startGmailDay(surroundings: Surroundings, push: boolean): Promise<GmailDay> {
+  const clock = virtualClock();
+  const gmail = await startGmailSimulator({ now: clock.now });
+  surroundings.belongings.defer(() => gmail.close());
   gmail.mailbox(REP, { token: TOKEN, scopes: ['gmail.metadata'] });
   gmail.pubsub.setTopic(TOPIC, {});
-  const store = await openStore(await openPglite(surroundings));
-  const { id } = await store.connectMailbox({ provider: 'gmail', address: REP, ownerId: OWNER_ID, readSince: now() });
-  const mailbox: Mailbox = openGmailMailbox({
+  const mailbox = openGmailMailbox({
     ...{ address: REP, rootUrl: gmail.rootUrl, unitsPerMinute: 1_000_000_000 },
     accessToken: () => Promise.resolve(TOKEN),
     ...(push && { topic: TOPIC }),
   });
-  belongings.defer(() => mailbox.close());
-  const commits: { at: number; messages: number }[] = [];
-  const options = {
-    ...{ store, ownSide: ownSideOf([]), now, mailboxOf: () => mailbox },
-    onPage: ({ messages }: { readonly messages: number }) =>
-      void (messages > 0 && commits.push({ at: clock, messages })),
-  };
-  const read = async (told: 'by the provider' | 'by nobody'): Promise<void> => {
-    const { messages } = await syncMailbox(id, options);
-    if (messages > 0) await store.recordNews(id, told);
-  };
-  const sweep: Sweep = {
-    ...{ store, now, leastSeconds: 300, mailboxOf: () => mailbox, random: () => random.below(1_000) / 1_000 },
-    wake: async (queue) => {
-      if (queue === 'renew') await renewPush(id, { ...sweep, store });
-      await read('by nobody');
-    },
-  };
-  return {
-    ...{ gmail, store, commits, now: () => clock, told: () => read('by the provider') },
-    pass: async (milliseconds) => {
-      for (const end = clock + milliseconds; clock < end; clock += TICK_MS) await sweepMailboxes(sweep);
-    },
-  };
+  return { ...(await startDay(mailbox, clock, surroundings)), gmail };
 }
 
-const deliver = ({ gmail }: VirtualDay, fields: Readonly<Record<string, string>> = {}) =>
+const deliver = ({ gmail }: GmailDay, fields: Readonly<Record<string, string>> = {}) =>
   gmail.deliver(
     REP,
     Object.entries({
@@ -94,7 +46,7 @@ const deliver = ({ gmail }: VirtualDay, fields: Readonly<Record<string, string>>
 
 /** What a mailbox in which nothing happens costs in a day, beside a poller that asks once a minute. */
 export async function countIdleCalls(surroundings: Surroundings, push: boolean): Promise<Measured> {
-  const day = await startDay(surroundings, push);
+  const day = await startGmailDay(surroundings, push);
   await day.pass(HOUR_MS);
   for (let news = 0; push && news < 3; news++) {
     deliver(day);
@@ -114,39 +66,9 @@ export async function countIdleCalls(surroundings: Surroundings, push: boolean):
   };
 }
 
-/** Every push is lost after pushes have proven themselves: what is found, and how late. */
-export async function findWithoutHints(surroundings: Surroundings): Promise<Measured> {
-  const day = await startDay(surroundings, true);
-  await day.pass(HOUR_MS);
-  for (let news = 0; news < 3; news++) {
-    deliver(day);
-    await day.told();
-    await day.pass(60_000);
-  }
-  const random = createRandom(2);
-  const arrivals: number[] = [];
-  const first = day.commits.reduce((sum, { messages }) => sum + messages, 0);
-  for (let mail = 0; mail < scaled(200, surroundings, 10); mail++) {
-    deliver(day);
-    arrivals.push(day.now());
-    await day.pass((1 + random.below(20)) * TICK_MS);
-  }
-  await day.pass(HOUR_MS);
-  const found = day.commits.flatMap(({ at, messages }) => Array.from({ length: messages }, () => at)).slice(first);
-  const late = found.map((at, place) => at - arrivals[place]!);
-  return {
-    ratio: rounded((arrivals.length - found.length) / arrivals.length),
-    words: `${found.length} of ${arrivals.length} found, the latest after ${rounded(Math.max(...late) / 60_000)} minutes`,
-    detail: {
-      what: 'each push lost, on a virtual clock, after three that came; sweeps alone find the messages',
-      ...{ arrivals: arrivals.length, found: found.length, latestMs: Math.max(...late) },
-    },
-  };
-}
-
 /** Quota units for a thousand mails, beside those of reading each header by a call of its own. */
 export async function countUnits(surroundings: Surroundings): Promise<Measured> {
-  const day = await startDay(surroundings, true);
+  const day = await startGmailDay(surroundings, true);
   const { gmail } = day;
   await day.pass(HOUR_MS);
   const sent = gmail.send(REP, Object.entries({ From: REP, To: 'lead@example.org', Subject: 'Our offer' }));

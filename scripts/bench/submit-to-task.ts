@@ -1,19 +1,15 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { openImapMailbox } from '../../connector/src/mailbox/imap/imap-mailbox.ts';
 import { startMailWorld, type MailWorld } from '../../test/journeys/mail-world.ts';
-import type { Prospect } from '../../test/journeys/sales-stage.ts';
 import { reasonAgainst } from '../../test/servers/require-server.ts';
 import { scaled, type Measured, type Skipped, type Surroundings } from './benchmark.ts';
-import { createRandom } from './random.ts';
-import { median, percentile, rounded } from './statistics.ts';
+import { besidePoller, timeReplies, type Written } from './reply-delays.ts';
+import { median } from './statistics.ts';
 
 const REPLIES = 40;
 /** Between a Task and the next reply, so that none finds the connector at work or always equally long at rest. */
 const SPACING_MS = { least: 100, most: 700 };
 /** Looks of the poller whose time is taken. */
 const LOOKS = 5;
-const POLLER_PERIOD_MS = 10 * 60_000;
-const P95 = 0.95;
 
 /** The time from SMTP submission to the Task, through real servers, beside that of a poller. */
 export async function measureDelays(surroundings: Surroundings): Promise<Measured | Skipped> {
@@ -34,9 +30,15 @@ export async function measureDelays(surroundings: Surroundings): Promise<Measure
   await world.settled();
   for (const { messageId } of written) await world.tracked(messageId);
   progress(`${replies} prospects answer, one after the other`);
-  const delays = await answerAll(world, written);
-  const looks = await timeLooks(world);
-  return measured(delays, looks);
+  const delays = await timeReplies(written, {
+    ...{ stage: world, spacingMs: SPACING_MS },
+    answer: ({ prospect, messageId }) => world.somebodyWrites({ from: prospect.address, inReplyTo: messageId }),
+  });
+  return besidePoller(delays, {
+    what: 'SMTP submission to Postfix -> Dovecot -> connector process on PGlite, waiting with IDLE -> Task in a local org, seen by a query every 50 ms',
+    detail: { spacingMs: SPACING_MS },
+    lookMs: median(await timeLooks(world)),
+  });
 }
 
 /** What the servers' own check would skip is known to be there, so that it is never called. */
@@ -45,24 +47,6 @@ const NO_TEST = {
     throw new Error('A mail server that was there a moment ago is missing.');
   },
 } as unknown as Mocha.Context;
-
-interface Written {
-  readonly prospect: Prospect;
-  readonly messageId: string;
-}
-
-async function answerAll(world: MailWorld, written: readonly Written[]): Promise<number[]> {
-  const random = createRandom(1);
-  const delays: number[] = [];
-  for (const { prospect, messageId } of written) {
-    await pause(SPACING_MS.least + random.below(SPACING_MS.most - SPACING_MS.least));
-    const submitted = performance.now();
-    await world.somebodyWrites({ from: prospect.address, inReplyTo: messageId });
-    await world.tasks(prospect, 1);
-    delays.push(performance.now() - submitted);
-  }
-  return delays;
-}
 
 /** What one look of a poller takes: it logs in and asks for what is new. */
 async function timeLooks({ dovecot, rep }: MailWorld): Promise<number[]> {
@@ -84,37 +68,4 @@ async function timeLooks({ dovecot, rep }: MailWorld): Promise<number[]> {
     await mailbox.close();
   }
   return times;
-}
-
-/**
- * The poller is not waited for: a reply comes at any moment of its period with the same chance, so that of as many
- * replies the first waits least and the last almost the whole period.
- */
-export function pollerDelays(count: number, lookMs: number): number[] {
-  return Array.from({ length: count }, (_, place) => ((place + 0.5) / count) * POLLER_PERIOD_MS + lookMs);
-}
-
-function measured(delays: readonly number[], looks: readonly number[]): Measured {
-  const poller = pollerDelays(delays.length, median(looks));
-  const [own, other] = [percentile(delays, P95), percentile(poller, P95)];
-  return {
-    ratio: rounded(own / other),
-    words: `p95 ${rounded(own / 1000)} s of ${delays.length} replies (median ${rounded(median(delays) / 1000)} s); the poller ${rounded(other / 1000)} s`,
-    detail: {
-      what: 'SMTP submission to Postfix -> Dovecot -> connector process on PGlite, waiting with IDLE -> Task in a local org, seen by a query every 50 ms',
-      replies: delays.length,
-      spacingMs: SPACING_MS,
-      delayMs: {
-        median: Math.round(median(delays)),
-        p95: Math.round(own),
-        most: Math.round(Math.max(...delays)),
-      },
-      poller: {
-        what: 'computed, not waited for: arrivals spread evenly over the period, plus the time of one look as measured',
-        periodMs: POLLER_PERIOD_MS,
-        lookMs: Math.round(median(looks)),
-        p95Ms: Math.round(other),
-      },
-    },
-  };
 }

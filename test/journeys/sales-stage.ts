@@ -98,7 +98,7 @@ export async function startSalesStage(address: string, options: LocalOrgOptions 
     status: ({ statusId }) => readStatus(admin, statusId),
     tracked: async (messageId) => {
       const soql = `SELECT COUNT() FROM TrackedEmail__c WHERE MessageKey__c = '${messageId.slice(1, -1)}'`;
-      await until(`the mail ${messageId} to be tracked`, async () => (await admin.query(soql)).totalSize === 1);
+      await until(`the mail ${messageId} to be tracked`, async () => (await admin.query(soql)).totalSize === 1, 30_000);
     },
     close: async () => {
       await org.close();
