@@ -27,6 +27,7 @@ const PROGRAMS = {
   'mutate:flows': { file: 'scripts/mutate-flows.ts', development: true },
   org: { file: 'scripts/org.ts', development: true },
   soak: { file: 'scripts/soak.ts', development: true },
+  acknowledgements: { file: 'scripts/acknowledgements.ts', development: true },
   kills: { file: 'scripts/kills.ts', development: true },
   live: { file: 'scripts/live.ts', development: true },
   test: { file: 'scripts/test.ts', development: true },

@@ -7,10 +7,10 @@
  * name of the place when it kills or pauses.
  */
 import { writeSync } from 'node:fs';
-import { registerHooks } from 'node:module';
 import process from 'node:process';
 import type { WorkParts } from '../../connector/src/work.ts';
 import type { Mailbox } from '../../connector/src/mailbox/mailbox.ts';
+import { changeSource } from './change-source.ts';
 import { placesOf, type Method } from './places.ts';
 
 const TOLD = 3;
@@ -22,24 +22,11 @@ let passed = 0;
 let isStruck = false;
 let isWorking = false;
 
-/** What the source is changed to as it is loaded, by the end of its URL. */
-const CHANGES: Readonly<Record<string, readonly [string, string]>> = {
-  '/connector/src/work.ts': [
-    'export function composeWork(parts: WorkParts): ComposedWork {',
-    `export function composeWork(given: WorkParts): ComposedWork { const parts = globalThis.withFailPoints(given);`,
-  ],
-};
-
-registerHooks({
-  load(url, context, nextLoad) {
-    const loaded = nextLoad(url, context);
-    const change = Object.entries(CHANGES).find(([end]) => url.endsWith(end))?.[1];
-    if (change === undefined) return loaded;
-    const source = Buffer.from(loaded.source as Uint8Array).toString();
-    if (!source.includes(change[0])) throw new Error(`${url} has changed: ${change[0]} is not in it.`);
-    return { ...loaded, source: source.replace(...change) };
-  },
-});
+changeSource(
+  '/connector/src/work.ts',
+  'export function composeWork(parts: WorkParts): ComposedWork {',
+  `export function composeWork(given: WorkParts): ComposedWork { const parts = globalThis.withFailPoints(given);`,
+);
 
 /** Never comes back from a kill; comes back from a pause when it is over, and does not pause again. */
 function strike(): void {

@@ -27,9 +27,16 @@ export async function connectMailbox(variables: Record<string, string>, request:
   }
 }
 
-/** Starts the connector and waits until it serves; rejects with its log when it ends before. */
-export async function startConnector(variables: Record<string, string>): Promise<ConnectorProcess> {
-  const child = spawn(process.execPath, [MAIN], {
+/**
+ * Starts the connector and waits until it serves; rejects with its log when it ends before.
+ *
+ * @param nodeArguments of the Node that runs it
+ */
+export async function startConnector(
+  variables: Record<string, string>,
+  nodeArguments: readonly string[] = [],
+): Promise<ConnectorProcess> {
+  const child = spawn(process.execPath, [...nodeArguments, MAIN], {
     env: { PATH: process.env.PATH ?? '', ...variables },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
