@@ -33,7 +33,6 @@ try {
   const result = await killUnderNotifications(mailboxes, {
     perSecond: Number(values['per-second']),
     kills: Number(values.kills),
-    most: mailboxes.all.length,
     nodeArguments: values.early ? EARLY : [],
     told: (counts) => process.stderr.write(`  ${words(counts)}\n`),
   });

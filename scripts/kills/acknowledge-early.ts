@@ -1,11 +1,11 @@
 /**
- * Loaded before the service (`node --import`): notifications are answered before what they ask for is stored, which is
- * the defect that `npm run acknowledgements` is to notice.
+ * Loaded before the service (`node --import`): notifications are answered at once, and what they ask for is stored 20 ms
+ * later, which is the defect that `npm run acknowledgements` is to notice.
  */
 import { changeSource } from './change-source.ts';
 
 changeSource(
   '/connector/src/serve.ts',
   'coalesceWakes(wake)',
-  '((mailboxId, why) => { void wake(mailboxId, why).catch(() => undefined); return Promise.resolve(); })',
+  '((mailboxId, why) => { setTimeout(() => void wake(mailboxId, why), 20); return Promise.resolve(); })',
 );

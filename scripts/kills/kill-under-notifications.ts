@@ -4,14 +4,16 @@ import { startConnector, type ConnectorProcess } from '../../test/journeys/conne
 import { until } from '../../test/servers/poll.ts';
 import type { NotifiedMailbox, NotifiedMailboxes } from './notified-mailboxes.ts';
 
+/** As many readings as a service does at once of what it was told of. */
+const READERS = 7;
+/** Acknowledgements, before which no kill comes: by then each reader hangs at a mailbox of Microsoft 365. */
+const LEAST = 4 * READERS;
 /** A service has this long to have read all of its mailboxes. */
 const DRAIN_MS = 180_000;
 
 export interface Bombardment {
   readonly perSecond: number;
   readonly kills: number;
-  /** The service is killed as a random one of so many acknowledgements arrives. */
-  readonly most: number;
   /** Arguments of Node for the service. */
   readonly nodeArguments?: readonly string[];
   readonly told?: (counts: Acknowledgements) => void;
@@ -39,12 +41,12 @@ interface Acknowledged {
 /**
  * Kills the service again and again while it is told of changes. Each time it is waited for until no mailbox has any
  * work left, since it looks into all of them when it starts; then each mailbox is told of in turn, so that the jobs which
- * the notifications have stored are the only ones. The service is killed in the moment at which an acknowledgement
- * arrives, and the jobs in its database are read before it is started again.
+ * the notifications have stored are the only ones. Readings get no answer, so that these jobs stay. The service is killed
+ * in the moment at which an acknowledgement arrives, and the jobs in its database are read before it is started again.
  */
 export async function killUnderNotifications(
   mailboxes: NotifiedMailboxes,
-  { perSecond, kills, most, nodeArguments = [], told }: Bombardment,
+  { perSecond, kills, nodeArguments = [], told }: Bombardment,
 ): Promise<Acknowledgements> {
   const client = new Client({ connectionString: mailboxes.databaseUrl });
   await client.connect();
@@ -55,7 +57,8 @@ export async function killUnderNotifications(
       const service = await startConnector({ ...mailboxes.variables }, nodeArguments);
       await untilAtRest(service, mailboxes, client);
       const unread = open.filter(isUnread).length;
-      const wanted = 1 + Math.floor(Math.random() * most);
+      const wanted = LEAST + Math.floor(Math.random() * (mailboxes.all.length - LEAST));
+      mailboxes.stall(READERS);
       const burst = await notifyUntil(wanted, mailboxes.all, perSecond, () => service.kill());
       const atStake = burst.acknowledged.filter(isUnread);
       const jobs = await waitingMailboxes(client);
@@ -81,7 +84,7 @@ export async function killUnderNotifications(
 
 const isUnread = ({ mailbox, readsBefore }: Acknowledged): boolean => mailbox.reads() <= readsBefore;
 
-/** Tells of one mailbox after the other until so many are acknowledged, or all have been told of; then kills. */
+/** Tells of one mailbox after the other; kills once so many are acknowledged, and goes on until nobody lives. */
 async function notifyUntil(
   wanted: number,
   all: readonly NotifiedMailbox[],
@@ -90,18 +93,19 @@ async function notifyUntil(
 ): Promise<{ readonly sent: number; readonly acknowledged: readonly Acknowledged[] }> {
   const acknowledged: Acknowledged[] = [];
   let killed: Promise<void> | undefined;
+  let isDead = false;
   const send = async (mailbox: NotifiedMailbox): Promise<void> => {
     const readsBefore = mailbox.reads();
     const status = await mailbox.notify();
     if (status === undefined || status >= 300) return;
     acknowledged.push({ mailbox, readsBefore });
-    if (acknowledged.length >= wanted) killed ??= kill();
+    if (acknowledged.length >= wanted) killed ??= kill().then(() => void (isDead = true));
   };
   const underWay: Promise<void>[] = [];
   const begun = performance.now();
   for (const [place, mailbox] of all.entries()) {
     await sleep(Math.max(0, begun + (place * 1000) / perSecond - performance.now()));
-    if (killed !== undefined) break;
+    if (isDead) break;
     underWay.push(send(mailbox));
   }
   await Promise.all(underWay);

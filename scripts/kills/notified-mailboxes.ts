@@ -35,6 +35,8 @@ export interface NotifiedMailboxes {
   readonly all: readonly NotifiedMailbox[];
   /** Subscriptions that the service has made at Microsoft 365. */
   readonly subscriptions: () => number;
+  /** Gives no answer to the next readings, so that whoever reads hangs at them. */
+  readonly stall: (readings: number) => void;
   readonly violations: () => readonly string[];
   close(): Promise<void>;
 }
@@ -91,6 +93,7 @@ export async function connectNotifiedMailboxes(each: number): Promise<NotifiedMa
       },
     ]),
     subscriptions: () => graph.subscriptions.all.size,
+    stall: (times) => graph.failNext({ kind: 'silence' }, { method: '$batch', times }),
     violations: () => [...gmail.violations, ...graph.violations],
     close: async () => {
       await stage.close();
