@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { startJobs, type Jobs, type Work } from '../../connector/src/jobs/jobs.ts';
+import { startJobs, type JobDatabase, type Jobs, type Work } from '../../connector/src/jobs/jobs.ts';
 import { until as untilAnswered } from '../servers/poll.ts';
 import type { Database } from '../../connector/src/store/database.ts';
 
@@ -45,8 +45,8 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
     let errors: string[];
     const started: Jobs[] = [];
 
-    const start = async (): Promise<Jobs> => {
-      const engine = await startJobs(database, {
+    const start = async (on: JobDatabase = database): Promise<Jobs> => {
+      const engine = await startJobs(on, {
         onError: (error) => errors.push(error.message),
         retryDelaySeconds: 1,
       });
@@ -343,6 +343,30 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
       const done: string[] = [];
       await jobs.work('sync', into(done));
       await until('the orphan', () => done.includes('orphan'));
+    });
+
+    it('loses no work of a worker that has died, after whichever statement the one is killed that takes over', async () => {
+      for (let statements = 0; statements < 4; statements += 1) {
+        let left = Infinity;
+        const dying = await start({
+          ...database,
+          executeSql: (...given) => {
+            if (left === 0) return Promise.reject(new Error('killed'));
+            left -= 1;
+            return database.executeSql(...given);
+          },
+        });
+        await orphan(60);
+        left = statements;
+        await dying.takeOver().catch(() => undefined);
+        left = Infinity;
+        await jobs.takeOver();
+        const waiting = await database.query(
+          "select 1 from pgboss.job where singleton_key = 'orphan' and state = 'created'",
+        );
+        expect(waiting, `after ${statements} statements`).to.have.lengthOf(1);
+        await database.execute('delete from pgboss.job');
+      }
     });
 
     it('gives the key of a worker that shows no sign of life to another', async function () {

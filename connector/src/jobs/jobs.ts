@@ -224,9 +224,12 @@ function jobsOn(boss: PgBoss, database: JobDatabase, options: JobOptions): Jobs 
       workers.set(queue, [...(workers.get(queue) ?? []), ...started]);
     },
     takeOver: async () => {
-      const freed = await freeLapsed(database);
-      for (const { name, key } of freed) await wake(name, key, { urgency: 'sweep' });
-      return freed.length;
+      const lapsed = await readLapsed(database);
+      // Woken first: a process that is killed in between leaves a key to be taken over again, and never none.
+      for (const { name, key } of lapsed) await wake(name, key, { urgency: 'sweep' });
+      const freed = await freeLapsed(database, lapsed);
+      for (const { name } of lapsed) notify(name);
+      return freed;
     },
     dead: () => readDead(database),
     stop: async ({ drainMs = DRAIN_MS } = {}) => {
@@ -265,14 +268,30 @@ async function putOff(
   );
 }
 
-/** Takes the keys from workers that give no sign of life. What such a worker does when it wakes is fenced by the store. */
-async function freeLapsed(database: JobDatabase): Promise<{ name: Queue; key: string }[]> {
+const HAS_LAPSED = `state = 'active' and heartbeat_on < now() - ${LAPSE_SECONDS} * interval '1 second'`;
+
+interface LapsedJob {
+  readonly id: string;
+  readonly name: Queue;
+  readonly key: string;
+}
+
+/** What workers are at that give no sign of life. */
+async function readLapsed(database: JobDatabase): Promise<readonly LapsedJob[]> {
   const { rows } = await database.executeSql(
-    `delete from pgboss.job where state = 'active' and heartbeat_on < now() - $1::integer * interval '1 second'
-     returning name, singleton_key as key`,
-    [LAPSE_SECONDS],
+    `select id, name, singleton_key as key from pgboss.job where ${HAS_LAPSED}`,
   );
-  return rows as { name: Queue; key: string }[];
+  return rows as LapsedJob[];
+}
+
+/** Takes the keys from these workers; returns how many. What such a one does when it wakes is fenced by the store. */
+async function freeLapsed(database: JobDatabase, lapsed: readonly LapsedJob[]): Promise<number> {
+  if (lapsed.length === 0) return 0;
+  const { rows } = await database.executeSql(
+    `delete from pgboss.job where id = any($1::uuid[]) and ${HAS_LAPSED} returning id`,
+    [lapsed.map(({ id }) => id)],
+  );
+  return rows.length;
 }
 
 async function readDead(database: JobDatabase): Promise<DeadJob[]> {
