@@ -307,7 +307,7 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
             version: VERSION,
           },
           deliver: (signal) => deliveries.atPace(signal),
-          notificationRoutes: notificationRoutes({ config, logger, store, mailboxes }),
+          notificationRoutes: notificationRoutes({ config, logger, store, mailboxes, notified: metrics.notified }),
           traces: openTraces(() => randomUUID().slice(0, 8)),
           checks: {
             metrics,

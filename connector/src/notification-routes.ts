@@ -1,16 +1,14 @@
 import type { Config } from './config.ts';
 import type { OpenMailboxes } from './connect/open-mailboxes.ts';
-import type { Logger } from './logger.ts';
 import { openPushTokenVerifier } from './mailbox/gmail/verify-push-token.ts';
-import { countNotifications } from './server/notifications/count-notifications.ts';
+import { countNotifications, type NotificationCounting } from './server/notifications/count-notifications.ts';
 import { gmailNotifications } from './server/notifications/gmail-notifications.ts';
 import { graphNotifications } from './server/notifications/graph-notifications.ts';
 import type { NotificationRoute, WakeMailbox } from './server/notifications/notification-route.ts';
 import type { Store } from './store/store.ts';
 
-interface NotificationParts {
+interface NotificationParts extends NotificationCounting {
   readonly config: Pick<Config, 'notifications'>;
-  readonly logger: Logger;
   readonly store: Pick<Store, 'pushSubscriptions' | 'removePushSubscription'>;
   readonly mailboxes: Pick<OpenMailboxes, 'rows'>;
 }
@@ -18,9 +16,9 @@ interface NotificationParts {
 /** The addresses at which providers tell of changes. */
 export function notificationRoutes({
   config: { notifications },
-  logger,
   store,
   mailboxes,
+  ...counting
 }: NotificationParts): (wake: WakeMailbox) => NotificationRoute[] {
   const verifyGmail = notifications?.gmail && openPushTokenVerifier(notifications.gmail);
   return (wake) => [
@@ -30,7 +28,7 @@ export function notificationRoutes({
           return { id, mailboxId, clientStateHash: secretHash };
         }),
       forget: (id) => store.removePushSubscription(id),
-      ...{ wake, count: countNotifications('graph', logger) },
+      ...{ wake, count: countNotifications('graph', counting) },
     }),
     ...(verifyGmail === undefined
       ? []
@@ -41,7 +39,7 @@ export function notificationRoutes({
               mailboxes.rows
                 .filter((row) => row.provider === 'gmail' && row.address.toLowerCase() === address.toLowerCase())
                 .map(({ id }) => id),
-            ...{ wake, count: countNotifications('gmail', logger) },
+            ...{ wake, count: countNotifications('gmail', counting) },
           }),
         ]),
   ];

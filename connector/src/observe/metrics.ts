@@ -1,4 +1,4 @@
-import { Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { classifyRefusal } from '../deliver/refusal.ts';
 import type { ApiUsage } from '../salesforce/salesforce.ts';
 import { conservationDifference } from '../store/conservation.ts';
@@ -23,7 +23,12 @@ export interface Metrics {
   readonly contentType: string;
   /** Counts how long replies took. */
   readonly delivered: (replies: readonly DeliveredReply[]) => void;
+  /** Counts what became of a notification that came in a provider's name. */
+  readonly notified: (provider: string, outcome: NotificationOutcome) => void;
 }
+
+/** One of a fixed few, whoever sent the notification and whatever it holds. */
+type NotificationOutcome = 'accepted' | 'unknown' | 'forged' | 'malformed';
 
 /** What this process and its database show to Prometheus. No label names a mailbox, a person or an address. */
 export function openMetrics(observed: Observed): Metrics {
@@ -36,6 +41,12 @@ export function openMetrics(observed: Observed): Metrics {
     help: 'Seconds from the receipt of a reply to its Task, of the replies that this process delivered.',
     labelNames: ['provider'],
     buckets: DETECTION_BUCKETS,
+    registers: [registry],
+  });
+  const notifications = new Counter({
+    name: `${PREFIX}notifications_total`,
+    help: 'Notifications that this process received, by what became of them.',
+    labelNames: ['provider', 'outcome'],
     registers: [registry],
   });
   return {
@@ -59,6 +70,7 @@ export function openMetrics(observed: Observed): Metrics {
         if (seconds !== undefined) detection.observe({ provider: providerLabel(provider) }, seconds);
       }
     },
+    notified: (provider, outcome) => notifications.inc({ provider: providerLabel(provider), outcome }),
   };
 }
 

@@ -114,6 +114,20 @@ describe('the metrics', () => {
     expect(await samples('outbox_items')).to.deep.equal({});
   });
 
+  it('tell what became of the notifications of each provider, under no label that a stranger could choose', async () => {
+    expect(await samples('notifications_total')).to.deep.equal({});
+    for (const outcome of ['accepted', 'accepted', 'forged'] as const) metrics.notified('gmail', outcome);
+    metrics.notified('graph', 'unknown');
+    metrics.notified('/told/<script>', 'malformed');
+    expect(await samples('notifications_total')).to.deep.equal({
+      'provider=gmail,outcome=accepted': 2,
+      'provider=gmail,outcome=forged': 1,
+      'provider=graph,outcome=unknown': 1,
+      'provider=other,outcome=malformed': 1,
+    });
+    expect(await samples('notifications_total')).to.include({ 'provider=gmail,outcome=accepted': 2 });
+  });
+
   it('tell the API calls that are left, once the org has said so', async () => {
     expect(await samples('salesforce_api_calls_left')).to.deep.equal({});
     apiUsage = { used: 900, limit: 1000, at: NOW };

@@ -10,10 +10,20 @@ const WORDS: Readonly<Record<Exclude<NotificationOutcome, 'accepted'>, string>> 
   malformed: 'A notification cannot be read. Nothing was done.',
 };
 
+export interface NotificationCounting {
+  readonly logger: Logger;
+  /** Told of each. */
+  readonly notified: (provider: string, outcome: NotificationOutcome) => void;
+}
+
 /** Counts what became of the notifications of one provider, and logs what was refused now and then. */
-export function countNotifications(provider: string, logger: Logger): (outcome: NotificationOutcome) => void {
+export function countNotifications(
+  provider: string,
+  { logger, notified }: NotificationCounting,
+): (outcome: NotificationOutcome) => void {
   const counts = new Map<NotificationOutcome, number>();
   return (outcome) => {
+    notified(provider, outcome);
     const count = (counts.get(outcome) ?? 0) + 1;
     counts.set(outcome, count);
     if (outcome !== 'accepted' && count % LOGGED === 1) logger.warn({ provider, count }, WORDS[outcome]);
