@@ -1,7 +1,8 @@
 import type { MailboxMessage } from '../mailbox.ts';
 import { createFolderExclusion, NOTHING_EXCLUDED, type FolderExclusion } from './folder-exclusion.ts';
 import { parseFolderId, type FolderEntry } from './graph-answer.ts';
-import type { GraphCall, GraphClient } from './graph-client.ts';
+import type { GraphCall } from './graph-batch.ts';
+import type { GraphClient } from './graph-client.ts';
 import { userPath } from './graph-path.ts';
 import { listFolders } from './list-folders.ts';
 

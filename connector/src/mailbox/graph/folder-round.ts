@@ -1,7 +1,8 @@
 import type { MailboxMessage } from '../mailbox.ts';
 import { folderCall, followFolders, foldersLost, type FolderAnswer } from './follow-folders.ts';
 import type { DeltaAnswer, GraphMessage } from './graph-answer.ts';
-import type { GraphCall, Outcome, Skipped } from './graph-client.ts';
+import type { GraphCall } from './graph-batch.ts';
+import type { Outcome, Skipped } from './graph-client.ts';
 import type { GraphCursor } from './graph-cursor.ts';
 import { isUnfinished, placeAfterDelta } from './graph-place.ts';
 import {

@@ -1,6 +1,6 @@
 import { MailboxError } from '../mailbox-error.ts';
 import { parseFolderDelta, type DeltaAnswer, type FolderEntry } from './graph-answer.ts';
-import type { GraphCall } from './graph-client.ts';
+import type { GraphCall } from './graph-batch.ts';
 import type { GraphCursor } from './graph-cursor.ts';
 import { firstFolderDeltaPath } from './graph-path.ts';
 import { placesAfterFolders } from './graph-place.ts';

@@ -1,4 +1,3 @@
-import { allowedUrl } from '../../http/allowed-host.ts';
 import { createFetch } from '../../http/create-fetch.ts';
 import { HttpError } from '../../http/http-error.ts';
 import { issueToken } from '../issue-token.ts';
@@ -6,7 +5,9 @@ import type { AccessTokenSource } from '../keep-token.ts';
 import { MailboxError } from '../mailbox-error.ts';
 import { createCoolDown, type CoolDown } from './cool-down.ts';
 import { UnreadableAnswer } from './graph-answer.ts';
+import { BATCH_SIZE, formatBatch, parseBatch, preferenceOf, type GraphCall, type ItemAnswer } from './graph-batch.ts';
 import { isGone, isLimitOfMailbox, mailboxErrorOf, readFailure, type GraphFailure } from './graph-failure.ts';
+import { pathOf } from './graph-path.ts';
 
 export interface GraphClientOptions {
   /** Named in errors. */
@@ -20,24 +21,6 @@ export interface GraphClientOptions {
   readonly coolDown: CoolDown;
   /** Where an admin consents to the permission; named when it is missing. */
   readonly consentUrl?: (() => string | undefined) | undefined;
-}
-
-/** One call of the API. */
-export interface GraphCall<T> {
-  /** Behind the address of the API, for example `users/rep@example.com/mailFolders/inbox`. */
-  readonly path: string;
-  /** @throws UnreadableAnswer */
-  readonly parse: (answer: unknown) => T;
-  /** `GET` without it. */
-  readonly method?: 'POST' | 'PATCH' | 'DELETE';
-  /** Sent as JSON. */
-  readonly body?: object;
-  /** True when the path holds a state token. */
-  readonly place?: boolean;
-  /** Entries of a page at most (`odata.maxpagesize`). */
-  readonly pageSize?: number;
-  /** Other calls of the same batch that have to be answered before this one is made. */
-  readonly after?: readonly GraphCall<unknown>[];
 }
 
 /** A call of a batch that was not made, because one failed that had to be answered before. */
@@ -58,13 +41,8 @@ export interface GraphClient {
 
 /** Room for the header fields of a page of messages. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-/** "Combine multiple HTTP requests using JSON batching". */
-const MOST_IN_BATCH = 20;
 const FAILED_DEPENDENCY = 424;
 const JSON_BODY = { 'content-type': 'application/json' };
-/** Ids that a move leaves alone, in each call and each state token ("Obtain immutable identifiers"). */
-const IMMUTABLE_IDS = 'IdType="ImmutableId"';
-
 /** Microsoft Graph over our own `fetch`: no other host, no redirect, caps on size and time, and no call that would come too early. */
 export function openGraphClient(options: GraphClientOptions): GraphClient {
   const { address, accessToken, rootUrl, deadlineMs, coolDown, consentUrl } = options;
@@ -117,18 +95,22 @@ export function openGraphClient(options: GraphClientOptions): GraphClient {
   }
 
   async function askBatch<T>(calls: readonly GraphCall<T>[]): Promise<Outcome<T>[]> {
-    const answer = await send('$batch', { method: 'POST', headers: JSON_BODY, body: JSON.stringify(batchOf(calls)) });
+    const answer = await send('$batch', {
+      method: 'POST',
+      headers: JSON_BODY,
+      body: JSON.stringify(formatBatch(calls)),
+    });
     const body = parsed(await answer.text());
     if (answer.status !== 200)
       throw mailboxErrorOf(refusal(answer, body), { address, consentUrl: consentUrl?.(), place: false });
-    const answers = answersOf(body);
-    return calls.map((call, index) => outcomeOf(call, answers.get(String(index)) ?? unreadable()));
+    const answers = parseBatch(body, calls.length);
+    return calls.map((call, index) => outcomeOf(call, answers[index]!));
   }
 
   async function askAll<T>(calls: readonly GraphCall<T>[]): Promise<Outcome<T>[]> {
     const outcomes: Outcome<T>[] = [];
-    for (let from = 0; from < calls.length; from += MOST_IN_BATCH) {
-      outcomes.push(...(await askBatch(calls.slice(from, from + MOST_IN_BATCH))));
+    for (let from = 0; from < calls.length; from += BATCH_SIZE) {
+      outcomes.push(...(await askBatch(calls.slice(from, from + BATCH_SIZE))));
     }
     return outcomes;
   }
@@ -151,55 +133,12 @@ export function openGraphClient(options: GraphClientOptions): GraphClient {
     askAll: (calls) => orMailboxError(() => askAll(calls)),
     pathOf: (link) => {
       try {
-        const { href } = allowedUrl(link, [root.host]);
-        if (href.startsWith(root.href)) return href.slice(root.href.length);
-        throw new UnreadableAnswer('link');
+        return pathOf(link, root);
       } catch (error) {
         throw asMailboxError(error, address);
       }
     },
   };
-}
-
-function preferenceOf({ pageSize }: GraphCall<unknown>): string {
-  return pageSize === undefined ? IMMUTABLE_IDS : `${IMMUTABLE_IDS}, odata.maxpagesize=${pageSize}`;
-}
-
-function batchOf(calls: readonly GraphCall<unknown>[]): object {
-  const requests = calls.map((call, place) => {
-    const dependsOn = (call.after ?? []).map((before) => calls.indexOf(before)).filter((index) => index >= 0);
-    return {
-      ...{ id: String(place), method: 'GET', url: `/${call.path}`, headers: { Prefer: preferenceOf(call) } },
-      ...(dependsOn.length > 0 && { dependsOn: dependsOn.map(String) }),
-    };
-  });
-  return { requests };
-}
-
-/** One answer, alone or out of a batch. */
-interface ItemAnswer {
-  readonly status: number;
-  readonly headers: { get(name: string): string | null };
-  readonly body: unknown;
-}
-
-function answersOf(body: unknown): ReadonlyMap<string, ItemAnswer> {
-  const responses =
-    typeof body === 'object' && body !== null ? (body as Record<string, unknown>)['responses'] : undefined;
-  if (!Array.isArray(responses)) throw new UnreadableAnswer('responses');
-  return new Map(
-    (responses as unknown[]).map((response) => {
-      const { id, status, headers, body } = (response ?? {}) as Record<string, unknown>;
-      if (typeof id !== 'string' || typeof status !== 'number') throw new UnreadableAnswer('responses');
-      return [id, { status, body, headers: { get: (name: string) => headerOf(headers, name) } }];
-    }),
-  );
-}
-
-function headerOf(headers: unknown, name: string): string | null {
-  const entries = typeof headers === 'object' && headers !== null ? Object.entries(headers) : [];
-  const value: unknown = entries.find(([key]) => key.toLowerCase() === name)?.[1];
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
 }
 
 /** Undefined for what is no JSON: a page of a proxy, half an answer. */
@@ -209,10 +148,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function unreadable(): never {
-  throw new UnreadableAnswer('responses');
 }
 
 function tooEarly(address: string, left: number): MailboxError {

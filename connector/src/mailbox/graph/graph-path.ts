@@ -1,3 +1,6 @@
+import { allowedUrl } from '../../http/allowed-host.ts';
+import { UnreadableAnswer } from './graph-answer.ts';
+
 /** Properties that are asked for: those that hold header fields, and what tells how to read them. No body, no preview. */
 const SELECT = [
   ...['id', 'parentFolderId', 'receivedDateTime', 'isDraft', 'internetMessageHeaders'],
@@ -41,6 +44,17 @@ export function messagePath(address: string, id: string): string {
 /** The first call of "mailFolder: delta", which lists the folders of every depth. */
 export function firstFolderDeltaPath(address: string): string {
   return `${userPath(address)}/mailFolders/delta?$select=displayName,parentFolderId`;
+}
+
+/**
+ * The part of a link behind the address of the API.
+ *
+ * @throws HttpError for a link to another host; UnreadableAnswer for one that leads elsewhere on this one
+ */
+export function pathOf(link: string, root: URL): string {
+  const { href } = allowedUrl(link, [root.host]);
+  if (!href.startsWith(root.href)) throw new UnreadableAnswer('link');
+  return href.slice(root.href.length);
 }
 
 function folderPath(address: string, folderId: string): string {

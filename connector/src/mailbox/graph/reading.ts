@@ -1,7 +1,8 @@
 import type { MailboxMessage, Page } from '../mailbox.ts';
 import type { FolderRoles } from './folder-roles.ts';
 import { parseMessageDelta, type DeltaAnswer, type GraphMessage } from './graph-answer.ts';
-import type { GraphCall, GraphClient } from './graph-client.ts';
+import type { GraphCall } from './graph-batch.ts';
+import type { GraphClient } from './graph-client.ts';
 import type { GraphCursor, GraphFolderPlace } from './graph-cursor.ts';
 import { toMailboxMessage } from './graph-message.ts';
 import { firstDeltaPath } from './graph-path.ts';

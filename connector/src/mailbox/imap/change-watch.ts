@@ -1,5 +1,6 @@
 import { MailboxError } from '../mailbox-error.ts';
-import type { FolderListing, ImapConnection } from './imap-connection.ts';
+import type { FolderListing } from './imap-answer.ts';
+import type { ImapConnection } from './imap-connection.ts';
 import { readingOrder } from './reading-order.ts';
 import type { FolderStatus } from './uid-window.ts';
 

@@ -1,6 +1,7 @@
 import { parseReadFields } from '../../mail/header-block.ts';
 import type { HeaderBlock } from '../../mail/header-field.ts';
-import type { ImapConnection, RawHeader } from './imap-connection.ts';
+import type { RawHeader } from './imap-answer.ts';
+import type { ImapConnection } from './imap-connection.ts';
 import { isTooLarge } from './imap-error.ts';
 
 /** Messages that one FETCH asks for: larger ranges gain nothing, smaller ones cost round trips. */

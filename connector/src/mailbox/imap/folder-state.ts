@@ -1,5 +1,6 @@
 import { MailboxError } from '../mailbox-error.ts';
-import type { FolderListing, ImapConnection } from './imap-connection.ts';
+import type { FolderListing } from './imap-answer.ts';
+import type { ImapConnection } from './imap-connection.ts';
 import type { ImapCursor, ImapFolderPlace } from './imap-cursor.ts';
 import { readingOrder, type FolderToRead } from './reading-order.ts';
 import { hasNews, startingPlace, type FolderStatus, type UidWindow } from './uid-window.ts';

@@ -2,13 +2,20 @@ import { isIP } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 
-import { ImapFlow, type FetchMessageObject, type ListResponse, type MessageStructureObject } from 'imapflow';
+import { ImapFlow } from 'imapflow';
 
 import { READ_FIELDS } from '../../mail/read-fields.ts';
 import { isExcluded } from '../excluded-folder.ts';
 import { excludedPaths, exclusionRemarks } from './excluded-folders.ts';
+import {
+  folderListing,
+  folderStatus,
+  partStructure,
+  rawHeader,
+  type FolderListing,
+  type RawHeader,
+} from './imap-answer.ts';
 import type { ImapOptions } from './imap-options.ts';
-import type { ListedFolder } from './reading-order.ts';
 import type { PartStructure, SectionToFetch } from './report-sections.ts';
 import { uidSet } from './uid-set.ts';
 import type { FolderStatus, UidWindow } from './uid-window.ts';
@@ -26,20 +33,6 @@ const SILENCE_MS = 120_000;
 const IDLE_MS = 25 * 60_000;
 const LOGOUT_MS = 2_000;
 const DAY_MS = 24 * 60 * 60_000;
-
-/** A folder with its status, which is absent where the server does not let us ask. */
-export interface FolderListing extends ListedFolder {
-  readonly status?: FolderStatus;
-}
-
-/** The header of one message as the server sent it. */
-export interface RawHeader {
-  readonly uid: number;
-  readonly receivedAt: Date;
-  /** Marked `\Draft`: nobody has sent it. */
-  readonly draft: boolean;
-  readonly bytes: Uint8Array;
-}
 
 export interface HeaderQuery {
   /** `named`: the fields of READ_FIELDS, whole. `start`: the first HEADER_BYTES of all fields, for overlong ones. */
@@ -181,32 +174,6 @@ async function listFolders(
   return [...new Map(listings.map((listing) => [listing.path, listing])).values()];
 }
 
-function folderListing(entry: ListResponse, foreignPrefixes: readonly string[]): FolderListing {
-  const status = entry.status && folderStatus(entry.status);
-  const guess = entry.specialUseSource === 'name' ? entry.specialUse : undefined;
-  return {
-    path: entry.path,
-    name: entry.name,
-    attributes: entry.flags,
-    own: !foreignPrefixes.some((prefix) => entry.path.startsWith(prefix)),
-    ...(guess === undefined ? {} : { guessedUse: guess }),
-    ...(status ? { status } : {}),
-  };
-}
-
-interface StatusAnswer {
-  readonly uidValidity?: bigint | undefined;
-  readonly uidNext?: number | undefined;
-  readonly messages?: number | undefined;
-  readonly highestModseq?: bigint | undefined;
-}
-
-function folderStatus({ uidValidity, uidNext, messages, highestModseq }: StatusAnswer): FolderStatus | undefined {
-  if (uidValidity === undefined || !uidNext || messages === undefined) return undefined;
-  const modseq = highestModseq === undefined ? {} : { modseq: String(highestModseq) };
-  return { uidValidity: String(uidValidity), uidNext, messages, ...modseq };
-}
-
 async function statusOf(client: ImapFlow, path: string): Promise<FolderStatus | undefined> {
   try {
     const status = await client.status(path, STATUS_QUERY);
@@ -279,24 +246,9 @@ async function fetchHeaders(
   return found;
 }
 
-function rawHeader(message: FetchMessageObject): RawHeader | undefined {
-  const bytes = message.headers ?? message.bodyParts?.get('header');
-  const receivedAt = new Date(message.internalDate ?? Number.NaN);
-  if (!message.uid || !bytes || Number.isNaN(receivedAt.getTime())) return undefined;
-  return { uid: message.uid, receivedAt, draft: message.flags?.has('\\Draft') ?? false, bytes };
-}
-
 async function fetchStructure(client: ImapFlow, uid: number): Promise<PartStructure | undefined> {
   const message = await client.fetchOne(String(uid), { uid: true, bodyStructure: true }, { uid: true });
   return message && message.bodyStructure ? partStructure(message.bodyStructure) : undefined;
-}
-
-function partStructure({ type, encoding, childNodes = [] }: MessageStructureObject): PartStructure {
-  return {
-    type: type.toLowerCase(),
-    parts: childNodes.map(partStructure),
-    ...(encoding === undefined ? {} : { encoding }),
-  };
 }
 
 async function fetchSection(

@@ -1,0 +1,71 @@
+import type { FetchMessageObject, ListResponse, MessageStructureObject } from 'imapflow';
+
+import type { ListedFolder } from './reading-order.ts';
+import type { PartStructure } from './report-sections.ts';
+import type { FolderStatus } from './uid-window.ts';
+
+/** A folder with its status, which is absent where the server does not let us ask. */
+export interface FolderListing extends ListedFolder {
+  readonly status?: FolderStatus;
+}
+
+/** The header of one message as the server sent it. */
+export interface RawHeader {
+  readonly uid: number;
+  readonly receivedAt: Date;
+  /** Marked `\Draft`: nobody has sent it. */
+  readonly draft: boolean;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * @param foreignPrefixes what the names of folders of other users and of shared folders begin with (RFC 2342)
+ */
+export function folderListing(entry: ListResponse, foreignPrefixes: readonly string[]): FolderListing {
+  const status = entry.status && folderStatus(entry.status);
+  const guess = entry.specialUseSource === 'name' ? entry.specialUse : undefined;
+  return {
+    path: entry.path,
+    name: entry.name,
+    attributes: entry.flags,
+    own: !foreignPrefixes.some((prefix) => entry.path.startsWith(prefix)),
+    ...(guess === undefined ? {} : { guessedUse: guess }),
+    ...(status ? { status } : {}),
+  };
+}
+
+/** What STATUS or EXAMINE say, as the client hands it out. */
+interface StatusAnswer {
+  readonly uidValidity?: bigint | undefined;
+  readonly uidNext?: number | undefined;
+  readonly messages?: number | undefined;
+  readonly highestModseq?: bigint | undefined;
+}
+
+/** Undefined when the server leaves out what a folder is read by. */
+export function folderStatus({
+  uidValidity,
+  uidNext,
+  messages,
+  highestModseq,
+}: StatusAnswer): FolderStatus | undefined {
+  if (uidValidity === undefined || !uidNext || messages === undefined) return undefined;
+  const modseq = highestModseq === undefined ? {} : { modseq: String(highestModseq) };
+  return { uidValidity: String(uidValidity), uidNext, messages, ...modseq };
+}
+
+/** Undefined for an answer that does not tell which message it is, when it came or what its header is. */
+export function rawHeader(message: FetchMessageObject): RawHeader | undefined {
+  const bytes = message.headers ?? message.bodyParts?.get('header');
+  const receivedAt = new Date(message.internalDate ?? Number.NaN);
+  if (!message.uid || !bytes || Number.isNaN(receivedAt.getTime())) return undefined;
+  return { uid: message.uid, receivedAt, draft: message.flags?.has('\\Draft') ?? false, bytes };
+}
+
+export function partStructure({ type, encoding, childNodes = [] }: MessageStructureObject): PartStructure {
+  return {
+    type: type.toLowerCase(),
+    parts: childNodes.map(partStructure),
+    ...(encoding === undefined ? {} : { encoding }),
+  };
+}
