@@ -15,6 +15,7 @@ import type { NotificationRoute, WakeMailbox } from './server/notifications/noti
 import { serveNotifications } from './server/notifications/serve-notifications.ts';
 import { socketPath } from './server/socket-path.ts';
 import type { PinnedOrg, Store } from './store/store.ts';
+import { isMailboxFault } from './sync/mailbox-fault.ts';
 import { retryWaitMs } from './sync/retry-wait.ts';
 import { renewPush, sweepMailboxes } from './sync/sweep-mailboxes.ts';
 import { syncMailbox } from './sync/sync-mailbox.ts';
@@ -242,8 +243,9 @@ async function retried(
   try {
     return await work();
   } catch (fault) {
-    if (!(fault instanceof MailboxError)) throw fault;
-    const afterMs = retryWaitMs(fault.retryAfterMs, tries, Math.random());
+    if (!isMailboxFault(fault)) throw fault;
+    const askedMs = fault instanceof MailboxError ? fault.retryAfterMs : undefined;
+    const afterMs = retryWaitMs(askedMs, tries, Math.random());
     const { address: mailbox } = mailboxes.rows.find(({ id }) => id === key) ?? {};
     logger.warn({ mailbox, afterMs, reason: fault.message }, 'The mailbox cannot be read now and is tried again.');
     return { urgency: 'sweep', afterMs };

@@ -10,7 +10,7 @@ const BORDERS: Record<string, readonly string[]> = {
   mail: [],
   match: ['mail'],
   http: ['errors.ts'],
-  mailbox: ['mail', 'http'],
+  mailbox: ['mail', 'http', 'errors.ts'],
   store: ['mail', 'match', 'errors.ts'],
   jobs: ['errors.ts'],
   salesforce: ['mail', 'match', 'http', 'errors.ts'],

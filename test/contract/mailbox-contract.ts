@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 
+import { ActionableError } from '../../connector/src/errors.ts';
 import { fieldValue } from '../../connector/src/mail/header-field.ts';
 import { READ_FIELDS } from '../../connector/src/mail/read-fields.ts';
 import { MailboxError } from '../../connector/src/mailbox/mailbox-error.ts';
 import type { Cursor, Mailbox, MailboxMessage, Page } from '../../connector/src/mailbox/mailbox.ts';
-import type { Ability, Failure, MailboxHarness, Place, StoredMessage } from './mailbox-harness.ts';
+import type { Ability, Failure, MailboxChoices, MailboxHarness, Place, StoredMessage } from './mailbox-harness.ts';
 import { deliveryReport, mail } from './sample-mail.ts';
 
 const DAY = 24 * 3_600_000;
@@ -69,8 +70,8 @@ export function describeMailboxContract(
 
     const provider = (): MailboxHarness => harness!;
 
-    function open(excluded?: Place): Mailbox {
-      const mailbox = provider().openMailbox(excluded && { excluded });
+    function open(choices: MailboxChoices = {}): Mailbox {
+      const mailbox = provider().openMailbox(choices);
       opened.push(mailbox);
       return mailbox;
     }
@@ -230,7 +231,7 @@ export function describeMailboxContract(
             ...inInbox(`<${id}-inbox@x>`),
           ];
           await store(...inBoth('before'));
-          const mailbox = open(place);
+          const mailbox = open({ excluded: place });
           const first = await readOn(mailbox, await mailbox.openingCursor(LONG_AGO));
           expect(idsOf(first.messages)).to.have.members(['<before@x>', '<before-inbox@x>']);
           await store(...inBoth('after'));
@@ -241,7 +242,7 @@ export function describeMailboxContract(
 
       if (abilities.includes('move')) {
         it('include a message that is moved out of a place that is excluded', async () => {
-          const mailbox = open('junk');
+          const mailbox = open({ excluded: 'junk' });
           const { cursor } = await readOn(mailbox, await mailbox.openingCursor(LONG_AGO));
           const [handle] = await store({ raw: mail({ id: '<no-spam@x>' }), place: 'junk' });
           const { messages, cursor: after } = await readOn(mailbox, cursor);
@@ -252,7 +253,7 @@ export function describeMailboxContract(
       }
 
       it('never leave out the inbox', async () => {
-        const mailbox = open('inbox');
+        const mailbox = open({ excluded: 'inbox' });
         const reading = mailbox.openingCursor(LONG_AGO).then((cursor) => mailbox.changesSince(cursor, 10));
         const { code, message } = await errorOf(reading);
         expect(code).to.equal('reconnect');
@@ -463,6 +464,15 @@ export function describeMailboxContract(
         const error = await errorOf(mailbox.openingCursor(LONG_AGO).then((cursor) => mailbox.changesSince(cursor, 10)));
         expect(error.code).to.equal('reconnect');
         expect(error.message).to.match(/\S/);
+      });
+
+      it('says as it is told why the stored credential cannot be had', async () => {
+        const fault = new ActionableError('The credential does not open: its key is not there.', [
+          'Bring the key back.',
+        ]);
+        const mailbox = open({ credentialFault: fault });
+        const reading = mailbox.openingCursor(LONG_AGO).then((cursor) => mailbox.changesSince(cursor, 10));
+        expect(await reading.catch((error: unknown) => error)).to.equal(fault);
       });
 
       const failures: readonly Failure[] = ['throttled', 'error page', 'half an answer', 'silence'];

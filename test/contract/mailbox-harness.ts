@@ -24,6 +24,12 @@ export interface StoredMessage {
   readonly read?: boolean;
 }
 
+/** What is special about the mailbox that is opened. */
+export interface MailboxChoices {
+  readonly excluded?: Place;
+  readonly credentialFault?: Error;
+}
+
 /** The provider's own name for a stored message; opaque to the suite. */
 export type Handle = string;
 
@@ -34,9 +40,10 @@ export type Handle = string;
 export interface MailboxHarness {
   /**
    * The adapter under test with the credential that is valid until `revoke`; each call opens another one. The place
-   * `excluded` is left out by its setting, in the provider's own words.
+   * `excluded` is left out by its setting, in the provider's own words. With a `credentialFault` the credential cannot
+   * be had, for that reason.
    */
-  openMailbox(settings?: { readonly excluded?: Place }): Mailbox;
+  openMailbox(settings?: MailboxChoices): Mailbox;
   /** Resolves once the provider shows the message to readers. */
   store(message: StoredMessage): Promise<Handle>;
   /** Deletes a message for good. */

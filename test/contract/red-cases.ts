@@ -120,6 +120,13 @@ const WRONG: readonly (readonly [title: string, wrong: Wrong, needs?: Ability])[
     () => ({ revoke: () => Promise.resolve() }),
   ],
   [
+    'says as it is told why the stored credential cannot be had',
+    adapting((mailbox) => ({
+      changesSince: (...asked) => mailbox.changesSince(...asked).catch(() => Promise.reject(new Error('broken off'))),
+      openingCursor: (since) => mailbox.openingCursor(since).catch(() => Promise.reject(new Error('broken off'))),
+    })),
+  ],
+  [
     "takes a provider's fault (throttled) for a passing one, and loses nothing by it",
     () => ({ fail: () => undefined }),
     'fail',

@@ -1,10 +1,11 @@
+import { ActionableError } from '../errors.ts';
 import { MailboxError } from './mailbox-error.ts';
 import type { AccessTokenSource } from './keep-token.ts';
 
 /**
  * A bearer token for a mailbox. When the provider no longer gives one (RFC 6749 section 5.2, `invalid_grant`: consent
  * withdrawn, password changed, half a year idle), that is for a person to repair. The reason of a refusal is not kept:
- * it may carry the refresh token.
+ * it may carry the refresh token. Why a stored credential does not open is handed on as it is.
  *
  * @param refused the token in place of which another one is wanted
  */
@@ -12,7 +13,7 @@ export async function issueToken(accessToken: AccessTokenSource, address: string
   try {
     return await accessToken(refused);
   } catch (error) {
-    if (error instanceof MailboxError) throw error;
+    if (error instanceof MailboxError || error instanceof ActionableError) throw error;
     if (saysInvalidGrant(error)) {
       throw new MailboxError('reconnect', `${address} no longer grants access. Connect the mailbox again.`);
     }

@@ -6,7 +6,10 @@
  */
 export type MailboxErrorCode = 'retry' | 'cursor_expired' | 'reconnect';
 
-/** The one error that leaves a mailbox adapter. The message names the host or account and what to do, never a secret. */
+/**
+ * The error that leaves a mailbox adapter. The message names the host or account and what to do, never a secret. Beside
+ * it only an `ActionableError` leaves one, handed on as it is: of a stored credential that does not open.
+ */
 export class MailboxError extends Error {
   override readonly name = 'MailboxError';
   readonly code: MailboxErrorCode;

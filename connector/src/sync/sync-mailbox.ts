@@ -3,6 +3,7 @@ import type { Cursor, Mailbox } from '../mailbox/mailbox.ts';
 import type { MailboxRow } from '../store/store.ts';
 import { decidePage } from './decide-page.ts';
 import { gatherFacts } from './gather-facts.ts';
+import { isMailboxFault } from './mailbox-fault.ts';
 import { newRepliesOf } from './new-replies.ts';
 import { readPagesOf, type PageReader } from './page-reader.ts';
 import { resolveWaiting } from './resolve-waiting.ts';
@@ -88,8 +89,8 @@ async function readPage(
     if (row.state !== 'active' || row.lastError !== undefined) await store.setMailboxState(row.id, 'active', undefined);
     return page;
   } catch (error) {
-    if (!(error instanceof MailboxError)) throw error;
-    const dead = error.code === 'reconnect';
+    if (!isMailboxFault(error)) throw error;
+    const dead = error instanceof MailboxError && error.code === 'reconnect';
     await store.setMailboxState(row.id, dead ? 'reconnect' : row.state, error.message);
     if (dead) return undefined;
     throw error;

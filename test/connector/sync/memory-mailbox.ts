@@ -34,7 +34,7 @@ export interface MemoryMailbox extends Mailbox {
   /** Makes every place that was handed out until now worthless. */
   forgetPlaces(): void;
   /** What every call rejects with from now on. */
-  failure: MailboxError | undefined;
+  failure: Error | undefined;
   /** Messages that one call hands out at most, whatever limit it is given. */
   pageSize: number;
   /** How often changes were asked for. */

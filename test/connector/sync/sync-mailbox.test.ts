@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 
+import { ActionableError } from '../../../connector/src/errors.ts';
 import { MailboxError } from '../../../connector/src/mailbox/mailbox-error.ts';
 import { conservationDifference } from '../../../connector/src/store/conservation.ts';
 import type { MailboxRow } from '../../../connector/src/store/store.ts';
@@ -105,6 +106,12 @@ describe('syncMailbox', () => {
     world.mailbox.failure = undefined;
     expect(await world.sync()).to.deep.equal({ messages: 1, newReplies: 1, more: false });
     expect(await row()).to.include({ state: 'active', lastError: undefined });
+  });
+
+  it('remembers at the mailbox why its credential does not open, and tries again', async () => {
+    world.mailbox.failure = new ActionableError('The credential does not open.', ['Bring the key back.']);
+    expect(await failure()).to.equal(world.mailbox.failure);
+    expect(await row()).to.include({ state: 'active', lastError: 'The credential does not open.' });
   });
 
   it('stores nothing of a page that another worker has read meanwhile, and stops', async () => {

@@ -31,6 +31,9 @@ import {
   type StreamingSubscription,
 } from 'ews-javascript-api';
 
+import { ActionableError } from '../../errors.ts';
+import { HttpError } from '../../http/http-error.ts';
+import { MailboxError } from '../mailbox-error.ts';
 import type { AuthenticatedSend } from './authenticate.ts';
 import { EwsFailure } from './ews-failure.ts';
 import type { EwsItem, ItemAddress } from './ews-message.ts';
@@ -379,14 +382,14 @@ function responseFailure(response: ServiceResponse): EwsFailure {
   return new EwsFailure('code', `The server answers ${code}: ${words}`, { code, retryAfterMs: waited });
 }
 
-/** Errors of what lies below the library; that of a credential is a MailboxError. */
-const OWN_ERRORS = ['EwsFailure', 'HttpError', 'MailboxError'];
+/** Errors of what lies below the library; the last two are of a credential. */
+const OWN_ERRORS = [EwsFailure, HttpError, MailboxError, ActionableError];
 
 /** What the library throws, as far as it decides; nothing of it is kept, for it holds the request. */
 function failureOf(error: unknown): unknown {
   const response = (error as { readonly Response?: ServiceResponse } | undefined)?.Response;
   if (response?.ErrorCode !== undefined) return responseFailure(response);
-  return error instanceof Error && OWN_ERRORS.includes(error.name) ? error : unreadable();
+  return OWN_ERRORS.some((own) => error instanceof own) ? error : unreadable();
 }
 
 function streamEvents(

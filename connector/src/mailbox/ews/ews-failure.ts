@@ -1,3 +1,4 @@
+import { ActionableError } from '../../errors.ts';
 import { HttpError } from '../../http/http-error.ts';
 import { MailboxError, type MailboxErrorCode } from '../mailbox-error.ts';
 
@@ -57,9 +58,12 @@ export function isTooLarge(error: unknown): boolean {
   return error instanceof HttpError && error.code === 'too_large';
 }
 
-/** The one error that leaves the adapter. Shows no secret. */
-export function mailboxError(error: unknown, { address, url }: { address: string; url: string }): MailboxError {
-  if (error instanceof MailboxError) return error;
+/** The error that leaves the adapter: of the server, or why the stored credential does not open. Shows no secret. */
+export function mailboxError(
+  error: unknown,
+  { address, url }: { address: string; url: string },
+): MailboxError | ActionableError {
+  if (error instanceof MailboxError || error instanceof ActionableError) return error;
   const server = URL.parse(url)?.host ?? 'its server';
   const make = (code: MailboxErrorCode, why: string, retryAfterMs?: number): MailboxError =>
     new MailboxError(code, `${address} cannot be read now from ${server}. ${why}`, {

@@ -1,3 +1,4 @@
+import { ActionableError } from '../../errors.ts';
 import { createFetch } from '../../http/create-fetch.ts';
 import { HttpError } from '../../http/http-error.ts';
 import { issueToken } from '../issue-token.ts';
@@ -156,8 +157,8 @@ function tooEarly(address: string, left: number): MailboxError {
 }
 
 /** Nothing that was thrown below is kept as a cause: it may carry the request, and with it the token. */
-function asMailboxError(error: unknown, address: string): MailboxError {
-  if (error instanceof MailboxError) return error;
+function asMailboxError(error: unknown, address: string): MailboxError | ActionableError {
+  if (error instanceof MailboxError || error instanceof ActionableError) return error;
   const why =
     error instanceof HttpError
       ? error.message

@@ -1,3 +1,4 @@
+import { ActionableError } from '../../errors.ts';
 import { MailboxError } from '../mailbox-error.ts';
 import { connectionFault } from './connection-fault.ts';
 
@@ -44,9 +45,12 @@ export function refusesConnections(error: unknown): boolean {
   return [response, reason].some((words) => typeof words === 'string' && TOO_MANY_WORDS.test(words));
 }
 
-/** The one error that leaves the adapter, made from whatever the client or the network threw. Shows no secret. */
-export function mailboxError(error: unknown, place: ImapPlace): MailboxError {
-  if (error instanceof MailboxError) return error;
+/**
+ * The error that leaves the adapter: made from whatever the client or the network threw, or why the stored credential
+ * does not open. Shows no secret.
+ */
+export function mailboxError(error: unknown, place: ImapPlace): MailboxError | ActionableError {
+  if (error instanceof MailboxError || error instanceof ActionableError) return error;
   const failure = (typeof error === 'object' && error !== null ? error : {}) as ClientError;
   const server = `${place.host}:${place.port}`;
   if (failure.authenticationFailed) return refusedLogin(failure, place, server);

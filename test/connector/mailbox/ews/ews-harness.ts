@@ -53,9 +53,10 @@ export async function openEwsHarness(
     ...{ inbox: 'inbox', sent: 'sentitems', filed, archive, junk: 'junkemail', trash: 'deleteditems' },
   };
   return {
-    openMailbox: ({ excluded } = {}) =>
+    openMailbox: ({ excluded, credentialFault } = {}) =>
       openRepMailbox(simulator, {
         timeouts: { deadlineMs: 500 },
+        ...(credentialFault && { credential: () => Promise.reject(credentialFault) }),
         ...(excluded && {
           excludedFolders: [excluded === 'filed' ? 'Posteingang/Kunden & Angebote' : folders[excluded]],
         }),

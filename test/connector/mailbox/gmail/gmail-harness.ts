@@ -50,8 +50,12 @@ export async function openGmailHarness(): Promise<MailboxHarness> {
   simulator.mailbox(REP, { token: TOKEN, scopes: METADATA });
   simulator.label(REP, { id: 'Label_1', name: 'Kunden/Köln & Bonn' });
   return {
-    openMailbox: ({ excluded } = {}) =>
-      openRepMailbox(simulator, { deadlineMs: 300, ...(excluded && { excludedFolders: [EXCLUDED[excluded] ?? ''] }) }),
+    openMailbox: ({ excluded, credentialFault } = {}) =>
+      openRepMailbox(simulator, {
+        deadlineMs: 300,
+        ...(excluded && { excludedFolders: [EXCLUDED[excluded] ?? ''] }),
+        ...(credentialFault && { accessToken: () => Promise.reject(credentialFault) }),
+      }),
     store: ({ raw, place = 'inbox', receivedAt, read = false }) => {
       const labels = LABELS[place].filter((label) => !read || label !== 'UNREAD');
       const { id } = simulator.deliver(REP, raw, { labels, ...(receivedAt && { receivedAt }) });

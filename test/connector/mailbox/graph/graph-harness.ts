@@ -51,10 +51,11 @@ export async function openGraphHarness(options: GraphSimulatorOptions = {}): Pro
   simulator.mailbox(REP, { token: TOKEN, permissions: READ_BASIC });
   const filed = simulator.state(REP).addFolder('Köln & Bonn', 'inbox').id;
   return {
-    openMailbox: ({ excluded } = {}) =>
+    openMailbox: ({ excluded, credentialFault } = {}) =>
       openRepMailbox(simulator, {
         deadlineMs: 300,
         ...(excluded && { excludedFolders: [excluded === 'filed' ? 'Inbox/Köln & Bonn' : FOLDERS[excluded]] }),
+        ...(credentialFault && { accessToken: () => Promise.reject(credentialFault) }),
       }),
     store: ({ raw, place = 'inbox', receivedAt, read = false }) => {
       const folder = place === 'filed' ? filed : FOLDERS[place];

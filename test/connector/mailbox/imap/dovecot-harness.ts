@@ -32,13 +32,13 @@ export async function openDovecotHarness(context: Mocha.Context): Promise<Mailbo
   const folderOf = (place: Place): string => (place === 'filed' ? filed : FOLDERS[place]);
   const stored = (handle: string): StoredAt => JSON.parse(handle) as StoredAt;
   return {
-    openMailbox: ({ excluded } = {}) =>
+    openMailbox: ({ excluded, credentialFault } = {}) =>
       openImapMailbox({
         host: dovecot.host,
         port: dovecot.port,
         secure: false,
         user,
-        credential: () => Promise.resolve({ password }),
+        credential: () => (credentialFault ? Promise.reject(credentialFault) : Promise.resolve({ password })),
         ...(excluded && { excludedFolders: [EXCLUDED[excluded] ?? folderOf(excluded)] }),
       }),
     async store({ raw, place = 'inbox', receivedAt, read = false }) {
