@@ -100,12 +100,34 @@ const LAPSE_SECONDS = 3;
 const DEAD_DAYS = 14;
 const HOUR_SECONDS = 3600;
 const DRAIN_MS = 20_000;
+/** SQLSTATE, PostgreSQL appendix A. */
+const UNIQUE_VIOLATION = '23505';
 
 /**
  * Starts the job engine on the store's database. Rejects with an `ActionableError` when its tables cannot be made.
  * The database stays open after `stop`.
  */
 export async function startJobs(database: JobDatabase, options: JobOptions): Promise<Jobs> {
+  try {
+    const boss = await startEngine(database, options).catch((error: unknown) => {
+      if (!isOvertaken(error)) throw error;
+      return startEngine(database, options);
+    });
+    return jobsOn(boss, database, options);
+  } catch (error) {
+    throw engineError(error);
+  }
+}
+
+/**
+ * Of processes that start together on a new database one makes the tables. The engine has the others wait for it, but
+ * PostgreSQL may still hold that the schema is absent, as their session has seen it before, and stumble over its name.
+ */
+function isOvertaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION;
+}
+
+async function startEngine(database: JobDatabase, options: JobOptions): Promise<PgBoss> {
   const boss = new PgBoss({
     db: database,
     backend: database.engine,
@@ -126,11 +148,11 @@ export async function startJobs(database: JobDatabase, options: JobOptions): Pro
     });
     for (const queue of QUEUES) await createQueue(boss, queue, options.retryDelaySeconds ?? 1);
     if (database.engine === 'pglite') await freeKeys(database);
+    return boss;
   } catch (error) {
     await boss.stop({ graceful: false });
-    throw engineError(error);
+    throw error;
   }
-  return jobsOn(boss, database, options);
 }
 
 /**

@@ -77,15 +77,23 @@ async function repeated<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-async function inTransaction<T>(pool: Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
+function inTransaction<T>(pool: Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
+  return withClient(pool, async (client) => {
+    await client.query('begin isolation level read committed');
+    const result = await work(sqlOn(client));
+    await client.query('commit');
+    return result;
+  });
+}
+
+/** Rolls back whatever the work has left open when it fails. */
+async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   // A connection that dies between two statements says so in an event, which would end the process if nobody listened.
   const ignore = (): void => undefined;
   client.on('error', ignore);
   try {
-    await client.query('begin isolation level read committed');
-    const result = await work(sqlOn(client));
-    await client.query('commit');
+    const result = await work(client);
     client.off('error', ignore);
     client.release();
     return result;
@@ -122,8 +130,13 @@ function parameter(value: SqlValue): SqlValue {
   return Array.isArray(value) ? value.map((item: string) => storableText(item)) : value;
 }
 
-/** A script gives one result for each of its statements; pg-boss reads their rows as one list. */
+/**
+ * A script gives one result for each of its statements; pg-boss reads their rows as one list. A script that opens a
+ * transaction and fails inside is rolled back, before its session serves others.
+ */
 async function executeSql(pool: Pool, text: string, values: unknown[] | undefined): Promise<{ rows: unknown[] }> {
-  const result: { rows: unknown[] } | { rows: unknown[] }[] = await pool.query(text, values);
-  return { rows: [result].flat().flatMap(({ rows }) => rows) };
+  return withClient(pool, async (client) => {
+    const result: { rows: unknown[] } | { rows: unknown[] }[] = await client.query(text, values);
+    return { rows: [result].flat().flatMap(({ rows }) => rows) };
+  });
 }
