@@ -1,5 +1,5 @@
 import type { Sql } from './database.ts';
-import { mailboxNumber } from './mailboxes.ts';
+import { mailboxNumber } from './mailbox-number.ts';
 import type { SealedCredential } from './store.ts';
 
 interface Row {

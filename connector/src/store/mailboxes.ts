@@ -2,6 +2,7 @@ import type { Database, Sql } from './database.ts';
 import { saveCredential } from './credentials.ts';
 import type { MailboxRow, MailboxToConnect, PageCommit } from './store.ts';
 import { countRemoved } from './message-counts.ts';
+import { mailboxNumber } from './mailbox-number.ts';
 import { removeWaiting } from './waiting-messages.ts';
 import { storableInstant, storableJson } from './storable.ts';
 
@@ -142,11 +143,6 @@ export async function moveCursor(tx: Sql, page: PageCommit): Promise<boolean> {
     ],
   );
   return moved.length === 1;
-}
-
-/** The database's number of a mailbox; 0, which no mailbox has, for text that is none. */
-export function mailboxNumber(id: string): number {
-  return /^[1-9][0-9]{0,8}$/.test(id) ? Number(id) : 0;
 }
 
 function mailboxOf(row: Row): MailboxRow {

@@ -2,7 +2,7 @@ import { haltsPerson } from '../match/compose-replies.ts';
 import type { Reply } from '../match/reply.ts';
 import { addAliases } from './known-ids.ts';
 import type { Sql } from './database.ts';
-import { mailboxNumber } from './mailboxes.ts';
+import { mailboxNumber } from './mailbox-number.ts';
 import { storableInstant, storableJson } from './storable.ts';
 import type { Digest, MatchedMessage, PageCommit } from './store.ts';
 

@@ -1,5 +1,5 @@
 import type { Sql } from './database.ts';
-import { mailboxNumber } from './mailboxes.ts';
+import { mailboxNumber } from './mailbox-number.ts';
 import type { NewMatches } from './matched-messages.ts';
 import { storableInstant } from './storable.ts';
 import type { Digest, PageCommit } from './store.ts';

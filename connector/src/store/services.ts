@@ -1,5 +1,5 @@
 import type { Database, Sql } from './database.ts';
-import { mailboxNumber } from './mailboxes.ts';
+import { mailboxNumber } from './mailbox-number.ts';
 import { storableInstant } from './storable.ts';
 import type { Service, ServiceBeat, ServiceStart } from './store.ts';
 

@@ -1,5 +1,5 @@
 import type { Sql } from './database.ts';
-import { mailboxNumber } from './mailboxes.ts';
+import { mailboxNumber } from './mailbox-number.ts';
 import { storableInstant, storableJson } from './storable.ts';
 import type { DueSweep, NewsTold, NextSweep, PushHealth } from './store.ts';
 

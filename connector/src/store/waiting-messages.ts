@@ -1,7 +1,7 @@
 import type { Database, Sql, SqlValue } from './database.ts';
 import { MAY_HAVE_BEEN_SENT_TO, SENT_UNTIL } from './enrolments.ts';
 import { addFresh, insertFresh, uuidArray } from './fresh-digests.ts';
-import { mailboxNumber } from './mailboxes.ts';
+import { mailboxNumber } from './mailbox-number.ts';
 import type { HashSeal } from './sealed-hash.ts';
 import { storableInstant } from './storable.ts';
 import type { Digest, ResolvedMessage, WaitingMessage } from './store.ts';

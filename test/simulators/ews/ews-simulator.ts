@@ -7,7 +7,7 @@ import { EwsError } from './ews-error.ts';
 import { sendSpoilt, type Fault, type SpoiltAnswer } from './fault.ts';
 import { createMailboxState, type Item, type MailboxState } from './mailbox-state.ts';
 import { OPERATIONS, type ResponseMessages, type ServerHabits } from './operations.ts';
-import { parseRawMessage } from './raw-message.ts';
+import { parseRawMessage } from '../raw-message.ts';
 import { parseRequest, type EwsRequest } from './request.ts';
 import { createEventStreams, type StreamHabits } from './stream-events.ts';
 import { createSubscriptions, type SubscriptionHabits } from './subscriptions.ts';

@@ -1,5 +1,5 @@
 import type { Item } from './mailbox-state.ts';
-import { headerOf, type Header } from './raw-message.ts';
+import { headerOf, type Header } from '../raw-message.ts';
 import { element, text, type Element } from './xml.ts';
 
 /** What the writer of a property may know. */

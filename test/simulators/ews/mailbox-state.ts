@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import type { RawMessage } from './raw-message.ts';
+import type { RawMessage } from '../raw-message.ts';
 
 /** Folders that every mailbox has, by distinguished id ([MS-OXWSCDATA] section 2.2.5.10), with their class and name. */
 const WELL_KNOWN: readonly (readonly [id: string, parent: string | undefined, folderClass: string, name: string])[] = [
