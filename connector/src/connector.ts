@@ -16,13 +16,9 @@ import { ActionableError } from './errors.ts';
 import type { ConnectorStatus, Facade, MailboxCredential } from './facade.ts';
 import { inProcessFacade } from './in-process-facade.ts';
 import { createLogger, turnLevelBySignal, type Logger } from './logger.ts';
-import { openEwsMailbox } from './mailbox/ews/ews-mailbox.ts';
-import { openGmailMailbox } from './mailbox/gmail/gmail-mailbox.ts';
 import { createUnitBudget } from './mailbox/gmail/unit-budget.ts';
 import { createConnectionSlots } from './mailbox/connection-slots.ts';
-import { openGraphMailbox } from './mailbox/graph/graph-mailbox.ts';
 import { shareTenants } from './mailbox/graph/share-tenants.ts';
-import { openImapMailbox } from './mailbox/imap/imap-mailbox.ts';
 import { openMetrics } from './observe/metrics.ts';
 import { notificationRoutes } from './notification-routes.ts';
 import { openTraces } from './observe/traces.ts';
@@ -205,7 +201,10 @@ async function jwt({ keyFile, ...options }: SalesforceConfig & { kind: 'jwt' }):
   return jwtLogin({ ...options, privateKey });
 }
 
-/** The ways into mailboxes, by provider. */
+/**
+ * The ways into mailboxes, by provider. An adapter is loaded with its first mailbox: the client library of Exchange
+ * alone takes about as long to load as the rest of the program.
+ */
 function mailboxOpener(
   { connectionsPerHost, notifications, gmailQuota }: Config,
   logger: Logger,
@@ -221,20 +220,27 @@ function mailboxOpener(
     ...(userUnits !== undefined && { unitsPerMinute: userUnits }),
     ...(notifications?.gmail && { topic: notifications.gmail.topic }),
   };
-  return (settings, credential, row) => {
+  return async (settings, credential, row) => {
     const log = (message: string): void => logger.info({ mailbox: settings.address }, message);
     const save = row && ((changed: MailboxCredential) => credentials.replace(row, changed));
     switch (settings.provider) {
-      case 'gmail':
+      case 'gmail': {
+        const { openGmailMailbox } = await import('./mailbox/gmail/gmail-mailbox.ts');
         return openGmailMailbox(gmailOptions(settings, credential, { ...gmail, log }));
+      }
       case 'graph': {
+        const { openGraphMailbox } = await import('./mailbox/graph/graph-mailbox.ts');
         const push = row && notifications && graphPush(row.id, `${notifications.url}/graph`, store);
         return openGraphMailbox(graphOptions(settings, credential, { tenants, save, push, log }));
       }
-      case 'ews':
+      case 'ews': {
+        const { openEwsMailbox } = await import('./mailbox/ews/ews-mailbox.ts');
         return openEwsMailbox(ewsOptions(settings, credential, { slots: hanging, log, tenants, save }));
-      case 'imap':
+      }
+      case 'imap': {
+        const { openImapMailbox } = await import('./mailbox/imap/imap-mailbox.ts');
         return openImapMailbox(imapOptions(settings, credential, { slots, log, save }));
+      }
     }
   };
 }

@@ -52,7 +52,7 @@ const SDK_OWNERS: Record<string, string> = {
   '@salesforce/core': 'commands/',
   '@salesforce/sf-plugins-core': 'commands/',
   'google-auth-library': 'mailbox/gmail/',
-  imapflow: 'mailbox/imap/imap-connection.ts',
+  imapflow: 'mailbox/imap/',
   '@googleapis/gmail': 'mailbox/gmail/gmail-client.ts',
   '@azure/msal-node': 'mailbox/graph/request-microsoft-token.ts',
   'ews-javascript-api': 'mailbox/ews/ews-client.ts',

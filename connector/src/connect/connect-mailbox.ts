@@ -49,7 +49,7 @@ export async function checkMailbox(request: ConnectRequest, connecting: Connecti
   const since = sinceOf(request, rows, connecting.now());
   const ownerId = request.ownerId ?? (await ownerOf(settings.address, connecting));
   told({ type: 'step', text: `Logging in to the mailbox of ${settings.address}` });
-  const mailbox = connecting.open(settings, () => Promise.resolve(credential));
+  const mailbox = await connecting.open(settings, () => Promise.resolve(credential));
   try {
     const { folders } = await mailbox.survey(since);
     told({ type: 'step', text: 'Reading one header' });

@@ -10,7 +10,7 @@ export type OpenMailbox = (
   settings: MailboxSettings,
   credential: () => Promise<MailboxCredential>,
   row?: MailboxRow,
-) => Mailbox;
+) => Mailbox | Promise<Mailbox>;
 
 export interface OpenMailboxesOptions {
   readonly store: Pick<Store, 'mailboxes'>;
@@ -58,7 +58,7 @@ export async function openMailboxes({ store, open, credentialOf }: OpenMailboxes
     for (const id of closed) entries.delete(id);
     const opened = rows.filter(({ id }) => !entries.has(id));
     for (const row of opened) {
-      const mailbox = open(row.settings as MailboxSettings, () => credentialOf(row), row);
+      const mailbox = await open(row.settings as MailboxSettings, () => credentialOf(row), row);
       entries.set(row.id, { mailbox, revision: row.revision });
     }
     await Promise.allSettled(ended);
