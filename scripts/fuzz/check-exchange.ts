@@ -3,6 +3,7 @@ import { EwsFailure } from '../../connector/src/mailbox/ews/ews-failure.ts';
 import { faultIn, readEnvelope } from '../../connector/src/mailbox/ews/read-envelope.ts';
 import { withoutEnvelopePrefix } from '../../connector/src/mailbox/ews/cut-envelopes.ts';
 import { element, text, writeDocument } from '../../test/simulators/ews/xml.ts';
+import { demand, unlessRefused } from './demand.ts';
 
 /**
  * Sends bytes through everything that reads what an Exchange server answers, before its client library sees it. Throws
@@ -10,28 +11,15 @@ import { element, text, writeDocument } from '../../test/simulators/ews/xml.ts';
  */
 export function checkExchange(bytes: Uint8Array): void {
   const answer = new TextDecoder().decode(bytes);
-  refusedOr(() => poxAnswer(answer));
-  const envelope = refusedOr(() => readEnvelope(answer));
+  unlessRefused(EwsFailure, () => poxAnswer(answer));
+  const envelope = unlessRefused(EwsFailure, () => readEnvelope(answer));
   if (envelope === undefined) return;
   demand(!/<[!?]/.test(envelope), 'no document type, comment, CDATA section or instruction is let through');
   demand(readEnvelope(envelope) === envelope, 'an envelope that was read is read again as it is');
-  const fault = refusedOr(() => faultIn(envelope));
+  const fault = unlessRefused(EwsFailure, () => faultIn(envelope));
   demand(fault === undefined || fault.message.length <= 300, 'the words of a fault are short');
   demand(fault?.backOffMs === undefined || fault.backOffMs <= 86_400_000, 'nobody makes us wait longer than a day');
   withoutEnvelopePrefix(envelope);
-}
-
-function refusedOr<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof EwsFailure) return undefined;
-    throw error;
-  }
-}
-
-function demand(kept: boolean, promise: string): void {
-  if (!kept) throw new Error(`broken: ${promise}`);
 }
 
 /** The inputs to begin with: answers in every style, faults, and what has no place in them. */

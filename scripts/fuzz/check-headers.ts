@@ -7,6 +7,7 @@ import { fieldValue, fieldValues, type HeaderBlock } from '../../connector/src/m
 import { KINDS, kindOf } from '../../connector/src/mail/kind.ts';
 import { extractMessageIds } from '../../connector/src/mail/message-ids.ts';
 import { ownMessageIds } from '../../connector/src/mail/own-message-ids.ts';
+import { demand } from './demand.ts';
 import { isReadName } from './read-name.ts';
 import { resumeDate } from '../../connector/src/mail/resume-date.ts';
 import { citedIds } from '../../connector/src/match/cited-ids.ts';
@@ -69,8 +70,4 @@ function checkTexts(block: HeaderBlock): void {
 
 function valuesOf(block: HeaderBlock): string {
   return block.map(([, value]) => value).join('\0');
-}
-
-function demand(holds: boolean, promise: string): void {
-  if (!holds) throw new Error(`broken promise: ${promise}`);
 }

@@ -5,7 +5,7 @@ export type Reached = Map<string, Uint8Array>;
 
 export interface Coverage {
   /** Runs an action and tells which code it reached. Costs some milliseconds besides. */
-  reachedBy(action: () => void): Reached;
+  reachedBy(action: () => Promise<void>): Promise<Reached>;
   stop(): void;
 }
 
@@ -16,9 +16,9 @@ export function startCoverage(files: readonly string[]): Coverage {
   session.post('Profiler.enable');
   session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   return {
-    reachedBy(action) {
+    async reachedBy(action) {
       takeCoverage(session);
-      action();
+      await action();
       const scripts = takeCoverage(session).filter(({ url }) => files.some((file) => url.includes(file)));
       return new Map(scripts.map((script) => [script.url, paint(script)]));
     },

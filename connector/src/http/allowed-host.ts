@@ -1,5 +1,7 @@
 import { HttpError } from './http-error.ts';
 
+/** Characters of an address that an error quotes; the name of a host has 253 at most. */
+const MAX_WORDS = 400;
 const LOOPBACK = /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]|localhost)$/;
 
 /**
@@ -29,5 +31,5 @@ function matches(host: string, rule: string): boolean {
 }
 
 function refused(what: string): HttpError {
-  return new HttpError('host_refused', `Refused to send a request to ${what}.`);
+  return new HttpError('host_refused', `Refused to send a request to ${what.slice(0, MAX_WORDS)}.`);
 }

@@ -73,8 +73,12 @@ async function requestToken(
   if (!answer.ok)
     throw cannot(`${host} answers with status ${answer.status}.`, retryAfterMs(answer.headers, new Date()));
   if (typeof token !== 'string' || !TOKEN.test(token)) throw cannot(`The answer of ${host} holds no access token.`);
-  const lifetimeMs = Number.isFinite(Number(seconds)) ? Math.max(Number(seconds), 0) * 1000 : 0;
-  return { token, lifetimeMs, newer: typeof newer === 'string' && newer !== '' ? newer : undefined };
+  const lifetimeMs = typeof seconds === 'number' || typeof seconds === 'string' ? Number(seconds) * 1000 : 0;
+  return {
+    token,
+    lifetimeMs: lifetimeMs > 0 ? lifetimeMs : 0,
+    newer: typeof newer === 'string' && newer !== '' ? newer : undefined,
+  };
 }
 
 function fieldsOf(text: string): Record<string, unknown> {

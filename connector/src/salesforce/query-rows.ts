@@ -1,3 +1,4 @@
+import { fieldText } from './field-value.ts';
 import { foreignArray, foreignObject, foreignText, type ForeignObject } from './foreign-json.ts';
 import type { OrgCall } from './org-call.ts';
 import { passing, type CalledOrg } from './org-fault.ts';
@@ -15,6 +16,9 @@ export interface QueryAnswer {
 
 /** The rest of an answer is asked from the data API of the same host only. */
 const NEXT_PATH = /^\/services\/data\/v\d{2,3}\.0\/query(?:All)?\/[A-Za-z0-9-]{1,100}$/;
+
+/** The platform's words in an error of ours are cut to this many characters. */
+const WORDS = 300;
 
 /** Asks one query and returns the first part of its answer. */
 export async function query(call: OrgCall, org: CalledOrg, soql: string): Promise<QueryAnswer> {
@@ -76,7 +80,8 @@ export function unreadable(org: CalledOrg): SalesforceError {
 
 /** The error for a query that the platform refused. */
 export function refusedQuery(errorCode: string, message: string, { host }: CalledOrg): SalesforceError {
-  return new SalesforceError('retry', `Salesforce (${host}) refused a query. ${errorCode}: ${message.slice(0, 300)}`, [
+  const words = fieldText(`${errorCode}: ${message}`, WORDS);
+  return new SalesforceError('retry', `Salesforce (${host}) refused a query. ${words}`, [
     'Nothing has to be done at once: the query is repeated.',
     'If this lasts, check that the version of the package in the org fits the version of the connector.',
   ]);

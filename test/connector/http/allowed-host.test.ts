@@ -58,4 +58,11 @@ describe('allowedUrl', () => {
       .with.property('message')
       .that.does.not.contain('secret');
   });
+
+  it('quotes no more of an address than a host can have', () => {
+    expect(() => allowedUrl(`https://${'x'.repeat(5000)}/`, RULES))
+      .to.throw(HttpError)
+      .with.property('message')
+      .with.length.below(500);
+  });
 });

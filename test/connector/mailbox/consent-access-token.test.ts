@@ -53,6 +53,14 @@ describe('access tokens by the consent of an owner', () => {
     ]);
   });
 
+  it('are asked for anew each time where the server does not say for how long they are valid', async () => {
+    for (const seconds of [undefined, null, 'soon', -1, { valueOf: 1, toString: 1 }]) {
+      answer = () => ({ body: issue('token', { expires_in: seconds }) });
+      const [source, before] = [tokens(), asked.length];
+      expect([await source(), await source(), asked.length - before]).to.deep.equal(['token', 'token', 2]);
+    }
+  });
+
   it('are used only after the refresh token that came with them is saved, which is the one for the next', async () => {
     const saved: string[] = [];
     answer = (request) => ({

@@ -1,6 +1,12 @@
 import type { HeaderField } from '../../mail/header-field.ts';
 
 const MAX_THREAD_ID = 255;
+/** A page token comes back in an address, and is saved until then. */
+const MAX_PAGE_TOKEN = 2048;
+/** How Gmail spells the id of a message. */
+export const MESSAGE_ID = /^[0-9A-Za-z_-]{1,64}$/;
+/** An unsigned 64-bit number. */
+const HISTORY_ID = /^\d{1,30}$/;
 
 /** What the adapter reads of users.messages.get. */
 export interface GmailMessage {
@@ -43,7 +49,7 @@ export class UnreadableAnswer extends Error {
 /** @throws UnreadableAnswer */
 export function parseHistoryId(answer: unknown): string {
   const historyId = member(answer, 'historyId');
-  if (typeof historyId !== 'string' || !/^\d{1,30}$/.test(historyId)) throw new UnreadableAnswer('historyId');
+  if (typeof historyId !== 'string' || !HISTORY_ID.test(historyId)) throw new UnreadableAnswer('historyId');
   return historyId;
 }
 
@@ -58,16 +64,16 @@ const LIST_MEMBERS = ['messages', 'nextPageToken', 'resultSizeEstimate'];
 export function parseMessageList(answer: unknown): GmailMessageList {
   const stranger = Object.keys(answer ?? {}).find((name) => !LIST_MEMBERS.includes(name));
   if (stranger !== undefined) throw new UnreadableAnswer(stranger);
-  return { ids: list(answer, 'messages').map(idOf), nextPageToken: pageTokenOf(answer) };
+  return { ids: list(answer, 'messages').map(messageIdOf), nextPageToken: pageTokenOf(answer) };
 }
 
 /** @throws UnreadableAnswer */
 export function parseHistory(answer: unknown): GmailHistory {
   const records = list(answer, 'history').map((record) => ({
-    id: idOf(record),
+    id: recordIdOf(record),
     added: list(record, 'messagesAdded').map((added) => {
       const message = member(added, 'message');
-      return { id: idOf(message), labelIds: texts(message, 'labelIds') };
+      return { id: messageIdOf(message), labelIds: texts(message, 'labelIds') };
     }),
     labelled: list(record, 'labelsAdded').map(labelChangeOf),
     unlabelled: list(record, 'labelsRemoved').map(labelChangeOf),
@@ -76,7 +82,7 @@ export function parseHistory(answer: unknown): GmailHistory {
 }
 
 function labelChangeOf(change: unknown): { readonly id: string; readonly labelIds: readonly string[] } {
-  return { id: idOf(member(change, 'message')), labelIds: texts(change, 'labelIds') };
+  return { id: messageIdOf(member(change, 'message')), labelIds: texts(change, 'labelIds') };
 }
 
 /** A label, as users.labels.list names it. */
@@ -106,7 +112,7 @@ export function parseMessage(answer: unknown): GmailMessage {
   const internalDate = parseInternalDate(answer);
   const payload = member(answer, 'payload') ?? {};
   return {
-    id: idOf(answer),
+    id: messageIdOf(answer),
     threadId: threadIdOf(answer),
     labelIds: texts(answer, 'labelIds'),
     internalDate,
@@ -145,6 +151,20 @@ function fieldOf(header: unknown): HeaderField {
   return [name, value];
 }
 
+/** Another spelling could not be asked for. */
+function messageIdOf(message: unknown): string {
+  const id = idOf(message);
+  if (!MESSAGE_ID.test(id)) throw new UnreadableAnswer('id');
+  return id;
+}
+
+/** A history goes on after the id of any of its records. */
+function recordIdOf(record: unknown): string {
+  const id = idOf(record);
+  if (!HISTORY_ID.test(id)) throw new UnreadableAnswer('id');
+  return id;
+}
+
 function idOf(resource: unknown): string {
   const id = member(resource, 'id');
   if (typeof id !== 'string' || id === '') throw new UnreadableAnswer('id');
@@ -159,6 +179,7 @@ function threadIdOf(answer: unknown): string | undefined {
 
 function pageTokenOf(answer: unknown): string | undefined {
   const token = member(answer, 'nextPageToken');
+  if (typeof token === 'string' && token.length > MAX_PAGE_TOKEN) throw new UnreadableAnswer('nextPageToken');
   return typeof token === 'string' && token !== '' ? token : undefined;
 }
 

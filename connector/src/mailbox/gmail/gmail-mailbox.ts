@@ -1,7 +1,7 @@
 import { MailboxError } from '../mailbox-error.ts';
 import { inOrderOfCommit } from '../order-of-commit.ts';
 import type { Cursor, Mailbox, Page } from '../mailbox.ts';
-import type { GmailMessage } from './gmail-answer.ts';
+import { MESSAGE_ID, type GmailMessage } from './gmail-answer.ts';
 import { openGmailClient, type GmailClient } from './gmail-client.ts';
 import type { GmailCursor, GmailListing } from './gmail-cursor.ts';
 import { isMail, toMailboxMessage } from './gmail-message.ts';
@@ -44,8 +44,6 @@ const GOOGLE = 'https://gmail.googleapis.com/';
 const MOST_MESSAGES = 100;
 /** Answers without a message that one page passes over before it shows its place to the caller. */
 const MOST_EMPTY_ANSWERS = 20;
-/** How Gmail spells the id of a message. */
-const MESSAGE_ID = /^[0-9A-Za-z_-]{1,64}$/;
 
 /**
  * A Gmail mailbox, read by users.history.list and header fields alone (scope gmail.metadata is enough).

@@ -34,7 +34,8 @@ export async function requestGoogleToken(
     const client = openClient(credential, options);
     const { token } = await client.getAccessToken();
     if (typeof token !== 'string' || !BEARER_TOKEN.test(token)) throw unreadable(options);
-    return { token, lifetimeMs: Math.max((client.credentials.expiry_date ?? 0) - Date.now(), 0) };
+    const leftMs = (client.credentials.expiry_date ?? 0) - Date.now();
+    return { token, lifetimeMs: leftMs > 0 ? leftMs : 0 };
   } catch (error) {
     throw asMailboxError(error, credential, options);
   }

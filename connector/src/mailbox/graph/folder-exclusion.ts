@@ -35,11 +35,9 @@ export function createFolderExclusion(
 
   /** A folder and those above it, the uppermost first. Ids may form a circle, if an answer is out of its mind. */
   function lineOf(id: string): FolderEntry[] {
-    const line: FolderEntry[] = [];
-    for (let at = folders.get(id); at !== undefined && !line.includes(at); at = folders.get(at.parentId)) {
-      if (wellKnown.get(at.id) !== 'msgfolderroot') line.unshift(at);
-    }
-    return line;
+    const line = new Set<FolderEntry>();
+    for (let at = folders.get(id); at !== undefined && !line.has(at); at = folders.get(at.parentId)) line.add(at);
+    return [...line].reverse().filter((folder) => wellKnown.get(folder.id) !== 'msgfolderroot');
   }
 
   const pathOf = (id: string): string =>

@@ -1,5 +1,15 @@
 import type { HeaderField } from '../../mail/header-field.ts';
 
+/** How Graph spells the id of a message. */
+export const MESSAGE_ID = /^[A-Za-z0-9_=-]{8,1024}$/;
+/** Ids come back in addresses. */
+const ID = /^[\x21-\x7e]{1,1024}$/;
+/** What servers take as an address; a state token is part of it. */
+const MAX_LINK = 16 * 1024;
+
+/** What Edm.DateTimeOffset can say (OData CSDL, section 5.1). */
+const [FIRST_INSTANT, LAST_INSTANT] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')];
+
 /** What the adapter reads of a message. */
 export interface GraphMessage {
   readonly id: string;
@@ -83,7 +93,8 @@ export function parseSubscription(answer: unknown): GraphSubscription {
 /** How many messages a list holds (`$count`). @throws UnreadableAnswer */
 export function parseCount(answer: unknown): number {
   const count = member(answer, '@odata.count');
-  if (typeof count !== 'number' || !Number.isSafeInteger(count)) throw new UnreadableAnswer('@odata.count');
+  if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0)
+    throw new UnreadableAnswer('@odata.count');
   return count;
 }
 
@@ -102,9 +113,10 @@ export function parseParentFolderId(answer: unknown): string {
 /** @throws UnreadableAnswer */
 export function parseMessage(answer: unknown): GraphMessage {
   const receivedAt = Date.parse(text(answer, 'receivedDateTime'));
-  if (Number.isNaN(receivedAt)) throw new UnreadableAnswer('receivedDateTime');
+  const isInstant = receivedAt >= FIRST_INSTANT && receivedAt <= LAST_INSTANT;
+  if (!isInstant) throw new UnreadableAnswer('receivedDateTime');
   return {
-    id: idOf(answer),
+    id: messageIdOf(answer),
     receivedAt,
     isDraft: member(answer, 'isDraft') === true,
     isMeetingMessage: text(answer, '@odata.type').startsWith('#microsoft.graph.eventMessage'),
@@ -148,13 +160,20 @@ function addressesOf(recipients: readonly unknown[]): string {
 function linkOf(answer: unknown): { readonly link: string; readonly more: boolean } {
   const next = text(answer, '@odata.nextLink');
   const link = next === '' ? text(answer, '@odata.deltaLink') : next;
-  if (link === '') throw new UnreadableAnswer('@odata.deltaLink');
+  if (link === '' || link.length > MAX_LINK) throw new UnreadableAnswer('@odata.deltaLink');
   return { link, more: next !== '' };
+}
+
+/** Another spelling could not be asked for again. */
+function messageIdOf(message: unknown): string {
+  const id = idOf(message);
+  if (!MESSAGE_ID.test(id)) throw new UnreadableAnswer('id');
+  return id;
 }
 
 function idOf(resource: unknown): string {
   const id = text(resource, 'id');
-  if (id === '') throw new UnreadableAnswer('id');
+  if (!ID.test(id)) throw new UnreadableAnswer('id');
   return id;
 }
 

@@ -1,5 +1,5 @@
 import type { MessageReference } from '../mailbox.ts';
-import { parseMessage, parseParentFolderId, type GraphMessage } from './graph-answer.ts';
+import { MESSAGE_ID, parseMessage, parseParentFolderId, type GraphMessage } from './graph-answer.ts';
 import type { GraphClient } from './graph-client.ts';
 import { messagePath } from './graph-path.ts';
 
@@ -8,9 +8,6 @@ export interface FoundMessage {
   readonly message: GraphMessage;
   readonly folderId: string;
 }
-
-/** How Graph spells the id of a message. */
-const MESSAGE_ID = /^[A-Za-z0-9_=-]{8,1024}$/;
 
 /** Messages by their ids, twenty in a request; those that are gone and drafts are left out. */
 export async function readReferenced(

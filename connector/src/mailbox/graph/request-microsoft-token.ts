@@ -103,8 +103,8 @@ function refreshTokenIn(cache: string): string | undefined {
 }
 
 function issued(result: AuthenticationResult | null): MicrosoftToken {
-  const lifetimeMs = (result?.expiresOn?.getTime() ?? 0) - Date.now();
-  return { token: result?.accessToken ?? '', lifetimeMs: Math.max(lifetimeMs, 0) };
+  const leftMs = (result?.expiresOn?.getTime() ?? 0) - Date.now();
+  return { token: result?.accessToken ?? '', lifetimeMs: leftMs > 0 ? leftMs : 0 };
 }
 
 interface Network extends INetworkModule {

@@ -1,5 +1,3 @@
-import type { FetchMessageObject, ListResponse, MessageStructureObject } from 'imapflow';
-
 import type { ListedFolder } from './reading-order.ts';
 import type { PartStructure } from './report-sections.ts';
 import type { FolderStatus } from './uid-window.ts';
@@ -18,10 +16,21 @@ export interface RawHeader {
   readonly bytes: Uint8Array;
 }
 
+/** What LIST says of a folder, as the client hands it out. */
+export interface ListAnswer {
+  readonly path: string;
+  readonly name: string;
+  readonly flags: ReadonlySet<string>;
+  readonly specialUse?: string | undefined;
+  /** `name` where the client has guessed the use. */
+  readonly specialUseSource?: string | undefined;
+  readonly status?: StatusAnswer | undefined;
+}
+
 /**
  * @param foreignPrefixes what the names of folders of other users and of shared folders begin with (RFC 2342)
  */
-export function folderListing(entry: ListResponse, foreignPrefixes: readonly string[]): FolderListing {
+export function folderListing(entry: ListAnswer, foreignPrefixes: readonly string[]): FolderListing {
   const status = entry.status && folderStatus(entry.status);
   const guess = entry.specialUseSource === 'name' ? entry.specialUse : undefined;
   return {
@@ -35,7 +44,7 @@ export function folderListing(entry: ListResponse, foreignPrefixes: readonly str
 }
 
 /** What STATUS or EXAMINE say, as the client hands it out. */
-interface StatusAnswer {
+export interface StatusAnswer {
   readonly uidValidity?: bigint | undefined;
   readonly uidNext?: number | undefined;
   readonly messages?: number | undefined;
@@ -54,15 +63,33 @@ export function folderStatus({
   return { uidValidity: String(uidValidity), uidNext, messages, ...modseq };
 }
 
+/** What FETCH says of a message, as the client hands it out. */
+export interface FetchAnswer {
+  readonly uid: number;
+  /** Text where the client cannot read it. */
+  readonly internalDate?: Date | string | undefined;
+  readonly flags?: ReadonlySet<string> | undefined;
+  readonly headers?: Uint8Array | undefined;
+  /** By section, in small letters. */
+  readonly bodyParts?: ReadonlyMap<string, Uint8Array> | undefined;
+}
+
 /** Undefined for an answer that does not tell which message it is, when it came or what its header is. */
-export function rawHeader(message: FetchMessageObject): RawHeader | undefined {
+export function rawHeader(message: FetchAnswer): RawHeader | undefined {
   const bytes = message.headers ?? message.bodyParts?.get('header');
   const receivedAt = new Date(message.internalDate ?? Number.NaN);
   if (!message.uid || !bytes || Number.isNaN(receivedAt.getTime())) return undefined;
   return { uid: message.uid, receivedAt, draft: message.flags?.has('\\Draft') ?? false, bytes };
 }
 
-export function partStructure({ type, encoding, childNodes = [] }: MessageStructureObject): PartStructure {
+/** What BODYSTRUCTURE says of a part, as the client hands it out. */
+export interface StructureAnswer {
+  readonly type: string;
+  readonly encoding?: string | undefined;
+  readonly childNodes?: readonly StructureAnswer[] | undefined;
+}
+
+export function partStructure({ type, encoding, childNodes = [] }: StructureAnswer): PartStructure {
   return {
     type: type.toLowerCase(),
     parts: childNodes.map(partStructure),

@@ -1,4 +1,5 @@
 import { ActionableError } from '../../errors.ts';
+import { boundedWait } from '../../http/retry-after.ts';
 import { MailboxError } from '../mailbox-error.ts';
 import { connectionFault } from './connection-fault.ts';
 
@@ -63,7 +64,8 @@ export function mailboxError(error: unknown, place: ImapPlace): MailboxError | A
     );
   }
   if (refusesConnections(error)) return tooManyConnections(place, server, error);
-  const retryAfterMs = typeof failure.throttleReset === 'number' ? { retryAfterMs: failure.throttleReset } : {};
+  const retryAfterMs =
+    typeof failure.throttleReset === 'number' ? { retryAfterMs: boundedWait(failure.throttleReset) } : {};
   const { code, reason, fix } = connectionFault(error, place.secure);
   return new MailboxError(code, `The IMAP server ${server} could not be read for ${place.address}: ${reason}. ${fix}`, {
     cause: error,

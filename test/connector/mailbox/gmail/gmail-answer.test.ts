@@ -44,6 +44,10 @@ describe('the answers of the Gmail API', () => {
     ['an inherited member', () => parseHistoryId(Object.create({ historyId: '7' }))],
     ['a history id that is a number', () => parseHistoryId({ historyId: 7 })],
     ['a history id that is no number', () => parseHistoryId({ historyId: '7 OR 1' })],
+    ['an id that could not be asked for', () => parseMessageList({ messages: [{ id: 'a\ud800' }] })],
+    ['a message whose id is a path', () => parseMessage({ id: '../me', internalDate: '0' })],
+    ['a history record whose id is no place', () => parseHistory({ historyId: '7', history: [{ id: 'x' }] })],
+    ['a page token longer than any', () => parseMessageList({ nextPageToken: '0'.repeat(5000) })],
     ['a history record without an id', () => parseHistory({ historyId: '7', history: [{}] })],
     [
       'an added message that is missing',
