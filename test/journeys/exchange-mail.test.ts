@@ -2,27 +2,22 @@ import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 
 import { startEwsSimulator, type EwsSimulator } from '../simulators/ews/ews-simulator.ts';
-import { startGmailSimulator, type GmailSimulator } from '../simulators/gmail/gmail-simulator.ts';
 import { mail, type SampleMail } from '../contract/sample-mail.ts';
 import { connectMailbox, startConnector, type ConnectorProcess } from './connector-process.ts';
 import { startSalesStage, type Prospect, type ReplyTask, type SalesStage } from './sales-stage.ts';
 
 const REP = 'rep@example.test';
 const PASSWORD = 'password-of-the-rep';
-const TOKEN = 'token-of-the-rep';
 
 describe('A reply in a mailbox on Exchange Server', function () {
   this.timeout(60_000);
   let exchange: EwsSimulator;
-  let gmail: GmailSimulator;
   let stage: SalesStage;
   let connector: ConnectorProcess;
 
   before(async () => {
     exchange = await startEwsSimulator({ schemes: ['NTLM'] });
     exchange.mailbox(REP, { user: 'EXAMPLE\\rep', password: PASSWORD });
-    gmail = await startGmailSimulator({ rewriting: 'keep' });
-    gmail.mailbox(REP, { token: TOKEN, scopes: ['https://www.googleapis.com/auth/gmail.metadata'] });
     stage = await startSalesStage(REP);
     await connectMailbox(stage.variables, {
       settings: { provider: 'ews', address: REP, url: exchange.url, user: 'EXAMPLE\\rep', authentication: 'ntlm' },
@@ -35,7 +30,6 @@ describe('A reply in a mailbox on Exchange Server', function () {
     await connector?.stop();
     await stage?.close();
     await exchange?.close();
-    await gmail?.close();
   });
 
   const newId = (): string => `<${randomUUID()}@example.org>`;
@@ -71,40 +65,8 @@ describe('A reply in a mailbox on Exchange Server', function () {
     expect((await stage.status(prospect)).Status__c).to.equal('Paused');
   });
 
-  it('is neither missed nor written twice when the mailbox moves to another provider', async () => {
-    const [known, waiting, late] = [await stage.enrol(), await stage.enrol(), await stage.enrol()];
-    const [first, second, third] = [known, waiting, late].map(repWrites) as [string, string, string];
-    const seen = answers(known, first);
-    exchange.deliver(REP, seen);
-    await tasks(known, 1);
-    await connector.stop();
-    // Everything is carried over; one answer came before the move and was not read, the other comes after it.
-    const unseen = answers(waiting, second);
-    for (const raw of [seen, unseen]) gmail.deliver(REP, raw);
-    for (const [id, to] of [
-      [first, known],
-      [second, waiting],
-      [third, late],
-    ] as const) {
-      gmail.deliver(REP, mail({ id, from: REP, to: to.address }), { labels: ['SENT'] });
-    }
-    await connectMailbox(stage.variables, {
-      settings: { provider: 'gmail', address: REP, rootUrl: gmail.rootUrl, pollSeconds: 0.2 },
-      credential: { kind: 'accessToken', accessToken: TOKEN },
-      replace: true,
-    });
-    connector = await startConnector(stage.variables);
-    gmail.deliver(REP, answers(late, third));
-
-    await tasks(waiting, 1);
-    await tasks(late, 1);
-    expect(await stage.tasksNow(known)).to.have.length(1);
-    for (const prospect of [known, waiting, late]) expect((await stage.status(prospect)).Status__c).to.equal('Replied');
-  });
-
-  it('asks Exchange, Gmail and Salesforce for nothing that these would not answer', () => {
+  it('asks Exchange and Salesforce for nothing that these would not answer', () => {
     expect(exchange.violations).to.deep.equal([]);
-    expect(gmail.violations).to.deep.equal([]);
     expect(stage.org.notSimulated).to.deep.equal([]);
   });
 });
