@@ -5,12 +5,15 @@ import { fieldValue } from '../../connector/src/mail/header-field.ts';
 import { READ_FIELDS } from '../../connector/src/mail/read-fields.ts';
 import { MailboxError } from '../../connector/src/mailbox/mailbox-error.ts';
 import type { Cursor, Mailbox, MailboxMessage, Page } from '../../connector/src/mailbox/mailbox.ts';
+import { bytesHeld } from '../fixtures/bytes-held.ts';
 import type { Ability, Failure, MailboxChoices, MailboxHarness, Place, StoredMessage } from './mailbox-harness.ts';
 import { deliveryReport, mail } from './sample-mail.ts';
 
 const DAY = 24 * 3_600_000;
 const LONG_AGO = new Date('2020-01-01T00:00:00Z');
 const MOST_PAGES = 100;
+const LONGEST_READ_MS = 240_000;
+const MEBIBYTE = 1024 * 1024;
 
 const throughJson = (cursor: Cursor): Cursor => JSON.parse(JSON.stringify(cursor)) as Cursor;
 const idOf = (message: MailboxMessage): string => fieldValue(message.fields, 'Message-ID')?.trim() ?? '(none)';
@@ -174,6 +177,33 @@ export function describeMailboxContract(
         );
       });
     });
+
+    if (abilities.includes('fill')) {
+      describe('a large mailbox', () => {
+        it('is read whole, hardly one message twice, in flat memory', async function () {
+          this.timeout(LONGEST_READ_MS);
+          const many = provider().many!;
+          await provider().fill!(many, (number) => mail({ id: `<${number}@many.example>` }));
+          const mailbox = open();
+          const seen = new Uint8Array(many);
+          let [cursor, caughtUp, read, measured] = [await mailbox.openingCursor(LONG_AGO), false, 0, 0];
+          let heldEarly: number | undefined;
+          while (!caughtUp) {
+            const page = await mailbox.changesSince(throughJson(cursor), 500);
+            ({ cursor, caughtUp } = page);
+            for (const id of idsOf(page.messages)) seen[Number.parseInt(id.slice(1), 10)]! += 1;
+            read += page.messages.length;
+            if (read - measured < many / 10 && !caughtUp) continue;
+            measured = read;
+            heldEarly ??= bytesHeld();
+            expect((bytesHeld() - heldEarly) / MEBIBYTE, `MiB more after ${read} messages`).to.be.lessThan(5);
+          }
+          expect(seen.indexOf(0)).to.equal(-1);
+          // Where one answer ends and the next begins, a provider may show a message in both.
+          expect(read).to.be.at.most(many * 1.01);
+        });
+      });
+    }
 
     describe('changes', () => {
       it('are the messages that came since the cursor, in pages, and no others', async () => {

@@ -10,7 +10,7 @@ export type Place = 'inbox' | 'sent' | 'filed' | 'archive' | 'junk' | 'trash';
 export type Failure = 'throttled' | 'error page' | 'half an answer' | 'silence';
 
 /** What a harness can do beyond what every one can; the cases of the contract that need it run where it can. */
-export type Ability = 'archive' | 'move' | 'rename' | 'fail';
+export type Ability = 'archive' | 'move' | 'rename' | 'fail' | 'fill';
 
 /** One message as it lies in the mailbox. */
 export interface StoredMessage {
@@ -59,6 +59,10 @@ export interface MailboxHarness {
   rename?(): Promise<void>;
   /** Lets the provider answer the next call otherwise than it should. Absent for a real server, which will not. */
   fail?(how: Failure): void;
+  /** How many messages are a large mailbox here: 100,000, or as many as are read within seconds. Goes with `fill`. */
+  readonly many?: number;
+  /** Puts many messages into the inbox, each made by its number from 0 on. Absent where that would take too long. */
+  fill?(count: number, write: (number: number) => string): Promise<void>;
   /**
    * How the adapter answers a forgotten place: `reports` it as `cursor_expired`, or `rereads` what it lost by itself,
    * from the date of the opening cursor.

@@ -1,3 +1,4 @@
+import { chownSync, writeFileSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,11 +65,12 @@ async function start(): Promise<Dovecot> {
         await chown(join(inbox, folder), MAIL_UID, MAIL_UID);
       }
       let number = 0;
+      // In one go: thousands of files take a fraction of the time that as many waits would.
       for (const message of messages) {
         // Dovecot gives UIDs in the order of the instants with which the names of files begin.
         const file = join(inbox, 'cur', `${1_700_000_000 + number}.filled${number}.test:2,`);
-        await writeFile(file, message);
-        await chown(file, MAIL_UID, MAIL_UID);
+        writeFileSync(file, message);
+        chownSync(file, MAIL_UID, MAIL_UID);
         number += 1;
       }
     },

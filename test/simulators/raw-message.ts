@@ -19,6 +19,35 @@ export function parseRawMessage(raw: string): RawMessage {
   return { headers, body };
 }
 
+/** A message that is made up whenever it is looked at, so that many of them take no memory. */
+class MadeUpMessage implements RawMessage {
+  readonly #write: () => string;
+
+  constructor(write: () => string) {
+    this.#write = write;
+  }
+
+  get headers(): readonly Header[] {
+    return parseRawMessage(this.#write()).headers;
+  }
+
+  get body(): string {
+    return parseRawMessage(this.#write()).body;
+  }
+}
+
+/** The messages of a large inbox, one a minute up to now, oldest first. */
+export function* madeUpMessages(
+  count: number,
+  write: (number: number) => string,
+  now: Date,
+): Generator<{ readonly message: RawMessage; readonly receivedAt: Date }> {
+  for (let number = 0; number < count; number += 1) {
+    const receivedAt = new Date(now.getTime() - (count - number) * 60_000);
+    yield { message: new MadeUpMessage(() => write(number)), receivedAt };
+  }
+}
+
 export function headerOf(message: RawMessage, name: string): string | undefined {
   return message.headers.find(([known]) => known.toLowerCase() === name.toLowerCase())?.[1];
 }

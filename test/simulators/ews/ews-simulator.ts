@@ -7,7 +7,7 @@ import { EwsError } from './ews-error.ts';
 import { sendSpoilt, type Fault, type SpoiltAnswer } from './fault.ts';
 import { createMailboxState, type Item, type MailboxState } from './mailbox-state.ts';
 import { OPERATIONS, type ResponseMessages, type ServerHabits } from './operations.ts';
-import { parseRawMessage } from '../raw-message.ts';
+import { madeUpMessages, parseRawMessage } from '../raw-message.ts';
 import { parseRequest, type EwsRequest } from './request.ts';
 import { createEventStreams, type StreamHabits } from './stream-events.ts';
 import { createSubscriptions, type SubscriptionHabits } from './subscriptions.ts';
@@ -55,6 +55,11 @@ export interface EwsSimulator {
   /** Creates an account without a mailbox of its own reading. */
   account(account: Account): void;
   deliver(address: string, raw: string, options?: DeliveryOptions): Item;
+  /**
+   * Puts many messages into the inbox, made up by their number whenever one is looked at. Requests are not recorded any
+   * more from then on: the record itself would grow without end.
+   */
+  fill(address: string, count: number, write: (number: number) => string): void;
   addFolder(address: string, name: string, parent?: string): string;
   state(address: string): MailboxState;
   /** From now on no account opens this mailbox. */
@@ -91,6 +96,7 @@ export async function startEwsSimulator(options: EwsSimulatorOptions = {}): Prom
   let accounts: Account[] = [];
   const requests: RecordedRequest[] = [];
   const violations: string[] = [];
+  let recorded = true;
   const planned: Planned[] = [];
   const afterwards = new Map<string, () => void>();
   const authenticate = createAuthentication(() => accounts, schemes);
@@ -142,10 +148,12 @@ export async function startEwsSimulator(options: EwsSimulatorOptions = {}): Prom
       return;
     }
     let spoilt: SpoiltAnswer | undefined;
+    let operation = 'Unknown';
     try {
       const request = parseRequest(xml);
-      const { operation, impersonated, body } = request;
-      requests.push({ operation, impersonated, body });
+      const { impersonated, body } = request;
+      ({ operation } = request);
+      if (recorded) requests.push({ operation, impersonated, body });
       const fault = takeFault(operation);
       if (fault !== undefined && !isSpoilt(fault)) return sendFault(fault, operation, response);
       spoilt = fault;
@@ -160,7 +168,6 @@ export async function startEwsSimulator(options: EwsSimulatorOptions = {}): Prom
       if (spoilt !== undefined) sendSpoilt(spoilt, made, response);
       else sendXml(200, made, response);
     } catch (error) {
-      const operation = requests.at(-1)?.operation ?? 'Unknown';
       sendError(error instanceof EwsError ? error : defect(error, recordViolation), operation, response);
     }
   }
@@ -216,6 +223,14 @@ export async function startEwsSimulator(options: EwsSimulatorOptions = {}): Prom
       const place = mailbox.folderOf(folder);
       if (place === undefined) throw new Error(`${address} has no folder ${folder}.`);
       return mailbox.add(place.id, { message: parseRawMessage(raw), receivedAt, isRead, isDraft });
+    },
+    fill: (address, count, write) => {
+      recorded = false;
+      const mailbox = state(address);
+      const inbox = mailbox.folderOf('inbox')!.id;
+      for (const made of madeUpMessages(count, write, new Date())) {
+        mailbox.add(inbox, { ...made, isRead: false, isDraft: false });
+      }
     },
     addFolder: (address, name, parent = 'msgfolderroot') => {
       const mailbox = state(address);

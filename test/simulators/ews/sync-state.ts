@@ -13,8 +13,9 @@ interface State {
   readonly scope: string;
   /** Changes up to this sequence number have been told. */
   readonly upTo: number;
-  /** Of an answer in several parts: the ids that are still to be told, and the sequence number of the first part. */
-  readonly rest?: readonly string[];
+  /** Of an answer in several parts: the list of all ids, how many of them have been told, and where the list begins. */
+  readonly list?: number;
+  readonly told?: number;
   readonly from?: number;
 }
 
@@ -69,18 +70,31 @@ export function itemChanges(
   const { generation, sequence } = mailbox;
   const before = read(text, folder.id, generation);
   const from = before.from ?? before.upTo;
-  const upTo = before.rest === undefined ? sequence : before.upTo;
-  const ids = before.rest ?? changedIds(mailbox, folder, from, newestFirst);
-  const taken = ids.slice(0, limit);
-  const rest = ids.slice(limit);
-  const changes = taken.flatMap((id): Change<Item>[] => {
+  const upTo = before.list === undefined ? sequence : before.upTo;
+  const list = before.list ?? keepList(mailbox, changedIds(mailbox, folder, from, newestFirst));
+  const ids = listsOf(mailbox)[list]!;
+  const told = (before.told ?? 0) + limit;
+  const last = told >= ids.length;
+  const changes = ids.slice(told - limit, told).flatMap((id): Change<Item>[] => {
     const subject = mailbox.items.get(id)!;
     const type = changeOf(subject, from);
     return type === undefined ? [] : [{ type, subject }];
   });
   const common = { generation, scope: folder.id, upTo };
-  const state = rest.length === 0 ? write(common) : write({ ...common, rest, from });
-  return { changes, state, last: rest.length === 0 };
+  return { changes, state: write(last ? common : { ...common, list, told, from }), last };
+}
+
+/** What is told in several parts, by the numbers that stand in sync states. */
+const LISTS = new WeakMap<MailboxState, (readonly string[])[]>();
+
+function listsOf(mailbox: MailboxState): (readonly string[])[] {
+  const known = LISTS.get(mailbox) ?? [];
+  LISTS.set(mailbox, known);
+  return known;
+}
+
+function keepList(mailbox: MailboxState, ids: readonly string[]): number {
+  return listsOf(mailbox).push(ids) - 1;
 }
 
 function changedIds(mailbox: MailboxState, folder: Folder, from: number, newestFirst: boolean): string[] {

@@ -12,7 +12,7 @@ import { createPlan } from '../plan.ts';
 import { createPostOffice, messageOf } from './post-office.ts';
 import { createPubsub, type Pubsub } from './pubsub.ts';
 import { DEFAULT_COSTS, type QuotaCosts } from './quota.ts';
-import type { Header } from '../raw-message.ts';
+import { madeUpMessages, type Header } from '../raw-message.ts';
 import type { MessageIdRewriting } from './send-message.ts';
 
 export interface GmailSimulatorOptions {
@@ -59,6 +59,11 @@ export interface GmailSimulator {
   mailbox(address: string, grant: { readonly token: string; readonly scopes: readonly string[] }): void;
   /** Puts a message into a mailbox as it arrives from outside. */
   deliver(address: string, message: Delivered, options?: DeliveryOptions): StoredMessage;
+  /**
+   * Puts many messages into the inbox, made up by their number whenever one is looked at. Requests are not recorded any
+   * more from then on: the record itself would grow without end.
+   */
+  fill(address: string, count: number, write: (number: number) => string): void;
   /** Several messages in one history record. */
   deliverTogether(address: string, messages: readonly Delivered[], options?: DeliveryOptions): StoredMessage[];
   /** What users.messages.send does, without its quota. */
@@ -108,12 +113,13 @@ export async function startGmailSimulator(options: GmailSimulatorOptions = {}): 
   const plan = createPlan<Fault>();
   const requests: RecordedRequest[] = [];
   const violations: string[] = [];
+  let recorded = true;
   const answer = createAnswer({
     office,
     pubsub,
     plan,
     costs: { ...DEFAULT_COSTS, ...options.costs },
-    recordRequest: (request) => requests.push(request),
+    recordRequest: (request) => void (recorded && requests.push(request)),
     recordViolation: (violation) => violations.push(violation),
   });
   const accounts = createGoogleAccounts();
@@ -151,6 +157,11 @@ export async function startGmailSimulator(options: GmailSimulatorOptions = {}): 
     pubsub,
     mailbox: (address, grant) => office.grant(address, grant),
     deliver: (address, message, delivery) => office.deliver(address, [message], delivery)[0]!,
+    fill: (address, count, write) => {
+      recorded = false;
+      const mailbox = office.mailboxOf(address);
+      for (const made of madeUpMessages(count, write, now())) mailbox.add({ ...made, labels: ['INBOX'] });
+    },
     deliverTogether: (address, messages, delivery) => office.deliver(address, messages, delivery),
     send: (address, message, threadId) => office.send(office.mailboxOf(address), messageOf(message), threadId),
     relabel: (address, id, change) => {

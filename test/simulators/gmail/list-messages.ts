@@ -7,10 +7,12 @@ export function listMessages(mailbox: MailboxState, parameters: Parameters): obj
   const labels = parameters.get('labelIds') ?? [];
   const withSpamAndTrash = single(parameters, 'includeSpamTrash') === 'true';
   const request = `${mailbox.address} ${labels.join()} ${withSpamAndTrash}`;
-  const shown = [...mailbox.messages.values()]
-    .filter((message) => labels.every((label) => message.labelIds.has(label)))
-    .filter((message) => withSpamAndTrash || !isHidden(message, labels))
-    .sort(newestFirst);
+  const shown = shownTo(request, mailbox, () =>
+    [...mailbox.messages.values()]
+      .filter((message) => labels.every((label) => message.labelIds.has(label)))
+      .filter((message) => withSpamAndTrash || !isHidden(message, labels))
+      .sort(newestFirst),
+  );
 
   const token = single(parameters, 'pageToken');
   const start = token === undefined ? 0 : placeOf(shown, parsePageToken(request, token));
@@ -22,6 +24,22 @@ export function listMessages(mailbox: MailboxState, parameters: Parameters): obj
     ...(more && { nextPageToken: formatPageToken(request, `${last.internalDate}-${last.id}`) }),
     resultSizeEstimate: shown.length,
   };
+}
+
+/** What each mailbox showed last, and to which request: a large one is not sorted anew for every page. */
+const LAST_SHOWN = new WeakMap<MailboxState, { readonly key: string; readonly shown: readonly StoredMessage[] }>();
+
+function shownTo(
+  request: string,
+  mailbox: MailboxState,
+  select: () => readonly StoredMessage[],
+): readonly StoredMessage[] {
+  const key = `${mailbox.historyId} ${request}`;
+  const last = LAST_SHOWN.get(mailbox);
+  if (last?.key === key) return last.shown;
+  const shown = select();
+  LAST_SHOWN.set(mailbox, { key, shown });
+  return shown;
 }
 
 function isHidden({ labelIds }: StoredMessage, asked: readonly string[]): boolean {

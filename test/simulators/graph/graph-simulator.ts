@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 import { createPlan } from '../plan.ts';
-import { parseRawMessage } from '../raw-message.ts';
+import { madeUpMessages, parseRawMessage } from '../raw-message.ts';
 import { answerRequest, type AnswerContext, type MadeAnswer, type RecordedRequest } from './answer.ts';
 import { answerBatch } from './batch.ts';
 import { createDeltaTokens } from './delta.ts';
@@ -82,6 +82,11 @@ export interface GraphSimulator {
   /** A refresh token as a person got it from an earlier consent. */
   refreshToken(address: string, consent: { readonly clientId: string; readonly scopes: readonly string[] }): string;
   deliver(address: string, raw: string, options?: DeliveryOptions): StoredMessage;
+  /**
+   * Puts many messages into the inbox, made up by their number whenever one is looked at. Requests are not recorded any
+   * more from then on: the record itself would grow without end.
+   */
+  fill(address: string, count: number, write: (number: number) => string): void;
   /** Ends the tokens of everybody, and the consents. */
   revoke(): void;
   /** Whether a token opens a resource besides Graph now. */
@@ -109,6 +114,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
   const violations: string[] = [];
   let headersInDelta = options.headersInDelta ?? false;
   let httpRequests = 0;
+  let recorded = true;
   const server = createServer((request, response) => {
     void handle(request, response).catch((error: unknown) => {
       violations.push(error instanceof Error ? error.message : String(error));
@@ -127,7 +133,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
     rootUrl: `${origin}/v1.0/`,
     headersInDelta: () => headersInDelta,
     maxPageSize: options.maxPageSize ?? 200,
-    recordRequest: (request) => void requests.push(request),
+    recordRequest: (request) => void (recorded && requests.push(request)),
     recordViolation: (violation) => void violations.push(violation),
     spend: createQuota(options.requestsPerTenMinutes ?? 10_000, now),
   };
@@ -144,7 +150,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
     const headers = new Map(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     const asked = { verb: request.method ?? '', url, headers, body: await text(request) };
     if (url.pathname !== '/v1.0/$batch') return finish(response, await answerRequest(asked, context, false));
-    requests.push({ method: '$batch', user: '', query: url.searchParams, prefer: '', batched: false });
+    context.recordRequest({ method: '$batch', user: '', query: url.searchParams, prefer: '', batched: false });
     const fault = plan.takeFault('$batch');
     return finish(response, fault ? { fault } : await answerBatch(asked, context));
   }
@@ -191,6 +197,14 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
         hasTransportHeaders: place.wellKnownName !== 'sentitems' || (options.sentCopiesKeepHeaders ?? false),
         ...(meetingMessageType && { meetingMessageType }),
       });
+    },
+    fill: (address, count, write) => {
+      recorded = false;
+      const mailbox = directory.mailbox(address);
+      const folderId = mailbox.folder('inbox')!.id;
+      for (const made of madeUpMessages(count, write, now())) {
+        mailbox.store({ ...made, folderId, isRead: false, isDraft: false, hasTransportHeaders: true });
+      }
     },
     revoke: () => {
       directory.revoke();

@@ -64,6 +64,7 @@ export interface MailboxState {
   /** The message by either of its ids. */
   message(id: string): StoredMessage | undefined;
   messagesIn(folderId: string): readonly StoredMessage[];
+  newestFirst(folderId: string): readonly StoredMessage[];
   addFolder(displayName: string, parent?: string): Folder;
   renameFolder(id: string, displayName: string): void;
   removeFolder(id: string): void;
@@ -88,6 +89,9 @@ const WELL_KNOWN: readonly (readonly [name: string, displayName: string])[] = [
 
 export const ROOT = 'msgfolderroot';
 
+const byDateDescending = (a: StoredMessage, b: StoredMessage): number =>
+  b.receivedAt.getTime() - a.receivedAt.getTime();
+
 export function createMailboxState(address: string, userId: string): MailboxState {
   const folders = new Map<string, Folder>();
   const messages = new Map<string, StoredMessage>();
@@ -95,6 +99,8 @@ export function createMailboxState(address: string, userId: string): MailboxStat
   const changes = new Map<string, Change[]>();
   const folderChanges: { sequence: number; folder: Folder }[] = [];
   const listeners: ChangeListener[] = [];
+  /** Of the folder that was asked for last: a large one is not sorted anew for every page. */
+  let sorted: { readonly key: string; readonly messages: readonly StoredMessage[] } | undefined;
   const salt = randomBytes(6).toString('hex');
   const rootId = `AQMkroot${salt}`;
   let sequence = 0;
@@ -123,6 +129,9 @@ export function createMailboxState(address: string, userId: string): MailboxStat
     return folders.get(name) ?? [...folders.values()].find(({ wellKnownName }) => wellKnownName === name.toLowerCase());
   }
 
+  const messagesIn = (folderId: string): StoredMessage[] =>
+    [...messages.values()].filter((message) => message.folderId === folderId);
+
   function put(message: StoredMessage): StoredMessage {
     messages.set(message.immutableId, message);
     byId.set(message.id, message.immutableId);
@@ -144,7 +153,12 @@ export function createMailboxState(address: string, userId: string): MailboxStat
     },
     changesIn: (folderId) => changes.get(folderId) ?? [],
     message: (id) => messages.get(id) ?? messages.get(byId.get(id) ?? ''),
-    messagesIn: (folderId) => [...messages.values()].filter((message) => message.folderId === folderId),
+    messagesIn,
+    newestFirst: (folderId) => {
+      const key = `${folderId} ${sequence}`;
+      if (sorted?.key !== key) sorted = { key, messages: messagesIn(folderId).toSorted(byDateDescending) };
+      return sorted.messages;
+    },
     addFolder: (displayName, parent) => addFolder(displayName, parent),
     renameFolder: (id, displayName) => {
       const renamed = { ...folders.get(id)!, displayName };

@@ -132,10 +132,9 @@ function withLink({ value, link }: DeltaPage, linkTo: Call['linkTo']): object {
 function listMessages({ mailbox, grant, path, parameters, paging, violation, linkTo }: Call): object {
   const query = messageQuery('list', parameters, grant, violation);
   const found = mailbox
-    .messagesIn(folderOf(mailbox, path[1]!).id)
+    .newestFirst(folderOf(mailbox, path[1]!).id)
     .filter(({ receivedAt }) => query.from === undefined || receivedAt.getTime() >= query.from)
-    .filter(({ receivedAt }) => query.until === undefined || receivedAt.getTime() < query.until)
-    .toSorted((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime());
+    .filter(({ receivedAt }) => query.until === undefined || receivedAt.getTime() < query.until);
   const end = query.skip + (query.top ?? 10);
   const next = new URLSearchParams(parameters);
   next.set('$skip', String(end));

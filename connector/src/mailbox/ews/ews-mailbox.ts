@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 import { openConnections } from '../../http/open-request.ts';
 import { createConnectionSlots } from '../connection-slots.ts';
 import { MailboxError } from '../mailbox-error.ts';
@@ -20,8 +22,12 @@ import { surveyMailbox } from './survey-mailbox.ts';
 const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
 /** Hanging connections to one server at most: what Exchange 2013, and others on premises, allow an account. */
 const HANGING = 3;
-/** Ids of what was handed out last, by which a late event is told from a new message. */
-const MOST_HANDED_OUT = 5000;
+/**
+ * What was handed out last, by which a late event is told from a new message. Kept as digests: an id that was cut out of
+ * an answer keeps the whole answer in memory.
+ */
+const MOST_HANDED_OUT = 1000;
+const digestOf = (id: string): string => hash('sha256', id, 'base64');
 
 /**
  * A mailbox on Exchange Server 2010 SP1 or later, or on another server that speaks Exchange Web Services. Nothing is
@@ -50,7 +56,7 @@ export function openEwsMailbox(options: EwsOptions): Mailbox {
     server: host,
     slots: options.slots ?? createConnectionSlots({ open: HANGING }),
     hasNews: async () => readTo !== undefined && reader.hasNews(readTo),
-    isNews: ({ itemId, folderId }) => !handedOut.has(itemId) && !folders.isLeftOut(folderId),
+    isNews: ({ itemId, folderId }) => !handedOut.has(digestOf(itemId)) && !folders.isLeftOut(folderId),
   });
 
   async function asMailbox<T>(task: () => Promise<T>): Promise<T> {
@@ -70,7 +76,8 @@ export function openEwsMailbox(options: EwsOptions): Mailbox {
     changesSince: (cursor, limit) =>
       asMailbox(async () => {
         const page = await reader.changesSince(ewsCursor(cursor, address), limit);
-        readTo = page.caughtUp ? page.cursor : undefined;
+        // A copy, for the same reason as the digests.
+        readTo = page.caughtUp ? structuredClone(page.cursor) : undefined;
         return page;
       }),
 
@@ -108,7 +115,7 @@ export function openEwsMailbox(options: EwsOptions): Mailbox {
 }
 
 function remember(handedOut: Set<string>, ids: readonly string[]): void {
-  for (const id of ids) handedOut.add(id);
+  for (const id of ids) handedOut.add(digestOf(id));
   for (const id of handedOut) {
     if (handedOut.size <= MOST_HANDED_OUT) return;
     handedOut.delete(id);

@@ -16,8 +16,11 @@ export const REP = 'rep@example.test';
 export const PASSWORD = 'canary-password-77c1';
 export const BASIC: EwsCredential = { kind: 'basic', user: REP, password: PASSWORD };
 
+/** A large mailbox may take its time for an answer, in milliseconds. */
+const PATIENT_MS = 30_000;
+
 /** What the harness can do beyond what every one can. */
-export const EWS_ABILITIES = ['archive', 'move', 'rename', 'fail'] as const satisfies readonly Ability[];
+export const EWS_ABILITIES = ['archive', 'move', 'rename', 'fail', 'fill'] as const satisfies readonly Ability[];
 
 const FAULTS: Readonly<Record<Failure, Fault>> = {
   throttled: { kind: 'error', error: serverBusy(30_000) },
@@ -45,6 +48,7 @@ export async function openEwsHarness(
   faults: Partial<typeof FAULTS> = {},
 ): Promise<MailboxHarness> {
   const simulator = await startEwsSimulator(server);
+  let deadlineMs = 500;
   simulator.mailbox(REP, { password: PASSWORD });
   const filed = simulator.addFolder(REP, 'Kunden & Angebote', 'inbox');
   // The archive of mail programs has no distinguished id in the schema of Exchange 2010.
@@ -55,7 +59,7 @@ export async function openEwsHarness(
   return {
     openMailbox: ({ excluded, credentialFault } = {}) =>
       openRepMailbox(simulator, {
-        timeouts: { deadlineMs: 500 },
+        timeouts: { deadlineMs },
         ...(credentialFault && { credential: () => Promise.reject(credentialFault) }),
         ...(excluded && {
           excludedFolders: [excluded === 'filed' ? 'Posteingang/Kunden & Angebote' : folders[excluded]],
@@ -64,6 +68,12 @@ export async function openEwsHarness(
     store: ({ raw, place = 'inbox', receivedAt, read = false }) => {
       const delivery = { folder: folders[place], isRead: read, ...(receivedAt && { receivedAt }) };
       return Promise.resolve(simulator.deliver(REP, raw, delivery).id);
+    },
+    // The client library takes nearly a millisecond for a message.
+    many: 20_000,
+    fill: (count, write) => {
+      deadlineMs = PATIENT_MS;
+      return Promise.resolve(simulator.fill(REP, count, write));
     },
     remove: (handle) => Promise.resolve(void simulator.state(REP).remove(handle)),
     isRead: (handle) => Promise.resolve(simulator.state(REP).items.get(handle)?.isRead === true),

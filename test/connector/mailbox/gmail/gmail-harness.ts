@@ -23,8 +23,11 @@ const LABELS: Readonly<Record<Place, readonly string[]>> = {
 /** A name with the case that its owner remembers, and ids of Gmail's own labels. */
 const EXCLUDED: Partial<Record<Place, string>> = { inbox: 'INBOX', junk: 'SPAM', filed: 'kunden' };
 
+/** A large mailbox may take its time for an answer, in milliseconds. */
+const PATIENT_MS = 30_000;
+
 /** What the harness can do beyond what every one can. */
-export const GMAIL_ABILITIES = ['archive', 'move', 'fail'] as const satisfies readonly Ability[];
+export const GMAIL_ABILITIES = ['archive', 'move', 'fail', 'fill'] as const satisfies readonly Ability[];
 
 const FAULTS: Readonly<Record<Failure, Fault>> = {
   throttled: { kind: 'error', error: quotaExceeded(), retryAfter: '30' },
@@ -46,13 +49,15 @@ export function openRepMailbox(simulator: GmailSimulator, options: Partial<Gmail
 
 /** One empty Gmail mailbox; stopping it asserts that nothing beyond header fields was asked for. */
 export async function openGmailHarness(): Promise<MailboxHarness> {
-  const simulator = await startGmailSimulator();
+  // How fast 100,000 messages may be read at Gmail is another matter than with how much memory.
+  const simulator = await startGmailSimulator({ unitsPerMinute: Infinity });
+  let deadlineMs = 300;
   simulator.mailbox(REP, { token: TOKEN, scopes: METADATA });
   simulator.label(REP, { id: 'Label_1', name: 'Kunden/Köln & Bonn' });
   return {
     openMailbox: ({ excluded, credentialFault } = {}) =>
       openRepMailbox(simulator, {
-        deadlineMs: 300,
+        ...{ deadlineMs, unitsPerMinute: Infinity },
         ...(excluded && { excludedFolders: [EXCLUDED[excluded] ?? ''] }),
         ...(credentialFault && { accessToken: () => Promise.reject(credentialFault) }),
       }),
@@ -60,6 +65,11 @@ export async function openGmailHarness(): Promise<MailboxHarness> {
       const labels = LABELS[place].filter((label) => !read || label !== 'UNREAD');
       const { id } = simulator.deliver(REP, raw, { labels, ...(receivedAt && { receivedAt }) });
       return Promise.resolve(id);
+    },
+    many: 100_000,
+    fill: (count, write) => {
+      deadlineMs = PATIENT_MS;
+      return Promise.resolve(simulator.fill(REP, count, write));
     },
     remove: (handle) => Promise.resolve(void simulator.remove(REP, handle)),
     isRead: (handle) => {

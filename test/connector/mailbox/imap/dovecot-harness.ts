@@ -19,7 +19,7 @@ const FOLDERS: Readonly<Record<Place, string>> = {
 const EXCLUDED: Partial<Record<Place, string>> = { junk: '\\Junk', filed: 'Kunden' };
 
 /** What the harness can do beyond what every one can. */
-export const DOVECOT_ABILITIES = ['archive', 'move', 'rename'] as const satisfies readonly Ability[];
+export const DOVECOT_ABILITIES = ['archive', 'move', 'rename', 'fill'] as const satisfies readonly Ability[];
 
 /** A new mail account on a real Dovecot. */
 export async function openDovecotHarness(context: Mocha.Context): Promise<MailboxHarness> {
@@ -46,6 +46,13 @@ export async function openDovecotHarness(context: Mocha.Context): Promise<Mailbo
       const at = { folder: folderOf(place), flags, ...(receivedAt ? { receivedAt } : {}) };
       return JSON.stringify(await account.append(raw, at));
     },
+    // As many files; large-folder.test.ts reads 100,000 from a server that makes them up.
+    many: 20_000,
+    fill: (count, write) =>
+      dovecot.fillInbox(
+        user,
+        Array.from({ length: count }, (_, number) => write(number)),
+      ),
     remove: (handle) => account.remove(stored(handle)),
     isRead: (handle) => account.isRead(stored(handle)),
     move: async (handle, place) => JSON.stringify(await account.move(stored(handle), folderOf(place))),
