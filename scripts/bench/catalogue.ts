@@ -194,6 +194,14 @@ export const BENCHMARKS: readonly Benchmark[] = [
     run: async (surroundings) => (await import('./quiet-mailbox.ts')).measureQuietMailbox(surroundings),
   },
   {
+    name: 'idle-mailboxes',
+    title: 'memory of the service for each idle mailbox, the slope from 100 to 1,000 on PostgreSQL / 150 KB',
+    direction: 'at most',
+    goal: 1,
+    onlyWhenNamed: true,
+    run: async (surroundings) => (await import('./idle-mailboxes.ts')).measureIdleMailboxes(surroundings),
+  },
+  {
     name: 'id-lookup',
     title: 'p50 of a look-up of 500 ids among 10,000,000 tracked ids / among 200,000, on PostgreSQL',
     direction: 'at most',
