@@ -78,7 +78,7 @@ export const MAIL_FAULTS: readonly FaultRow[] = [
     ],
     containment: {
       file: 'connector/src/sync/sync-mailbox.ts',
-      find: "const dead = error.code === 'reconnect';",
+      find: "const dead = error instanceof MailboxError && error.code === 'reconnect';",
       replace: 'const dead = false;',
     },
   },

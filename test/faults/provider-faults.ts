@@ -298,7 +298,7 @@ export const PROVIDER_FAULTS: readonly FaultRow[] = [
       'openGraphMailbox finds a message where it was moved to before it was seen, and by the same reference after a later move',
     ],
     containment: {
-      file: 'connector/src/mailbox/graph/graph-client.ts',
+      file: 'connector/src/mailbox/graph/graph-batch.ts',
       find: `const IMMUTABLE_IDS = 'IdType="ImmutableId"';`,
       replace: "const IMMUTABLE_IDS = 'return=minimal';",
     },
