@@ -126,6 +126,7 @@ function checkListed(listed: readonly GraphMessage[]): void {
 }
 
 function checkMessage(message: GraphMessage): void {
+  demand(/^[\w=-]{8,1024}$/.test(message.id), 'the id of a message is one');
   checkPath(messagePath(ADDRESS, message.id));
   checkMailboxMessage(toMailboxMessage(message, 'other'));
 }
@@ -164,6 +165,7 @@ function checkFolderPaths(id: string): void {
 function checkLink(link: string): string | undefined {
   try {
     const path = pathOf(link, ROOT);
+    demand(new URL(link).href === `${ROOT.href}${path}`, 'a link is followed as it is, below the API');
     checkPath(path);
     return path;
   } catch (error) {

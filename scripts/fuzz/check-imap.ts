@@ -30,6 +30,7 @@ type Answers = Readonly<Record<string, unknown>>;
 const PLACE = { host: 'imap.example.com', port: 993, secure: true, address: 'rep@example.com' };
 const EXCLUDED = ['Private', '\\Junk'];
 const LARGEST_UID = 0xffff_ffff;
+const STATUS_TYPE = /^message\/(?:global-)?(?:delivery-status|disposition-notification)$/;
 const SECTIONS = /^(?:2|3|3\.HEADER)$/;
 
 /** Sends what the IMAP client hands out through everything that reads it. */
@@ -80,7 +81,12 @@ function checkMessage(answer: unknown, folder: string): void {
 }
 
 function checkReport(structure: unknown, bytes: Buffer): void {
-  const sections = reportSections(partStructure(structureOf(structure, 0)));
+  const message = partStructure(structureOf(structure, 0));
+  const sections = reportSections(message);
+  demand(
+    sections === undefined || STATUS_TYPE.test(message.parts[1]?.type ?? ''),
+    'a part is fetched of a report alone',
+  );
   const fetched = [sections?.status, sections?.returned].filter((section) => section !== undefined);
   demand(
     fetched.every(({ section, maxBytes }) => SECTIONS.test(section) && maxBytes <= 65_536),
