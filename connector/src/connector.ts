@@ -13,7 +13,8 @@ import { openMailboxes, type OpenMailbox } from './connect/open-mailboxes.ts';
 import { pinSalesforce } from './connect/pinned-salesforce.ts';
 import { openStoredCredentials, type StoredCredentials } from './connect/stored-credentials.ts';
 import { ActionableError } from './errors.ts';
-import type { ConnectorStatus, Facade, MailboxCredential } from './facade.ts';
+import { examineWithoutDatabase } from './doctor/examine.ts';
+import type { ConnectorStatus, Examination, Facade, MailboxCredential, Told } from './facade.ts';
 import { inProcessFacade } from './in-process-facade.ts';
 import { createLogger, turnLevelBySignal, type Logger } from './logger.ts';
 import { createUnitBudget } from './mailbox/gmail/unit-budget.ts';
@@ -38,6 +39,7 @@ import { openPersonalData } from './store/personal-data.ts';
 import { openPgliteDatabase } from './store/pglite-database.ts';
 import { openPostgresDatabase } from './store/postgres-database.ts';
 import { openStore } from './store/postgres-store.ts';
+import { StoreError } from './store/store-error.ts';
 import type { Store } from './store/store.ts';
 import { selectKeySource } from './vault/select-key-source.ts';
 import { reportTo } from './report-work.ts';
@@ -107,6 +109,22 @@ export async function openFacade(options: OpenOptions): Promise<OpenedFacade> {
 }
 
 /**
+ * Examines what needs no database after `openFacade` was refused because of that; throws any other error again.
+ *
+ * @throws ActionableError when the configuration is wrong.
+ */
+export async function examineUnopened(
+  { variables, salesforce }: OpenOptions,
+  error: unknown,
+  told: Told,
+): Promise<Examination> {
+  if (!(error instanceof StoreError)) throw error;
+  const config = readConfig(variables);
+  const org = await openSalesforce(config, salesforce);
+  return examineWithoutDatabase(error, { salesforce: org, names: apiNames(config.namespace) }, told);
+}
+
+/**
  * Runs the service until the signal aborts.
  *
  * @throws ActionableError when the configuration is wrong, or the folder is another process's, which is then named.
@@ -161,6 +179,11 @@ async function secondService({ dataFolder }: Config, error: FolderInUse): Promis
 export async function openConnector(config: Config, logger: Logger, salesforce?: TargetOrg): Promise<Connector> {
   const org = await openSalesforce(config, salesforce);
   const database = await openDatabase(config);
+  database.onOutage({
+    began: ({ message, actions }) =>
+      logger.error({ reason: message, actions }, 'The database is away; all work waits.'),
+    ended: () => logger.info('The database is back, and the work goes on.'),
+  });
   try {
     const store = await openStore(database);
     return await connectorOn({ config, logger, database, store, org });

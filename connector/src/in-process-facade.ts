@@ -107,11 +107,14 @@ export function inProcessFacade(parts: FacadeParts): Facade {
     status,
     examine: async (request, told) => {
       parseRequest('examine', request);
-      await mailboxes.refresh();
-      const { salesforce, names } = parts;
-      const asked = { status, counts: () => store.counts(), rows: () => store.mailboxes() };
+      const { salesforce, anyOrg, names } = parts;
+      const rows = async (): Promise<readonly MailboxRow[]> => {
+        await mailboxes.refresh();
+        return store.mailboxes();
+      };
+      const asked = { status, counts: () => store.counts(), rows };
       const mailboxOf = (id: string): Mailbox | undefined => mailboxes.get(id);
-      return examine({ ...parts.examined, ...asked, mailboxOf, salesforce, names, now }, told);
+      return examine({ ...parts.examined, ...asked, mailboxOf, salesforce, anyOrg, names, now }, told);
     },
     explain: (request) => explain(parseRequest('explain', request), explaining()),
     replay: async (request) => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import type { OpenMailboxes } from './connect/open-mailboxes.ts';
 import type { TurnSummary } from './deliver/deliver-in-turn.ts';
@@ -14,6 +15,7 @@ import { coalesceWakes } from './server/notifications/coalesce-wakes.ts';
 import type { NotificationRoute, WakeMailbox } from './server/notifications/notification-route.ts';
 import { serveNotifications } from './server/notifications/serve-notifications.ts';
 import { socketPath } from './server/socket-path.ts';
+import type { Database } from './store/database.ts';
 import type { PinnedOrg, Store } from './store/store.ts';
 import { isMailboxFault } from './sync/mailbox-fault.ts';
 import { retryWaitMs } from './sync/retry-wait.ts';
@@ -27,6 +29,8 @@ const ALL = 'all';
 /** Between two looks for mailboxes that another process has connected. */
 const LOOK_MS = 5_000;
 const REFUSED_RETRY_MS = 3_600_000;
+/** From the end of an outage until the jobs that it cut off count as nobody's. */
+const SILENT_MS = 4_000;
 const RETENTION_SECONDS = 3600;
 /** Between two looks for mailboxes that are to be swept. */
 const SWEEP_TICK_SECONDS = 15;
@@ -55,7 +59,7 @@ export interface Serving {
     'pullSeconds' | 'sweepSeconds' | 'healthPort' | 'databaseUrl' | 'dataFolder' | 'notifications'
   >;
   readonly logger: Logger;
-  readonly database: JobDatabase;
+  readonly database: JobDatabase & Pick<Database, 'onOutage'>;
   readonly store: Store;
   readonly mailboxes: OpenMailboxes;
   /** Why providers refused to tell of changes, by mailbox. */
@@ -77,7 +81,11 @@ export interface Serving {
  */
 export async function serve(serving: Serving, signal: AbortSignal): Promise<void> {
   const { pull, config, logger, database, mailboxes } = serving;
-  const onError = (error: Error): void => logger.error(reasonOf(error), 'Work failed and will be tried again.');
+  const onError = (error: Error): void => {
+    // Told once, when it begins; the job engine hands its errors on as copies of another class.
+    if (error.name === 'DatabaseOutage') return;
+    logger.error(reasonOf(error), 'Work failed and will be tried again.');
+  };
   const doors = await openDoors(serving, signal);
   const jobs = await startJobs(database, { onError });
   const retry = deliveryTimer(jobs, onError);
@@ -88,6 +96,10 @@ export async function serve(serving: Serving, signal: AbortSignal): Promise<void
   // Before any work, so that what it is at becomes free when this process dies.
   const watching = await watchMailboxes({ ...serving, jobs: named, engine: database.engine, onError });
   await startWork(serving, jobs, retry, signal);
+  const unsubscribe = database.onOutage({
+    began: () => undefined,
+    ended: () => void workOn(serving, jobs, signal).catch(onError),
+  });
   jobs.schedule('track', ALL, config.pullSeconds);
   jobs.schedule('sweep', ALL, Math.min(SWEEP_TICK_SECONDS, Math.ceil(config.sweepSeconds / 20)));
   jobs.schedule('retention', ALL, RETENTION_SECONDS);
@@ -97,11 +109,22 @@ export async function serve(serving: Serving, signal: AbortSignal): Promise<void
   await aborted(signal);
   logger.info('Stopping; work under way is finished first.');
   clearInterval(looking);
+  unsubscribe();
   await notified?.close();
   await Promise.all([jobs.stop(), watching.end()]);
   retry.clear();
   await doors.close();
   logger.info('Stopped.');
+}
+
+/** After an outage of the database all work is asked for again: nobody could note what was asked for meanwhile. */
+async function workOn({ mailboxes }: Serving, jobs: Jobs, stopping: AbortSignal): Promise<void> {
+  await jobs.takeOver();
+  for (const { id } of mailboxes.rows) await jobs.wake('sync', id, { urgency: 'sweep', now: true });
+  for (const queue of ['track', 'deliver'] as const) await jobs.wake(queue, ALL, { now: true });
+  // After a short outage what it cut off has been silent for too short a time.
+  await sleep(SILENT_MS, undefined, { signal: stopping }).catch(() => undefined);
+  if (!stopping.aborted) await jobs.takeOver();
 }
 
 /** Opens what people and commands come in by: the socket of the embedded database's folder, and the health page. */

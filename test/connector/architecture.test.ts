@@ -58,7 +58,7 @@ const SDK_OWNERS: Record<string, string> = {
   'ews-javascript-api': 'mailbox/ews/ews-client.ts',
   '@ewsjs/ntlm-client': 'mailbox/ews/ntlm.ts',
   'fast-xml-parser': 'mailbox/ews/',
-  '@electric-sql/pglite': 'store/pglite-database.ts',
+  '@electric-sql/pglite': 'store/pglite-engine.ts',
   pg: 'store/postgres-database.ts',
   'pg-boss': 'jobs/jobs.ts',
   pino: 'logger.ts',

@@ -62,10 +62,61 @@ export const PROCESS_FAULTS: readonly FaultRow[] = [
   },
   {
     id: 'F68',
-    reason:
-      'Not held with the embedded database: the write that finds no room is refused and nothing of it counts as done, ' +
-      'but then the database answers nothing any more, so that the service does not go on by itself after room was ' +
-      'made. With PostgreSQL such a write fails and is tried again; no test shows it.',
+    expected:
+      'Everything waits, the service is not ready and says which disk is full; once there is room it reads on by itself within seconds, and each reply is written once.',
+    test: [
+      'faults/full-disk.test.ts',
+      'a service whose disk is full and holds the embedded database is not ready, says what is full, and reads on by itself once there is room',
+    ],
+    containment: {
+      file: 'connector/src/store/outage-gate.ts',
+      find: '!(await succeeds(recover))) continue;',
+      replace: 'true) continue;',
+    },
+  },
+  {
+    id: 'F68',
+    of: 'log',
+    expected:
+      'Where the log of the embedded database finds no room Postgres ends; it is opened anew in the same process, with all that was acknowledged.',
+    test: [
+      'connector/store/full-disk.test.ts',
+      'the embedded database on a disk that is full refuses everything at once when its log finds no room, and goes on by itself with all that it acknowledged',
+    ],
+    containment: {
+      file: 'connector/src/store/pglite-database.ts',
+      find: '      engine = await openPgliteEngine(files);',
+      replace: '',
+    },
+  },
+  {
+    id: 'F68',
+    of: 'growth',
+    expected: 'The log of the embedded database does not fill the disk: a checkpoint follows what was written.',
+    test: [
+      'connector/store/pglite-database.test.ts',
+      'the embedded database keeps its log short while it is open, by a checkpoint that follows what was written',
+    ],
+    containment: {
+      file: 'connector/src/store/pglite-database.ts',
+      find: 'if (isTurnToLook())',
+      replace: 'if (false)',
+    },
+  },
+  {
+    id: 'F68',
+    of: 'PostgreSQL',
+    expected:
+      'A write that is refused for want of room (53100) is rolled back and counts for nothing; all waits, the service is not ready, and it reads on by itself once there is room.',
+    test: [
+      'faults/full-disk.test.ts',
+      'a service whose disk is full and holds a PostgreSQL server is not ready, says what is full, and reads on by itself once there is room',
+    ],
+    containment: {
+      file: 'connector/src/store/postgres-database.ts',
+      find: 'if (!isDiskFull(error)) return undefined;',
+      replace: 'if (String(error) !== "") return undefined;',
+    },
   },
   {
     id: 'F69',

@@ -9,7 +9,7 @@ const EWS = 'connector/mailbox/ews/ews-mailbox.test.ts';
 export const PROVIDER_FAULTS: readonly FaultRow[] = [
   {
     id: 'F01',
-    of: 'Gmail',
+    of: 'Gmail, Microsoft 365',
     expected:
       'A sweep finds the message, within five minutes unless pushes have proven themselves, else within thirty.',
     test: [
@@ -20,6 +20,21 @@ export const PROVIDER_FAULTS: readonly FaultRow[] = [
       file: 'connector/src/sync/sweep-interval.ts',
       find: 'push.until > at && push.told >= PROVEN',
       replace: 'push.told >= PROVEN',
+    },
+  },
+  {
+    id: 'F01',
+    of: 'Exchange Server, IMAP',
+    expected:
+      'A connection that tells of changes and is lost has the mailbox looked into at once, and every five minutes.',
+    test: [
+      'connector/watch/note-listening.test.ts',
+      'what is stored of the connection of a watch is that nobody tells of anything any more, and that the mailbox is to be looked into, once',
+    ],
+    containment: {
+      file: 'connector/src/watch/note-listening.ts',
+      find: 'await store.scheduleSweeps([{ mailboxId, at }]);',
+      replace: '',
     },
   },
   {

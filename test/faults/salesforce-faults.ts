@@ -1,4 +1,4 @@
-import { NOT_SHOWN_YET, type FaultRow } from './fault-row.ts';
+import type { FaultRow } from './fault-row.ts';
 
 const DELIVER = 'connector/deliver/deliver.test.ts';
 const DELIVERY = 'delivery from the store to the local org';
@@ -381,5 +381,18 @@ export const SALESFORCE_FAULTS: readonly FaultRow[] = [
       replace: '<filterLogic>(1 OR 2 OR 3) AND (4 OR 5) AND (6 OR 7 OR 8 OR 1 OR 2 OR 3)</filterLogic>',
     },
   },
-  { id: 'F64', reason: NOT_SHOWN_YET },
+  {
+    id: 'F64',
+    expected:
+      'Tasks are written all the same, and `sf reply doctor` names the flow: without the one that halts sequences it fails. Between two runs of it nothing notices.',
+    test: [
+      'connector/doctor/check-setup.test.ts',
+      'the checks of an org misses a flow that is not active, and fails when it is the one that halts',
+    ],
+    containment: {
+      file: 'connector/src/doctor/check-setup.ts',
+      find: 'filter(([, isActive]) => !isActive)',
+      replace: 'filter(([, isActive]) => isActive === undefined)',
+    },
+  },
 ];

@@ -1,7 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export type ServerName = 'dovecot' | 'postfix' | 'postgresql';
+export type ServerName = 'dovecot' | 'postfix' | 'postgresql' | 'small disk';
 
 /** Set to 1 where the servers have to be there: a missing one then fails a test instead of skipping it. */
 const REQUIRE_VARIABLE = 'REPLY_TRACKING_REQUIRE_SERVERS';
@@ -33,6 +35,8 @@ export function postgresqlPrograms(): string | undefined {
 
 /** Why a server cannot be started here and which Debian package is missing, or undefined when it can. */
 export function reasonAgainst(name: ServerName): string | undefined {
+  if (name === 'small disk')
+    return canMount() ? undefined : 'Only who may mount a tmpfs (root on Linux) can fill a disk.';
   if (!existsSync('/usr/bin/setpriv')) return 'setpriv is missing; install the Debian package util-linux.';
   if (name === 'postgresql') {
     return postgresqlPrograms() ? undefined : 'PostgreSQL is missing; install the Debian package postgresql.';
@@ -44,4 +48,13 @@ export function reasonAgainst(name: ServerName): string | undefined {
     return 'Dovecot is missing; install the Debian packages dovecot-imapd, dovecot-lmtpd and dovecot-sieve.';
   }
   return process.getuid?.() === 0 ? undefined : `${name} can only be started by root.`;
+}
+
+/** A container may refuse even root. */
+function canMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'mount-'));
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', folder]).status === 0;
+  if (isMounted) spawnSync('umount', [folder]);
+  rmdirSync(folder);
+  return isMounted;
 }

@@ -1,9 +1,18 @@
 import type { CheckResult, ConnectorStatus } from '../facade.ts';
-import { failure, ok } from './check-result.ts';
+import type { StoreError } from '../store/store-error.ts';
+import { failure, ok, skipped } from './check-result.ts';
 
-/** The database answers; one that does not ends the command before anything can be checked. */
+/** The database answers. */
 export function checkDatabase({ engine, place }: ConnectorStatus['database']): CheckResult {
   return ok('database', `${engine}, ${place}, answers.`);
+}
+
+/** What is left to say of the database, and of all that stands in it, when it cannot be used. */
+export function checkWithoutDatabase({ message, actions }: StoreError): CheckResult[] {
+  const unknown = (['schema', 'masterKey', 'messages', 'outbox', 'service', 'mailbox'] as const).map((check) =>
+    skipped(check, 'The database cannot be used, and with it nothing of this is known.'),
+  );
+  return [failure('database', message, actions), ...unknown];
 }
 
 /** The schema is the one that this program was written for. */

@@ -29,17 +29,18 @@ export function checkClock(skewMs: number | undefined): CheckResult {
   ]);
 }
 
-/** There are API calls left, of the org and of those that writing may take. */
+/** There are API calls left, of the org and of those that writing may take; how these stand the database knows. */
 export function checkApiBudget(
   apiUsage: ConnectorStatus['salesforce']['apiUsage'],
-  { budget, callsInDay, dailyCalls }: WritingStatus,
+  writing: WritingStatus | undefined,
 ): CheckResult {
   if (apiUsage === null) return skipped('apiBudget', 'Salesforce has not told how many API calls are used.');
   const { used, limit } = apiUsage;
-  const found = `The org has used ${used} of its ${limit} API calls within 24 hours, writing ${callsInDay} of ${dailyCalls}.`;
+  const share = writing === undefined ? '' : `, writing ${writing.callsInDay} of ${writing.dailyCalls}`;
+  const found = `The org has used ${used} of its ${limit} API calls within 24 hours${share}.`;
   const actions = ['Look for what else calls the API. Replies are kept and written later; nothing is lost.'];
   if (used >= limit) return failure('apiBudget', found, actions);
   if (used >= API_SHARE * limit) return warning('apiBudget', found, actions);
-  if (budget === 'ample') return ok('apiBudget', found);
+  if (writing === undefined || writing.budget === 'ample') return ok('apiBudget', found);
   return warning('apiBudget', found, ['To have replies written sooner, raise REPLY_TRACKING_DAILY_CALLS.']);
 }

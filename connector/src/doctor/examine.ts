@@ -1,10 +1,11 @@
 import type { KeyFacts } from '../connect/stored-credentials.ts';
-import type { CheckResult, ConnectorStatus, Examination, MailboxStatus, Told } from '../facade.ts';
+import type { CheckResult, ConnectorStatus, Examination, MailboxStatus, Told, WritingStatus } from '../facade.ts';
 import type { Mailbox } from '../mailbox/mailbox.ts';
 import type { ApiNames } from '../salesforce/api-names.ts';
 import type { OrgIdentity, OrgSetup, Salesforce } from '../salesforce/salesforce.ts';
 import type { MailboxRow, StoreCounts } from '../store/store.ts';
-import { checkDatabase, checkSchema } from './check-database.ts';
+import { StoreError } from '../store/store-error.ts';
+import { checkDatabase, checkSchema, checkWithoutDatabase } from './check-database.ts';
 import { checkMailbox, type MailboxFacts } from './check-mailbox.ts';
 import { checkMasterKey } from './check-master-key.ts';
 import { checkMessages, checkOutbox } from './check-messages.ts';
@@ -25,18 +26,38 @@ export interface Examined {
   readonly rows: () => Promise<readonly MailboxRow[]>;
   readonly mailboxOf: (id: string) => Mailbox | undefined;
   readonly salesforce: Salesforce | undefined;
+  /** The org of the login, asked where the database cannot say whether it is its own. */
+  readonly anyOrg: Salesforce | undefined;
   readonly names: ApiNames;
   readonly now: () => Date;
 }
 
-/**
- * Looks at everything, one thing after the other; what cannot be looked at keeps nothing else from it. The org is asked
- * first, because its answers tell the time and how many calls are used.
- */
+/** Looks at everything, one thing after the other; what cannot be looked at keeps nothing else from it. */
 export async function examine(examined: Examined, told: Told): Promise<Examination> {
+  try {
+    return await examineAll(examined, told);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return examineWithoutDatabase(error, { salesforce: examined.anyOrg, names: examined.names }, told);
+  }
+}
+
+/** Looks at what needs no database when that cannot be used, and why it cannot. */
+export async function examineWithoutDatabase(
+  error: StoreError,
+  { salesforce, names }: Pick<Examined, 'salesforce' | 'names'>,
+  told: Told,
+): Promise<Examination> {
+  told({ type: 'step', text: 'Asking Salesforce' });
+  const facts = await askOrg(salesforce);
+  return { checks: [...checkWithoutDatabase(error), ...checkSalesforce(facts, { salesforce, names }, undefined)] };
+}
+
+/** The org is asked first, because its answers tell the time and how many calls are used. */
+async function examineAll(examined: Examined, told: Told): Promise<Examination> {
   const { schema, now, salesforce, names } = examined;
   told({ type: 'step', text: 'Asking Salesforce' });
-  const { org, setup } = await askOrg(salesforce);
+  const facts = await askOrg(salesforce);
   told({ type: 'step', text: 'Asking the database' });
   const status = await examined.status();
   const counts = await examined.counts();
@@ -50,17 +71,23 @@ export async function examine(examined: Examined, told: Told): Promise<Examinati
   ];
   told({ type: 'step', text: 'Asking the mailboxes' });
   const mailboxes = await askMailboxes(examined, status);
-  const known = setup instanceof Error ? [refusedSetup(setup)] : setup === undefined ? [] : checkSetup(setup, names);
   return {
     checks: [
       ...database,
-      ...mailboxes.flatMap((facts) => checkMailbox(facts, now())),
-      checkOrg(org),
-      checkClock(salesforce?.clockSkewMs),
-      checkApiBudget(status.salesforce.apiUsage, status.writing),
-      ...known,
+      ...mailboxes.flatMap((mailbox) => checkMailbox(mailbox, now())),
+      ...checkSalesforce(facts, { salesforce, names }, status.writing),
     ],
   };
+}
+
+function checkSalesforce(
+  { org, setup }: OrgFacts,
+  { salesforce, names }: Pick<Examined, 'salesforce' | 'names'>,
+  writing: WritingStatus | undefined,
+): CheckResult[] {
+  const known = setup instanceof Error ? [refusedSetup(setup)] : setup === undefined ? [] : checkSetup(setup, names);
+  const { apiUsage = null, clockSkewMs } = salesforce ?? {};
+  return [checkOrg(org), checkClock(clockSkewMs), checkApiBudget(apiUsage, writing), ...known];
 }
 
 interface OrgFacts {

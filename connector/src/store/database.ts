@@ -1,3 +1,5 @@
+import type { OutageListener } from './outage-gate.ts';
+
 /** A value that a statement may carry. Text is a parameter always, never a part of the statement. */
 export type SqlValue = string | number | boolean | Date | null | readonly string[];
 
@@ -26,6 +28,11 @@ export interface Database extends Sql {
    * the engine's own error, whose SQLSTATE pg-boss reads.
    */
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+  /**
+   * Tells when the database as a whole cannot be used and when it is back, by itself; returns the end of that. Meanwhile
+   * everything is refused at once with a `DatabaseOutage`, and nothing that was acknowledged is lost.
+   */
+  onOutage(listener: OutageListener): () => void;
   /** Waits for running work, then lets go of the folder or the connections. */
   close(): Promise<void>;
 }

@@ -1,36 +1,19 @@
-import { PGlite, type Transaction } from '@electric-sql/pglite';
-import { NodeFS } from '@electric-sql/pglite/nodefs';
-import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database, Sql, SqlValue } from './database.ts';
 import { lockFolder } from './folder-lock.ts';
-import { storeErrorOf } from './sql-failure.ts';
+import { DatabaseOutage, openOutageGate } from './outage-gate.ts';
+import { openPgliteEngine, type PgliteSession, type PgliteTransaction } from './pglite-engine.ts';
+import { isDiskFull, storeErrorOf } from './sql-failure.ts';
 import { StoreError } from './store-error.ts';
 import { storableText } from './storable.ts';
 
-/** As much of Emscripten's file system as the fsync below needs; PGlite 0.5.16 gives it to `preRun`. */
-interface EmscriptenModule {
-  readonly FS: { readonly ErrnoError: new (code: number) => Error };
-  readonly NODEFS: {
-    readonly stream_ops: { fsync?: (stream: EmscriptenStream) => number };
-    realPath(node: unknown): string;
-  };
-}
-interface EmscriptenStream {
-  /** The file's descriptor in Node; absent for a folder. */
-  readonly nfd?: number;
-  readonly node: unknown;
-}
-
-/** In the numbering of WASI (wasi_snapshot_preview1, errno), which Emscripten uses. */
-const ENOSPC = 51;
-const EIO = 29;
-
-/** PGlite starts Postgres with -F (fsync off); without it and with a working fsync a commit is on the disk. */
-const DURABLE_START = [
-  ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
-  ...['-c', 'fsync=on', '-c', 'wal_sync_method=fsync'],
-];
+const MIB = 2 ** 20;
+/** What has to be free before work goes on after a full disk: two files of Postgres's log. */
+const ROOM_BYTES = 32 * MIB;
+/** A checkpoint follows when so much of the log has been written since the last one, looked at every so many turns. */
+const CHECKPOINT_BYTES = 64 * MIB;
+const CHECKPOINT_TURNS = 100;
 
 /**
  * Opens the embedded database in this folder, creating it when it is new. The folder belongs to this process alone
@@ -38,75 +21,101 @@ const DURABLE_START = [
  */
 export async function openPgliteDatabase(folder: string): Promise<Database> {
   const lock = lockFolder(folder);
-  const place = `The database in ${folder}`;
   try {
-    const pglite = await PGlite.create({ fs: durableFiles(join(folder, 'postgres')), startParams: DURABLE_START });
-    return databaseOn(pglite, place, () => lock.release());
+    return await databaseIn(folder, () => lock.release());
   } catch (error) {
     lock.release();
-    throw openingError(folder, error);
+    throw error;
   }
 }
 
+async function databaseIn(folder: string, release: () => void): Promise<Database> {
+  const files = join(folder, 'postgres');
+  let engine = await openPgliteEngine(files).catch((error: unknown) => {
+    throw openingError(folder, error);
+  });
+  const gate = openOutageGate({
+    outageOf: (error) => outageOf(folder, engine.endedBy(), error),
+    recover: async () => {
+      await requireRoom(folder);
+      if (engine.endedBy() === undefined) return;
+      engine.abandon();
+      engine = await openPgliteEngine(files);
+    },
+  });
+  const inTurn = turnstile();
+  const turn = <T>(work: (pglite: PgliteSession) => Promise<T>): Promise<T> =>
+    inTurn(() => gate.pass(() => work(engine.pglite)));
+  const isTurnToLook = every(CHECKPOINT_TURNS);
+  const statement = <T>(work: (pglite: PgliteSession) => Promise<T>): Promise<T> => {
+    const done = turn(work);
+    // By itself it comes at the end alone: a checkpoint is the work of a process that PGlite does not have.
+    if (isTurnToLook()) turn(checkpointIfDue).catch(() => undefined);
+    return done;
+  };
+  const guarded = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      throw storeErrorOf(`The database in ${folder}`, error);
+    });
+  return {
+    engine: 'pglite',
+    query: (text, values) => guarded(statement((pglite) => sqlOn(pglite).query(text, values))),
+    execute: (script) => guarded(statement((pglite) => sqlOn(pglite).execute(script))),
+    transaction: (work) => guarded(statement((pglite) => pglite.transaction((tx) => work(sqlOn(tx))))),
+    executeSql: (text, values) => statement((pglite) => executeSql(pglite, text, values ?? [])),
+    onOutage: (listener) => gate.subscribe(listener),
+    close: async () => {
+      await gate.close();
+      await guarded(
+        inTurn(async () => (engine.endedBy() === undefined ? engine.pglite.close() : engine.abandon())),
+      ).finally(release);
+    },
+  };
+}
+
 function openingError(folder: string, error: unknown): StoreError {
-  return new StoreError(`The database in ${folder} cannot be opened: ${openingFault(error)}`, [
+  const reason = error instanceof Error ? error.message : String(error);
+  return new StoreError(`The database in ${folder} cannot be opened: ${reason}.`, [
     'Check that this user may write there and that the disk has room.',
     'If another version of the connector has made the folder, start that version.',
   ]);
 }
 
-/** Emscripten throws what is no Error: an error number of WASI, of which 51 is ENOSPC. */
-function openingFault(error: unknown): string {
-  if (error instanceof Error) return error.message;
-  const errno = typeof error === 'object' && error !== null && 'errno' in error ? error.errno : undefined;
-  if (errno === ENOSPC) return 'no space is left on the disk.';
-  return `the file system failed${typeof errno === 'number' ? ` (error ${errno} of WASI)` : ''}.`;
+/** A full disk is an outage also where Postgres has borne it: the next write of its log would end it. */
+function outageOf(folder: string, endedBy: string | undefined, error: unknown): DatabaseOutage | undefined {
+  if (endedBy === undefined && !isDiskFull(error)) return undefined;
+  const reason = endedBy ?? 'no space is left on its disk';
+  return new DatabaseOutage(`The database in ${folder} cannot be used: ${reason}.`, [
+    `If the disk is full, free ${ROOM_BYTES / MIB} MB or more of it.`,
+    'Nothing is lost, and the work goes on by itself within seconds, without a restart.',
+  ]);
 }
 
-/** PGlite's files on this machine's disk, with the fsync that its file system lacks (electric-sql/pglite#1107). */
-function durableFiles(folder: string): NodeFS {
-  const files = new NodeFS(folder);
-  const init = files.init.bind(files);
-  files.init = async (pglite, options) => {
-    const { emscriptenOpts } = await init(pglite, options);
-    const addFsync = (module: unknown): void => {
-      const { FS, NODEFS } = module as EmscriptenModule;
-      NODEFS.stream_ops.fsync = (stream) => {
-        if (synced(stream.nfd, () => NODEFS.realPath(stream.node))) return 0;
-        throw new FS.ErrnoError(EIO);
-      };
-    };
-    return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), addFsync] } };
-  };
-  return files;
-}
-
-/** Syncs a file, or a folder where the operating system lets one be opened (Windows does not). */
-function synced(descriptor: number | undefined, folder: () => string): boolean {
-  if (descriptor === undefined && process.platform === 'win32') return true;
+/** Rejects while the disk does not take what is written. Asking for the free space would not tell of quotas. */
+async function requireRoom(folder: string): Promise<void> {
+  const file = join(folder, 'room');
   try {
-    const open = descriptor ?? openSync(folder(), 'r');
-    fsyncSync(open);
-    if (descriptor === undefined) closeSync(open);
-    return true;
-  } catch {
-    return false;
+    await writeFile(file, Buffer.alloc(ROOM_BYTES, 1), { flush: true });
+  } finally {
+    await rm(file, { force: true });
   }
 }
 
-function databaseOn(pglite: PGlite, place: string, release: () => void): Database {
-  const inTurn = turnstile();
-  const guarded = <T>(work: () => Promise<T>): Promise<T> =>
-    inTurn(work).catch((error: unknown) => {
-      throw storeErrorOf(place, error);
-    });
-  return {
-    engine: 'pglite',
-    query: (statement, values) => guarded(() => sqlOn(pglite).query(statement, values)),
-    execute: (script) => guarded(() => sqlOn(pglite).execute(script)),
-    transaction: (work) => guarded(() => pglite.transaction((tx) => work(sqlOn(tx)))),
-    executeSql: (text, values) => inTurn(() => executeSql(pglite, text, values ?? [])),
-    close: () => guarded(() => pglite.close()).finally(release),
+/** Keeps the log, and with it the time to open the database after a crash, from growing without end. */
+async function checkpointIfDue(pglite: PgliteSession): Promise<void> {
+  const { rows } = await pglite.query<{ due: boolean }>(
+    `select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), redo_lsn) > ${CHECKPOINT_BYTES} as due
+     from pg_control_checkpoint()`,
+  );
+  if (rows[0]?.due === true) await pglite.exec('checkpoint');
+}
+
+/** Answers true at each such call. */
+function every(calls: number): () => boolean {
+  let count = 0;
+  return () => {
+    count += 1;
+    return count % calls === 0;
   };
 }
 
@@ -120,7 +129,7 @@ function turnstile(): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
-function sqlOn(session: PGlite | Transaction): Sql {
+function sqlOn(session: PgliteSession | PgliteTransaction): Sql {
   return {
     query: async <Row>(statement: string, values: readonly SqlValue[] = []) =>
       (await session.query<Row>(statement, values.map(parameter))).rows,
@@ -136,7 +145,7 @@ function parameter(value: SqlValue): SqlValue {
 }
 
 /** A script of pg-boss may open a transaction and fail inside; the next statement then needs a fresh session. */
-async function executeSql(pglite: PGlite, text: string, values: unknown[]): Promise<{ rows: unknown[] }> {
+async function executeSql(pglite: PgliteSession, text: string, values: unknown[]): Promise<{ rows: unknown[] }> {
   try {
     if (values.length > 0) return await pglite.query<unknown>(text, values);
     return { rows: (await pglite.exec(text)).flatMap((result) => result.rows) };

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { Pool, type PoolClient } from 'pg';
 import type { Database, Sql, SqlValue } from './database.ts';
-import { isRepeatable, storeErrorOf } from './sql-failure.ts';
+import { DatabaseOutage, openOutageGate } from './outage-gate.ts';
+import { isDiskFull, isRepeatable, storeErrorOf } from './sql-failure.ts';
 import { StoreError } from './store-error.ts';
 import { storableText } from './storable.ts';
 
@@ -52,18 +53,40 @@ function placeOf(url: string): string {
 }
 
 function databaseOn(pool: Pool, place: string): Database {
-  const guarded = <T>(work: Promise<T>): Promise<T> =>
-    work.catch((error: unknown) => {
+  const gate = openOutageGate({ outageOf: (error) => outageOf(place, error), recover: () => requireRoom(pool) });
+  const guarded = <T>(work: () => Promise<T>): Promise<T> =>
+    gate.pass(work).catch((error: unknown) => {
       throw storeErrorOf(place, error);
     });
   return {
     engine: 'postgres',
-    query: (statement, values) => guarded(sqlOn(pool).query(statement, values)),
-    execute: (script) => guarded(sqlOn(pool).execute(script)),
-    transaction: (work) => guarded(repeated(() => inTransaction(pool, work))),
-    executeSql: (text, values) => executeSql(pool, text, values),
-    close: () => guarded(pool.end()),
+    query: (statement, values) => guarded(() => sqlOn(pool).query(statement, values)),
+    execute: (script) => guarded(() => sqlOn(pool).execute(script)),
+    transaction: (work) => guarded(() => repeated(() => inTransaction(pool, work))),
+    executeSql: (text, values) => gate.pass(() => executeSql(pool, text, values)),
+    onOutage: (listener) => gate.subscribe(listener),
+    close: async () => {
+      await gate.close();
+      await pool.end();
+    },
   };
+}
+
+function outageOf(place: string, error: unknown): DatabaseOutage | undefined {
+  if (!isDiskFull(error)) return undefined;
+  return new DatabaseOutage(`${place} cannot be used: no space is left on the disk of the server.`, [
+    'Free disk space on the server, or give the database a larger disk.',
+    'Nothing is lost, and the work goes on by itself within seconds, without a restart.',
+  ]);
+}
+
+/** Some megabytes that are written and dropped again. Only the disk counts here; other faults are for those who ask. */
+async function requireRoom(pool: Pool): Promise<void> {
+  const script =
+    'begin; create temporary table room as select md5(n::text) from generate_series(1, 100000) n; rollback';
+  await executeSql(pool, script, undefined).catch((error: unknown) => {
+    if (isDiskFull(error)) throw error;
+  });
 }
 
 async function repeated<T>(attempt: () => Promise<T>): Promise<T> {

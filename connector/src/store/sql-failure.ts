@@ -36,6 +36,11 @@ export function isRepeatable(error: unknown): boolean {
   return REPEATABLE.has(codeOf(error));
 }
 
+/** True when the disk of the database had no room for what was to be written (disk_full). */
+export function isDiskFull(error: unknown): boolean {
+  return codeOf(error) === '53100';
+}
+
 /**
  * The failure of a statement or a connection as a person can act on it. `place` names the database without secrets.
  * The database's own words are left out when they quote a value (class 22): values hold header text of strangers.

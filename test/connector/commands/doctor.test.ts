@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { CheckResult } from '../../../connector/src/facade.ts';
+import { StoreError } from '../../../connector/src/store/store-error.ts';
 import { runCommand } from './run-command.ts';
 
 const GOOD: CheckResult = { check: 'database', mailbox: null, state: 'ok', found: 'It answers.', actions: [] };
@@ -42,6 +43,20 @@ describe('reply doctor', () => {
       expect(exitCode).to.equal(code);
     });
   }
+
+  it('has a database that cannot be used as a failed check, as JSON too, and ends with 1', async () => {
+    const refusal = new StoreError('The data folder /data cannot be used.', ['Check that it is a folder.']);
+    const { output, exitCode } = await runCommand(['doctor', '--json'], {
+      facade: { examine: () => Promise.reject(refusal) },
+      variables: { SALESFORCE_INSTANCE_URL: 'http://127.0.0.1:9', SALESFORCE_ACCESS_TOKEN: 'token-of-the-connector' },
+    });
+    const { checks } = (JSON.parse(output) as { result: { checks: CheckResult[] } }).result;
+    expect(checks[0]).to.deep.equal({
+      ...{ check: 'database', mailbox: null, state: 'failure', found: refusal.message, actions: refusal.actions },
+    });
+    expect(checks.filter(({ state }) => state === 'skipped').map(({ check }) => check)).to.include('messages');
+    expect(exitCode).to.equal(1);
+  });
 
   it('gives the checks as JSON', async () => {
     const { output } = await examine([GOOD, DEAD], '--json');

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { chmod, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openFacade } from '../../../connector/src/connector.ts';
+import { examineUnopened, openFacade } from '../../../connector/src/connector.ts';
 import type { CheckName, CheckResult } from '../../../connector/src/facade.ts';
 import { connectMailbox } from '../../journeys/connector-process.ts';
 import { startSalesStage, type SalesStage } from '../../journeys/sales-stage.ts';
@@ -77,6 +77,30 @@ describe('an examination', function () {
     expect(one(checks, 'org').actions).not.to.be.empty;
     expect(one(checks, 'masterKey').state).to.equal('ok');
     expect(one(checks, 'grant', REP).state).to.equal('ok');
+  });
+
+  it('says why the database cannot be opened, checks what needs none, and leaves the rest unchecked', async () => {
+    const variables = { ...stage.variables, DATABASE_URL: 'postgresql://reply:secret@127.0.0.1:9/none' };
+    const options = { variables, needsSalesforce: true };
+    const refusal: unknown = await openFacade(options).catch((error: unknown) => error);
+    const { checks } = await examineUnopened(options, refusal, () => undefined);
+
+    const unknown = ['schema', 'masterKey', 'messages', 'outbox', 'service', 'mailbox'];
+    expect(notOk(checks)).to.deep.equal(['database : failure', ...unknown.map((check) => `${check} : skipped`)]);
+    const database = one(checks, 'database');
+    expect(database.found).to.contain('PostgreSQL at 127.0.0.1:9, database none,').and.not.to.contain('secret');
+    expect(database.actions.join()).to.contain('Check that PostgreSQL is running');
+    expect(checks.map(({ check }) => check)).to.include.members([
+      'org',
+      'clock',
+      'apiBudget',
+      'permissionSet',
+      'flows',
+    ]);
+
+    const defect = new Error('a defect');
+    const thrown: unknown = await examineUnopened(options, defect, () => undefined).catch((error: unknown) => error);
+    expect(thrown).to.equal(defect);
   });
 
   it('fails when the master key is open to other users, or is gone', async () => {

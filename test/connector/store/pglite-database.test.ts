@@ -43,7 +43,7 @@ const refusalOf = async (folder: string): Promise<StoreError> => {
 };
 
 describe('the embedded database', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let folder: string;
   let writer: ChildProcess | undefined;
 
@@ -84,6 +84,22 @@ describe('the embedded database', function () {
     });
     await database.close();
     expect(calls).to.be.at.least(10);
+  });
+
+  it('keeps its log short while it is open, by a checkpoint that follows what was written', async () => {
+    const database = await openPgliteDatabase(folder);
+    const begun = await database.query<{ at: string }>('select redo_lsn as at from pg_control_checkpoint()');
+    for (let number = 0; number < 200; number += 1) {
+      await database.query("select pg_logical_emit_message(false, 'filling', repeat('x', 500000))");
+    }
+    const [ended] = await database.query<{ moved: boolean; behind: number }>(
+      `select redo_lsn > $1::pg_lsn as moved, pg_wal_lsn_diff(pg_current_wal_lsn(), redo_lsn)::float8 as behind
+       from pg_control_checkpoint()`,
+      [begun[0]!.at],
+    );
+    await database.close();
+    expect(ended).to.have.property('moved', true);
+    expect(ended!.behind).to.be.lessThan(64 * 2 ** 20);
   });
 
   it('refuses a folder that this process has open already, and gives it back after closing', async () => {

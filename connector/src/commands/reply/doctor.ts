@@ -31,8 +31,12 @@ export default class Doctor extends ReplyCommand<Examination> {
 
   private async examine(org: Org | undefined): Promise<Examination> {
     const progress = this.showProgress();
+    const needs = { org, needsSalesforce: true };
     try {
-      return await this.withFacade({ org, needsSalesforce: true }, (facade) => facade.examine({}, progress.told));
+      return await this.withFacade(needs, (facade) => facade.examine({}, progress.told));
+    } catch (error) {
+      const { examineUnopened } = await import('../../connector.ts');
+      return await examineUnopened(await this.openOptions(needs), error, progress.told);
     } finally {
       progress.end();
     }
