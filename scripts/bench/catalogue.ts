@@ -116,6 +116,20 @@ export const BENCHMARKS: readonly Benchmark[] = [
     run: async (surroundings) => (await import('./idle-calls.ts')).countExchangeCalls(false, surroundings),
   },
   {
+    name: 'imap-idle-watched',
+    title: 'commands of an idle IMAP mailbox that is waited on with IDLE / of a poller that looks every minute',
+    direction: 'at most',
+    goal: 1 / 10,
+    run: async (surroundings) => (await import('./idle-calls.ts')).countImapCommands(true, surroundings),
+  },
+  {
+    name: 'imap-idle-swept',
+    title: 'commands of an idle IMAP mailbox that is only swept / of a poller that looks every minute',
+    direction: 'at most',
+    goal: 1 / 4,
+    run: async (surroundings) => (await import('./idle-calls.ts')).countImapCommands(false, surroundings),
+  },
+  {
     name: 'gmail-push',
     title: 'p95 from the arrival on the Gmail stand-in to the Task / p95 of a poller that looks every 10 minutes',
     direction: 'at most',

@@ -1,12 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openEwsMailbox } from '../../connector/src/mailbox/ews/ews-mailbox.ts';
 import { openGraphMailbox } from '../../connector/src/mailbox/graph/graph-mailbox.ts';
+import { openImapMailbox } from '../../connector/src/mailbox/imap/imap-mailbox.ts';
 import type { Mailbox } from '../../connector/src/mailbox/mailbox.ts';
 import type { PushHealth } from '../../connector/src/store/store.ts';
 import { sweepSeconds } from '../../connector/src/sync/sweep-interval.ts';
+import { countedImapPort } from '../../test/servers/counted-imap-port.ts';
+import { startDovecot } from '../../test/servers/dovecot.ts';
 import { until } from '../../test/servers/poll.ts';
+import { reasonAgainst } from '../../test/servers/require-server.ts';
 import { startEwsSimulator, type EwsSimulator } from '../../test/simulators/ews/ews-simulator.ts';
 import { startGraphSimulator } from '../../test/simulators/graph/graph-simulator.ts';
-import type { Measured, Surroundings } from './benchmark.ts';
+import { scaled, type Measured, type Skipped, type Surroundings } from './benchmark.ts';
 import { createRandom } from './random.ts';
 import { rounded } from './statistics.ts';
 
@@ -74,6 +80,71 @@ async function streamsOfADay(exchange: EwsSimulator, mailbox: Mailbox): Promise<
   return { requests: (perStream * DAY_SECONDS) / 60 / STREAM_MINUTES, looks: 0 };
 }
 
+/** A second of the day that is lived through with a real Dovecot, in milliseconds: a day takes 90 seconds. */
+const DAY_SECOND_MS = 90_000 / DAY_SECONDS;
+/** The connector's own intervals, in seconds: between two looks at least, and after which IDLE is begun anew. */
+const [LOOK_SECONDS, IDLE_SECONDS] = [15, 28 * 60];
+
+/**
+ * The same for a real Dovecot, as the commands that pass the port, logins left out. With `watched` the second day of a
+ * watched mailbox is lived through, every interval shortened alike, sweeps and all.
+ */
+export async function countImapCommands(watched: boolean, surroundings: Surroundings): Promise<Measured | Skipped> {
+  const missing = reasonAgainst('dovecot');
+  if (missing !== undefined) return { skipped: missing };
+  const dovecot = await startDovecot();
+  const { port, commands, close } = await countedImapPort(dovecot.port);
+  surroundings.belongings.defer(close);
+  const open = (user: string): Mailbox => {
+    const mailbox = openImapMailbox({
+      ...{ host: '127.0.0.1', port, secure: false, user },
+      credential: () => Promise.resolve({ password: dovecot.password }),
+      timeouts: { lookMs: LOOK_SECONDS * DAY_SECOND_MS, idleMs: IDLE_SECONDS * DAY_SECOND_MS },
+    });
+    surroundings.belongings.defer(() => mailbox.close());
+    return mailbox;
+  };
+  const counted = (): number => commands.length;
+  const upkeep = (): Promise<Upkeep> => Promise.resolve({ requests: 0, looks: 0 });
+  const swept = await countCalls({ mailbox: open(`poller-${randomUUID()}`), counted, upkeep }, false, surroundings);
+  if (!watched) return swept;
+  const poller = swept.detail.requestsPerLook as number;
+  const share = scaled(1_000, surroundings, 50) / 1_000;
+  const first = await livedThrough(open(`watched-${randomUUID()}`), { days: [0.25, share], counted }, surroundings);
+  const [own, polled] = [first / share, (DAY_SECONDS / 60) * poller];
+  return {
+    ratio: rounded(own / polled),
+    words: `${Math.round(own)} commands a day; the poller ${Math.round(polled)}`,
+    detail: {
+      what: 'commands at the port of a real Dovecot in a day of 90 seconds after a quarter of one: waits, looks at other folders and sweeps by their own schedules; the poller keeps its connection and waits in no folder',
+      ...{ commandsPerLookOfThePoller: poller, dayLivedThrough: share },
+    },
+  };
+}
+
+/** The commands of a watched mailbox after some first days, in some further ones. */
+async function livedThrough(
+  mailbox: Mailbox,
+  { days: [before, counting], counted }: { days: readonly [number, number]; counted: () => number },
+  { progress }: Surroundings,
+): Promise<number> {
+  progress(`living through ${before} days of a watched mailbox, then counting ${counting}`);
+  const end = new AbortController();
+  let { cursor } = await mailbox.changesSince(await mailbox.openingCursor(new Date()), 500);
+  const waiting = mailbox.waitForChange(end.signal);
+  const began = performance.now();
+  let countedBefore: number | undefined;
+  for (const due of sweepTimes(true, (before + counting) * DAY_SECONDS)) {
+    await sleep(began + due * DAY_SECOND_MS - performance.now());
+    if (due >= before * DAY_SECONDS) countedBefore ??= counted();
+    ({ cursor } = await mailbox.changesSince(cursor, 500));
+  }
+  const total = counted() - (countedBefore ?? 0);
+  end.abort();
+  await waiting;
+  return total;
+}
+
 async function countCalls(
   { mailbox, counted, upkeep }: Idle,
   pushed: boolean,
@@ -84,7 +155,7 @@ async function countCalls(
   const before = counted();
   for (let look = 0; look < LOOKS; look++) ({ cursor } = await mailbox.changesSince(cursor, 500));
   const perLook = (counted() - before) / LOOKS;
-  const looks = looksOfADay(pushed);
+  const looks = sweepTimes(pushed, DAY_SECONDS).length;
   const kept = pushed ? await upkeep() : { requests: 0, looks: 0 };
   const [own, poller] = [(looks + kept.looks) * perLook + kept.requests, (DAY_SECONDS / 60) * perLook];
   return {
@@ -97,16 +168,17 @@ async function countCalls(
   };
 }
 
-/** By the connector's own schedule, with its random part. */
-function looksOfADay(pushed: boolean): number {
+/** When an idle mailbox is swept, in seconds, by the connector's own schedule with its random part. */
+function sweepTimes(pushed: boolean, seconds: number): number[] {
   const random = createRandom(7);
-  const until = new Date(DAY_SECONDS * 2_000);
+  const until = new Date(seconds * 2_000);
   const push: PushHealth = pushed
     ? { until, renewAt: until, told: 100 }
     : { until: undefined, renewAt: undefined, told: 0 };
-  let looks = 0;
-  for (let second = 0; second < DAY_SECONDS; looks++) {
+  const times: number[] = [];
+  for (let second = 0; second < seconds;) {
     second += sweepSeconds(push, new Date(second * 1000), SWEEP_SECONDS, random.below(1_000_000) / 1_000_000);
+    times.push(second);
   }
-  return looks;
+  return times;
 }

@@ -1,6 +1,6 @@
 import { readDeliveryReport } from '../../connector/src/mail/delivery-report.ts';
-import { parseReadFields } from '../../connector/src/mail/header-block.ts';
 import { haveGrown } from '../../connector/src/mailbox/imap/change-watch.ts';
+import { folderMessage } from '../../connector/src/mailbox/imap/folder-headers.ts';
 import { excludedPaths, exclusionRemarks } from '../../connector/src/mailbox/imap/excluded-folders.ts';
 import {
   folderListing,
@@ -71,10 +71,10 @@ function checkStatus(status: FolderStatus): void {
 function checkMessage(answer: unknown, folder: string): void {
   const header = rawHeader(messageOf(answer));
   if (header === undefined) return;
-  const { uid, receivedAt, bytes } = header;
+  const { uid, receivedAt, fields } = folderMessage(header);
   const reference = formatReference({ folder, uidValidity: '1', uid });
   demand(parseReference(reference)?.uid === uid, 'a reference names its message');
-  checkMailboxMessage({ reference, receivedAt, folder: 'other', fields: parseReadFields(bytes) });
+  checkMailboxMessage({ reference, receivedAt, folder: 'other', fields });
   demand(/^\d+(?::\d+)?$/.test(uidSet([uid, uid + 1])), 'a set of UIDs is one');
   const place = rememberDrafts({ uidValidity: '1', lastUid: uid, datedUpTo: 0 }, [uid], undefined);
   demand(JSON.parse(JSON.stringify(place)).lastUid === uid, 'a place is saved as it is'); // eslint-disable-line @typescript-eslint/no-unsafe-member-access -- our own JSON

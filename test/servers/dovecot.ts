@@ -3,6 +3,7 @@ import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { freePort } from './free-port.ts';
 import { mailPorts, type MailPorts } from './mail-ports.ts';
 import { startServer, stopAfterTests } from './server-process.ts';
 
@@ -26,15 +27,32 @@ export interface Dovecot {
   setSieve(user: string, script: string): Promise<void>;
 }
 
+/** What is different about a Dovecot that stands for another server. */
+export interface DovecotVariant {
+  /** Settings that come after the ordinary ones and win, in the syntax of Dovecot 2.3. */
+  readonly settings?: string;
+  /** The folders that are there from the beginning, with their special use (RFC 6154) where the server names one. */
+  readonly folders?: Readonly<Record<string, string | undefined>>;
+  /** Who is let in, in the place of everybody with the password: `passdb` blocks, given a folder for files of their own. */
+  readonly passdb?: (root: string) => Promise<string>;
+}
+
+const FOLDERS = { Sent: '\\Sent', Drafts: '\\Drafts', Junk: '\\Junk', Trash: '\\Trash' };
+
 let started: Promise<Dovecot> | undefined;
 
 /** Starts Dovecot at the first call of the run; later calls give the same server. */
 export function startDovecot(): Promise<Dovecot> {
-  started ??= start();
+  started ??= mailPorts().then((ports) => start(ports, {}));
   return started;
 }
 
-async function start(): Promise<Dovecot> {
+/** Starts a further Dovecot, beside the one of the run, which takes no mail by LMTP. */
+export async function startDovecotLike(variant: DovecotVariant): Promise<Dovecot> {
+  return start({ ...(await mailPorts()), imap: await freePort(), lmtp: await freePort() }, variant);
+}
+
+async function start(ports: MailPorts, variant: DovecotVariant): Promise<Dovecot> {
   const root = await mkdtemp(join(tmpdir(), 'dovecot-'));
   stopAfterTests(() => rm(root, { recursive: true, force: true }));
   await chmod(root, 0o755);
@@ -42,9 +60,8 @@ async function start(): Promise<Dovecot> {
     await mkdir(join(root, folder));
     await chown(join(root, folder), MAIL_UID, MAIL_UID);
   }
-  const ports = await mailPorts();
   const configuration = join(root, 'dovecot.conf');
-  await writeFile(configuration, dovecotConfiguration(root, ports));
+  await writeFile(configuration, dovecotConfiguration(root, ports, variant, await (variant.passdb ?? everybody)(root)));
   await startServer({
     command: '/usr/sbin/dovecot',
     args: ['-F', '-c', configuration],
@@ -82,8 +99,24 @@ async function start(): Promise<Dovecot> {
   };
 }
 
+const everybody = (): Promise<string> =>
+  Promise.resolve(`passdb {
+  driver = static
+  args = password=${PASSWORD}
+}`);
+
+const folderBlock = ([name, use]: readonly [string, string | undefined]): string => `  mailbox "${name}" {
+    auto = subscribe
+${use === undefined ? '' : `    special_use = ${use}`}
+  }`;
+
 /** The configuration, in the syntax of Dovecot 2.3: every setting on a line of its own. */
-function dovecotConfiguration(root: string, ports: MailPorts): string {
+function dovecotConfiguration(
+  root: string,
+  ports: MailPorts,
+  { settings = '', folders = FOLDERS }: DovecotVariant,
+  passdb: string,
+): string {
   return `
 base_dir = ${root}/run
 state_dir = ${root}/state
@@ -102,10 +135,7 @@ mail_max_userip_connections = 100
 auth_failure_delay = 0
 submission_host = 127.0.0.1:${ports.smtp}
 
-passdb {
-  driver = static
-  args = password=${PASSWORD}
-}
+${passdb}
 userdb {
   driver = static
   args = uid=${MAIL_UID} gid=${MAIL_UID} home=${root}/mail/%u allow_all_users=yes
@@ -138,22 +168,7 @@ protocol lmtp {
 namespace inbox {
   inbox = yes
   separator = /
-  mailbox Sent {
-    auto = subscribe
-    special_use = \\Sent
-  }
-  mailbox Drafts {
-    auto = subscribe
-    special_use = \\Drafts
-  }
-  mailbox Junk {
-    auto = subscribe
-    special_use = \\Junk
-  }
-  mailbox Trash {
-    auto = subscribe
-    special_use = \\Trash
-  }
+${Object.entries(folders).map(folderBlock).join('\n')}
 }
 plugin {
   sieve = file:${root}/sieve/%u;active=${root}/sieve/%u.sieve
@@ -161,5 +176,6 @@ plugin {
   sieve_vacation_min_period = 0
   sieve_vacation_use_original_recipient = yes
 }
+${settings}
 `;
 }

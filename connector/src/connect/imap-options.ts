@@ -19,11 +19,11 @@ export function imapOptions(
   let tokens: AccessTokenSource | undefined;
   return {
     ...{ ...place, ...shared, user },
-    credential: async () => {
+    credential: async (refused) => {
       const opened = await credential();
       if (opened.kind !== 'refreshToken' || tokenUrl === undefined) return imapCredential(opened, settings.address);
       tokens ??= consentTokens(opened, { address: settings.address, tokenUrl, save });
-      return { accessToken: await tokens() };
+      return { accessToken: await tokens(refused) };
     },
   };
 }

@@ -49,6 +49,7 @@ const FAULTS: ReadonlyMap<string, ConnectionFault> = new Map([
   ['CONNECT_TIMEOUT', passing('no connection in time')],
   ['ETIMEOUT', passing('no answer in time')],
   ['ETIMEDOUT', passing('no answer in time')],
+  ['ETHROTTLE', passing('it asks for a pause', 'Reading goes on where it stopped after the time that it asked for.')],
   ['NoConnection', passing('the connection was lost')],
   ['EConnectionClosed', passing('the connection was lost')],
   ['ClosedAfterConnectTLS', passing('the server closed the connection before it greeted')],

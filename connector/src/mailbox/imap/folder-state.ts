@@ -2,7 +2,7 @@ import { MailboxError } from '../mailbox-error.ts';
 import type { FolderListing } from './imap-answer.ts';
 import type { ImapConnection } from './imap-connection.ts';
 import type { ImapCursor, ImapFolderPlace } from './imap-cursor.ts';
-import { readingOrder, type FolderToRead } from './reading-order.ts';
+import { folderToWatch, readingOrder, type FolderToRead } from './reading-order.ts';
 import { hasNews, startingPlace, type FolderStatus, type UidWindow } from './uid-window.ts';
 
 /** Gives the connection, a new one when the last was lost. */
@@ -16,7 +16,7 @@ export interface FolderState extends FolderToRead {
   readonly found?: FoundMessages;
   /** The passed drafts have been looked at, or need not be, since the status was asked. */
   readonly draftsSeen?: boolean;
-  /** It could not be opened any more: what it holds is left to the next listing. */
+  /** It could not be opened any more, or the server does not say how it stands: what it holds is left to the next listing. */
   readonly gone?: boolean;
 }
 
@@ -38,17 +38,32 @@ export async function folderStates(
   const listed = await connection.listFolders({ status: true });
   const statuses = new Map(listed.map(({ path, status }: FolderListing) => [path, status]));
   const known = new Map(Object.entries(cursor.folders));
+  const watched = folderToWatch(listed, { labels: connection.labels });
   const states: FolderState[] = [];
   for (const folder of readingOrder(listed, { labels: connection.labels })) {
     const status = folder.kind === 'sent' ? await connection.status(folder.path) : statuses.get(folder.path);
-    if (!status) continue;
     const before = known.get(folder.path);
+    if (!status && folder.path === watched) throw noStatus(watched);
+    if (!status) {
+      if (before) states.push(asRead(folder, before));
+      continue;
+    }
     if (before && before.uidValidity !== status.uidValidity) {
       log('A folder has a new UIDVALIDITY; it is read again from the date of the first read.');
     }
     states.push({ ...folder, status, place: startingPlace(before, status) });
   }
   return states;
+}
+
+/** A folder whose status is refused keeps its place: without it, it would be read from the beginning later on. */
+function asRead(folder: FolderToRead, place: ImapFolderPlace): FolderState {
+  const status = { uidValidity: place.uidValidity, uidNext: place.lastUid + 1, messages: 0 };
+  return { ...folder, status, place, gone: true };
+}
+
+function noStatus(path: string): MailboxError {
+  return new MailboxError('retry', `The server does not say how the folder "${path}" stands; it is asked again later.`);
 }
 
 /** Whether something is left to read in the state in which the folder was. */

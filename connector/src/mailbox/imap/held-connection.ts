@@ -1,7 +1,7 @@
 import { MailboxError } from '../mailbox-error.ts';
 import type { ConnectionSlot, ConnectionSlots, Purpose } from '../connection-slots.ts';
 import { connectImap, type ImapConnection } from './imap-connection.ts';
-import { refusesConnections } from './imap-error.ts';
+import { isServerFull } from './imap-error.ts';
 import type { ImapOptions } from './imap-options.ts';
 
 /** The one connection of a mailbox, which comes and goes with a slot at its server. One task at a time uses it. */
@@ -42,7 +42,7 @@ export function holdConnection(options: ImapOptions, slots: ConnectionSlots): He
       log(`Connected to ${host}:${port} for ${address}.`);
       return opened;
     } catch (error) {
-      if (refusesConnections(error)) taken.refused();
+      if (isServerFull(error)) taken.refused();
       taken.release();
       slot = undefined;
       throw error;

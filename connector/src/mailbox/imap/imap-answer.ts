@@ -10,7 +10,8 @@ export interface FolderListing extends ListedFolder {
 /** The header of one message as the server sent it. */
 export interface RawHeader {
   readonly uid: number;
-  readonly receivedAt: Date;
+  /** INTERNALDATE; undefined where the server gives none. */
+  readonly receivedAt: Date | undefined;
   /** Marked `\Draft`: nobody has sent it. */
   readonly draft: boolean;
   readonly bytes: Uint8Array;
@@ -74,12 +75,18 @@ export interface FetchAnswer {
   readonly bodyParts?: ReadonlyMap<string, Uint8Array> | undefined;
 }
 
-/** Undefined for an answer that does not tell which message it is, when it came or what its header is. */
-export function rawHeader(message: FetchAnswer): RawHeader | undefined {
-  const bytes = message.headers ?? message.bodyParts?.get('header');
+const NO_FIELD = new Uint8Array();
+
+/**
+ * Undefined for an answer that does not tell which message it is, or has no header although fields were asked for: it tells
+ * of new marks, or of a message that is gone.
+ */
+export function rawHeader(message: FetchAnswer, { withoutFields = false } = {}): RawHeader | undefined {
+  const bytes = message.headers ?? message.bodyParts?.get('header') ?? (withoutFields ? NO_FIELD : undefined);
+  if (!message.uid || !bytes) return undefined;
   const receivedAt = new Date(message.internalDate ?? Number.NaN);
-  if (!message.uid || !bytes || Number.isNaN(receivedAt.getTime())) return undefined;
-  return { uid: message.uid, receivedAt, draft: message.flags?.has('\\Draft') ?? false, bytes };
+  const draft = message.flags?.has('\\Draft') ?? false;
+  return { uid: message.uid, receivedAt: Number.isNaN(receivedAt.getTime()) ? undefined : receivedAt, draft, bytes };
 }
 
 /** What BODYSTRUCTURE says of a part, as the client hands it out. */

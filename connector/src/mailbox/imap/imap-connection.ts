@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 
 import { ImapFlow } from 'imapflow';
@@ -15,7 +14,8 @@ import {
   type FolderListing,
   type RawHeader,
 } from './imap-answer.ts';
-import type { ImapOptions } from './imap-options.ts';
+import { refusesCredential } from './imap-error.ts';
+import type { ImapCredential, ImapOptions } from './imap-options.ts';
 import type { PartStructure, SectionToFetch } from './report-sections.ts';
 import { uidSet } from './uid-set.ts';
 import type { FolderStatus, UidWindow } from './uid-window.ts';
@@ -30,13 +30,17 @@ const COUNTED_AT_ONCE = 50_000;
 
 const CONNECT_MS = 30_000;
 const SILENCE_MS = 120_000;
-const IDLE_MS = 25 * 60_000;
 const LOGOUT_MS = 2_000;
+/** The client's own watch over silence would end IDLE every so often, so it is put off for longer than IDLE lasts. */
+const NEVER_MS = 24 * 60 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 
 export interface HeaderQuery {
-  /** `named`: the fields of READ_FIELDS, whole. `start`: the first HEADER_BYTES of all fields, for overlong ones. */
-  readonly part: 'named' | 'start';
+  /**
+   * `named`: the fields of READ_FIELDS, whole. `start`: the first HEADER_BYTES of all fields, for overlong ones. `none`: no
+   * field, for a message whose header the server cannot give.
+   */
+  readonly part: 'named' | 'start' | 'none';
   /** Bytes of all headers together at which the answer is given up. */
   readonly maxBytes: number;
 }
@@ -52,13 +56,16 @@ export interface ImapConnection {
   readonly labels: boolean;
   /**
    * Every folder but the excluded ones; with its status on request, which costs a command a folder on servers without
-   * LIST-STATUS (RFC 5819). The open folder is closed before, because its status may be old else, unless `keepOpen`.
+   * LIST-STATUS (RFC 5819). What a server says of the folder that is open may be old (RFC 9051 section 6.3.11): so it is
+   * closed before, or opened anew when it is the one that is waited in, unless `keepOpen`.
    */
   listFolders(options: { status: boolean; keepOpen?: boolean }): Promise<FolderListing[]>;
   /** Undefined when there is no such folder. */
   status(path: string): Promise<FolderStatus | undefined>;
   /** Whether this very folder is open. */
   hasOpen(path: string, uidValidity: string): boolean;
+  /** What a folder was like when it was opened; undefined unless it is open. */
+  opened(path: string): FolderStatus | undefined;
   /** Opens a folder; undefined when there is no such folder (any more). */
   examine(path: string): Promise<FolderStatus | undefined>;
   /** The UIDs of the open folder that lie in a window, ascending; in a dated one those received since a day earlier. */
@@ -71,23 +78,50 @@ export interface ImapConnection {
   fetchStructure(uid: number): Promise<PartStructure | undefined>;
   /** The bytes of a section, cut at its cap, or undefined when it is gone. */
   fetchSection(uid: number, section: SectionToFetch): Promise<Uint8Array | undefined>;
-  /** Waits in the open folder until a message arrives (true), or the signal aborts or the time is over (false). */
+  /**
+   * Waits in the open folder (IDLE, RFC 2177) until a message has arrived since it was opened (true), or the signal aborts
+   * or the time is over (false). IDLE goes on until the next command ends it.
+   */
   waitForMessages(signal: AbortSignal, milliseconds: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** Connects and logs in. */
+/** Connects and logs in; once more with a newer access token when the server knows the one that it is given no more. */
 export async function connectImap(options: ImapOptions): Promise<ImapConnection> {
+  const credential = await options.credential();
+  try {
+    return await logIn(options, credential);
+  } catch (error) {
+    if (!('accessToken' in credential) || !refusesCredential(error)) throw error;
+    const newer = await options.credential(credential.accessToken);
+    if (!('accessToken' in newer) || newer.accessToken === credential.accessToken) throw error;
+    return logIn(options, newer);
+  }
+}
+
+async function logIn(options: ImapOptions, credential: ImapCredential): Promise<ImapConnection> {
   const { excludedFolders = [], log = () => undefined } = options;
-  const client = new ImapFlow(clientOptions(options, await options.credential()));
   // What ends a connection is reported here alone; the command it interrupts is only told that there is none any more.
   let fatal: unknown;
-  client.on('error', (error) => (fatal = error));
+  const end = (error: Error): void => {
+    fatal ??= error;
+    client.close();
+  };
+  const client = new ImapFlow({
+    ...clientOptions(options, credential),
+    // The client begins to wait only after it has told so, and closing ends only a wait that has begun.
+    logger: throttlingLogger((milliseconds) => setImmediate(() => end(throttled(milliseconds)))),
+  });
+  client.on('error', (error) => (fatal ??= error));
   const explained = async <T>(work: Promise<T>): Promise<T> => {
+    const stopListening = endWhenSilent(client, options.timeouts?.silenceMs ?? SILENCE_MS, end);
     try {
       return await work;
     } catch (error) {
-      throw fatal ?? error;
+      // What the server has answered says more than the end of the connection that may follow.
+      throw (error as { responseStatus?: unknown }).responseStatus === undefined ? (fatal ?? error) : error;
+    } finally {
+      stopListening();
     }
   };
   await explained(client.connect()).catch((error: unknown) => {
@@ -98,6 +132,8 @@ export async function connectImap(options: ImapOptions): Promise<ImapConnection>
   const delimiter = client.namespace?.delimiter ?? '/';
   let excluded: readonly string[] = excludedFolders;
   const excludes = (path: string): boolean => isExcluded(path, excluded, delimiter);
+  const waiting: Waiting = { path: undefined, idle: undefined, opened: undefined, arrived: false };
+  client.on('exists', ({ count, prevCount }) => (waiting.arrived ||= count > prevCount));
   let remarked = excludedFolders.length === 0;
   const withoutExcluded = (listed: FolderListing[]): FolderListing[] => {
     if (!remarked) exclusionRemarks(listed, excludedFolders, { labels, delimiter }).forEach(log);
@@ -108,27 +144,77 @@ export async function connectImap(options: ImapOptions): Promise<ImapConnection>
   return {
     usable: () => client.usable,
     labels,
-    listFolders: (asked) => explained(listFolders(client, asked).then(withoutExcluded)),
+    listFolders: (asked) => explained(listFolders(client, waiting, asked).then(withoutExcluded)),
     status: async (path) => (excludes(path) ? undefined : explained(statusOf(client, path))),
     hasOpen: (path, uidValidity) =>
       client.mailbox !== false && client.mailbox.path === path && String(client.mailbox.uidValidity) === uidValidity,
-    examine: async (path) => (excludes(path) ? undefined : explained(examine(client, path))),
+    opened: (path) => (client.mailbox && client.mailbox.path === path ? waiting.opened : undefined),
+    examine: async (path) => (excludes(path) ? undefined : explained(examine(client, waiting, path))),
     search: (window, since) => explained(search(client, window, since)),
     countSince: (since, messages) => explained(countSince(client, since, messages)),
-    fetchHeaders: (uids, query) => explained(fetchHeaders(client, uids, query)),
+    fetchHeaders: (uids, query) => {
+      if (query.part === 'none')
+        log(`The server cannot give the message of UID ${uids.join()}; it is read without header fields.`);
+      return explained(fetchHeaders(client, uids, query));
+    },
     fetchStructure: (uid) => explained(fetchStructure(client, uid)),
     fetchSection: (uid, section) => explained(fetchSection(client, uid, section)),
-    waitForMessages: (signal, milliseconds) => explained(waitForMessages(client, signal, milliseconds)),
+    waitForMessages: async (signal, milliseconds) => {
+      try {
+        return await waitForMessages(client, waiting, signal, milliseconds);
+      } catch (error) {
+        throw fatal ?? error;
+      }
+    },
     close: () => close(client),
   };
 }
 
+/** What is known of folders beside what the client knows. */
+interface Waiting {
+  /** The folder that was waited in last. */
+  path: string | undefined;
+  /** An IDLE that no command has ended yet. */
+  idle: Promise<unknown> | undefined;
+  /** The folder that was opened last, as it was then. */
+  opened: FolderStatus | undefined;
+  /** Whether a message has come into it since. */
+  arrived: boolean;
+}
+
+/** Ends the connection of a server that has sent nothing for so long although it is asked; returns the end of that. */
+function endWhenSilent(client: ImapFlow, silenceMs: number, end: (error: Error) => void): () => void {
+  let { received } = client.stats();
+  const timer = setInterval(() => {
+    const before = received;
+    ({ received } = client.stats());
+    if (received === before) end(Object.assign(new Error('the server fell silent'), { code: 'ETIMEDOUT' }));
+  }, silenceMs);
+  return () => clearInterval(timer);
+}
+
+type Logger = Exclude<NonNullable<ClientOptions['logger']>, false>;
+
+/**
+ * A server that asks for a pause (Microsoft: "Request is throttled. Suggested Backoff Time: 92415 milliseconds") has the
+ * client wait within the command, for minutes, with a worker in its hands; that it begins to do so it only tells its
+ * logger, which takes nothing else.
+ */
+function throttlingLogger(onThrottled: (milliseconds: number) => void): Logger {
+  const warn = ({ throttleDelay }: { readonly throttleDelay?: unknown }): void => {
+    if (typeof throttleDelay === 'number') onThrottled(throttleDelay);
+  };
+  // Where a level is missing the client does not make up what it would say; errors without one go to the console.
+  return { warn, error: () => undefined, fatal: () => undefined } as Partial<Logger> as Logger;
+}
+
+function throttled(milliseconds: number): Error {
+  return Object.assign(new Error('the server asks for a pause'), { code: 'ETHROTTLE', throttleReset: milliseconds });
+}
+
 type ClientOptions = NonNullable<ConstructorParameters<typeof ImapFlow>[0]>;
 
-function clientOptions(
-  options: ImapOptions,
-  credential: Awaited<ReturnType<ImapOptions['credential']>>,
-): ClientOptions {
+function clientOptions(options: ImapOptions, credential: ImapCredential): ClientOptions {
   const { host, port, secure, user, certificateAuthorities, timeouts = {} } = options;
   const connectMs = timeouts.connectMs ?? CONNECT_MS;
   return {
@@ -141,13 +227,11 @@ function clientOptions(
     auth:
       'password' in credential ? { user, pass: credential.password } : { user, accessToken: credential.accessToken },
     clientInfo: { name: 'reply-tracking' },
-    logger: false,
     disableAutoIdle: true,
     disableCompression: true,
     connectionTimeout: connectMs,
     greetingTimeout: connectMs,
-    socketTimeout: timeouts.silenceMs ?? SILENCE_MS,
-    maxIdleTime: timeouts.idleMs ?? IDLE_MS,
+    socketTimeout: NEVER_MS,
     maxLiteralSize: HEADER_BYTES,
     maxLineLength: LINE_BYTES,
     maxResponseSize: RESPONSE_BYTES,
@@ -163,20 +247,28 @@ const STATUS_QUERY = { messages: true, uidNext: true, uidValidity: true, highest
 
 async function listFolders(
   client: ImapFlow,
+  waiting: Waiting,
   { status, keepOpen = false }: { status: boolean; keepOpen?: boolean },
 ): Promise<FolderListing[]> {
-  // The status of the folder that is open may be old (RFC 9051 section 6.3.11).
-  if (client.mailbox && !keepOpen) await client.mailboxClose();
+  const open = client.mailbox ? client.mailbox.path : undefined;
+  const reopened = status && !keepOpen && open !== undefined && open === waiting.path ? open : undefined;
+  if (open !== undefined && !keepOpen && reopened === undefined) await client.mailboxClose();
   const { other, shared } = client.namespaces ?? { other: false, shared: false };
   const foreign = [...(other || []), ...(shared || [])].map(({ prefix }) => prefix).filter((prefix) => prefix !== '');
   const listed = await client.list(status ? { statusQuery: STATUS_QUERY } : {});
-  const listings = listed.map((entry) => folderListing(entry, foreign));
-  return [...new Map(listings.map((listing) => [listing.path, listing])).values()];
+  // The client leaves out a status that it cannot ask for, also when that is because the connection was lost.
+  if (!client.usable) throw new Error('the connection was lost while folders were listed');
+  const listings = new Map(listed.map((entry) => [entry.path, folderListing(entry, foreign)]));
+  const anew = reopened === undefined ? undefined : await examine(client, waiting, reopened);
+  const known = listings.get(reopened ?? '');
+  if (anew && known) listings.set(known.path, { ...known, status: anew });
+  return [...listings.values()];
 }
 
 async function statusOf(client: ImapFlow, path: string): Promise<FolderStatus | undefined> {
   try {
     const status = await client.status(path, STATUS_QUERY);
+    if (!client.usable) throw new Error('the connection was lost while the status of a folder was asked');
     return status ? folderStatus(status) : undefined;
   } catch (error) {
     if (isMissingFolder(error)) return undefined;
@@ -184,10 +276,13 @@ async function statusOf(client: ImapFlow, path: string): Promise<FolderStatus | 
   }
 }
 
-async function examine(client: ImapFlow, path: string): Promise<FolderStatus | undefined> {
+async function examine(client: ImapFlow, waiting: Waiting, path: string): Promise<FolderStatus | undefined> {
   try {
-    const { uidValidity, uidNext, exists } = await client.mailboxOpen(path, { readOnly: true });
-    return folderStatus({ uidValidity, uidNext, messages: exists });
+    // Before, since the server may tell of a message in one breath with its answer.
+    waiting.arrived = false;
+    const { uidValidity, uidNext, exists, highestModseq } = await client.mailboxOpen(path, { readOnly: true });
+    waiting.opened = folderStatus({ uidValidity, uidNext, messages: exists, highestModseq });
+    return waiting.opened;
   } catch (error) {
     if (isMissingFolder(error)) return undefined;
     throw error;
@@ -198,7 +293,11 @@ async function examine(client: ImapFlow, path: string): Promise<FolderStatus | u
 function isMissingFolder(error: unknown): boolean {
   const { code, responseStatus, serverResponseCode } = error as Record<string, unknown>;
   if (code === 'NotFound') return true;
-  return responseStatus === 'NO' && (serverResponseCode === undefined || serverResponseCode === 'NONEXISTENT');
+  return (
+    code === undefined &&
+    responseStatus === 'NO' &&
+    (serverResponseCode === undefined || serverResponseCode === 'NONEXISTENT')
+  );
 }
 
 async function search(client: ImapFlow, { from, to, dated }: UidWindow, since: Date): Promise<number[]> {
@@ -228,16 +327,17 @@ async function fetchHeaders(
   uids: readonly number[],
   { part, maxBytes }: HeaderQuery,
 ): Promise<RawHeader[] | undefined> {
-  const headers =
-    part === 'named'
-      ? { headers: [...READ_FIELDS] }
-      : { bodyParts: [{ key: 'HEADER', start: 0, maxLength: HEADER_BYTES }] };
+  const headers = {
+    named: { headers: [...READ_FIELDS] },
+    start: { bodyParts: [{ key: 'HEADER', start: 0, maxLength: HEADER_BYTES }] },
+    none: {},
+  }[part];
   const asked = new Set(uids);
   const found: RawHeader[] = [];
   let bytes = 0;
   const query = { uid: true, internalDate: true, flags: true, ...headers };
   for await (const message of client.fetch(uidSet(uids), query, { uid: true })) {
-    const header = rawHeader(message);
+    const header = rawHeader(message, { withoutFields: part === 'none' });
     if (!header || !asked.delete(header.uid)) continue;
     bytes += header.bytes.length;
     if (bytes > maxBytes) return undefined;
@@ -262,37 +362,30 @@ async function fetchSection(
   return bytes?.subarray(0, maxBytes);
 }
 
-async function waitForMessages(client: ImapFlow, signal: AbortSignal, milliseconds: number): Promise<boolean> {
-  let arrived = false;
-  let over = false;
-  let idling = true;
-  const stop = async (): Promise<void> => {
-    // Any command ends IDLE; one that overtakes it does not, so it is repeated.
-    while (idling && client.usable) {
-      await client.noop().catch(() => undefined);
-      await pause(20);
-    }
-  };
-  const onExists = (): void => {
-    arrived = true;
-    void stop();
-  };
-  const onAbort = (): void => {
-    over = true;
-    void stop();
-  };
-  const timer = setTimeout(onAbort, milliseconds);
+async function waitForMessages(
+  client: ImapFlow,
+  waiting: Waiting,
+  signal: AbortSignal,
+  milliseconds: number,
+): Promise<boolean> {
+  waiting.path = client.mailbox ? client.mailbox.path : undefined;
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  const onExists = (): void => void (waiting.arrived && end());
+  const onAbort = (): void => end();
+  const over = setTimeout(end, milliseconds);
   client.on('exists', onExists);
   signal.addEventListener('abort', onAbort);
+  let isOver = false;
+  void ended.then(() => (isOver = true));
   try {
-    while (!arrived && !over && !signal.aborted) {
-      await client.idle();
+    while (!waiting.arrived && !signal.aborted && !isOver) {
+      waiting.idle ??= client.idle().finally(() => (waiting.idle = undefined));
+      await Promise.race([waiting.idle, ended]);
       if (!client.usable || !client.mailbox) throw new Error('the connection was lost while waiting');
     }
-    return arrived;
+    return waiting.arrived;
   } finally {
-    idling = false;
-    clearTimeout(timer);
+    clearTimeout(over);
     client.off('exists', onExists);
     signal.removeEventListener('abort', onAbort);
   }

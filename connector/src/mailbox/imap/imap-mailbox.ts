@@ -1,6 +1,6 @@
 import type { Cursor, Mailbox } from '../mailbox.ts';
 import { MailboxError } from '../mailbox-error.ts';
-import { seeFolders, waitUntilGrown, type SeenFolders } from './change-watch.ts';
+import { createFolderWatch } from './change-watch.ts';
 import { createConnectionSlots } from '../connection-slots.ts';
 import { excludedInbox } from '../excluded-folder.ts';
 import { excludesInbox } from './excluded-folders.ts';
@@ -16,6 +16,9 @@ import { readReferenced, readReportParts } from './referenced-messages.ts';
 import { createTurns } from '../turns.ts';
 
 const LOOK_MS = 15_000;
+const IDLE_MS = 28 * 60_000;
+/** Between two times that a connection is said to be alive. */
+const LIFE_MS = 60_000;
 
 /**
  * A mailbox on any IMAP server (RFC 3501, RFC 9051). Nothing is sent before the first call; a lost connection is made
@@ -28,7 +31,8 @@ export function openImapMailbox(options: ImapOptions): Mailbox {
   const held = holdConnection(options, options.slots ?? createConnectionSlots());
   const connect = (): Promise<ImapConnection> => held.connect('read', closing.signal);
   const reader = createFolderReader(connect, log);
-  let seen: SeenFolders | undefined;
+  const { lookMs = LOOK_MS, idleMs = IDLE_MS } = options.timeouts ?? {};
+  const watch = createFolderWatch({ lookMs, idleMs });
 
   /** Does a task in its turn; once more when the connection that was left from before turns out to be lost. */
   async function withConnection<T>(task: (wanted: AbortSignal) => Promise<T>): Promise<T> {
@@ -59,16 +63,26 @@ export function openImapMailbox(options: ImapOptions): Mailbox {
   );
 
   /** True once there is something that was not there when the mailbox was last read. */
-  async function grew(stop: AbortSignal): Promise<boolean> {
+  async function grew(stop: AbortSignal, listening: (listens: boolean) => void): Promise<boolean> {
     const connection = await held.connect('wait', stop).catch((error: unknown) => {
       if (stop.aborted) return undefined;
       throw error;
     });
     if (!connection) return false;
-    seen ??= await seeFolders(connection, false);
-    const known = seen;
-    const lookMs = options.timeouts?.lookMs ?? LOOK_MS;
-    return held.lend((wanted) => waitUntilGrown(connection, known, lookMs, AbortSignal.any([stop, wanted])));
+    // A connection whose other end is gone is not usable for long: probes of TCP find that out within seconds.
+    const alive = (): void => void (connection.usable() && listening(true));
+    const life = setInterval(alive, LIFE_MS);
+    const began = performance.now();
+    try {
+      alive();
+      return await held.lend((wanted) => watch.waitUntilGrown(connection, AbortSignal.any([stop, wanted])));
+    } catch (error) {
+      // Hosts end connections that last for long; the next one is made at once, and looks for what came meanwhile.
+      if (!connection.usable() && performance.now() - began >= lookMs) return false;
+      throw error;
+    } finally {
+      clearInterval(life);
+    }
   }
 
   return {
@@ -79,7 +93,7 @@ export function openImapMailbox(options: ImapOptions): Mailbox {
 
     async changesSince(cursor, limit) {
       const { page, readTo } = await readPage(cursor, limit);
-      seen = readTo ?? new Map();
+      watch.wasRead(readTo);
       return page;
     },
 
@@ -87,14 +101,15 @@ export function openImapMailbox(options: ImapOptions): Mailbox {
 
     readReport: (reference) => withConnection(() => readReportParts(connect, reference)),
 
-    async waitForChange(signal) {
+    async waitForChange(signal, listening = () => undefined) {
       const ended = AbortSignal.any([signal, closing.signal]);
       while (!ended.aborted) {
         const grown = await withConnection(async (wanted) => {
           const stop = AbortSignal.any([ended, wanted]);
-          return !stop.aborted && grew(stop);
+          return !stop.aborted && grew(stop, listening);
         }).catch((error: unknown) => {
           if (ended.aborted) return false;
+          listening(false);
           throw error;
         });
         if (grown) return;

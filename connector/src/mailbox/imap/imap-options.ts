@@ -9,8 +9,8 @@ export interface ImapOptions {
   /** True for TLS from the first byte; false for STARTTLS, which is required unless the host is this machine. */
   readonly secure: boolean;
   readonly user: string;
-  /** Asked at each connect, so that a token is fresh. */
-  readonly credential: () => Promise<ImapCredential>;
+  /** Asked at each connect, so that a token is fresh; given the token that the server has just refused, for a newer one. */
+  readonly credential: (refused?: string) => Promise<ImapCredential>;
   /** The mailbox's address for messages and logs; default: the user name. */
   readonly address?: string;
   /**
@@ -34,8 +34,8 @@ export interface ImapTimeouts {
   readonly connectMs?: number;
   /** Silence after which a server counts as gone, an idle one after it left a NOOP unanswered; default 120,000. */
   readonly silenceMs?: number;
-  /** After which IDLE is begun anew; RFC 2177 asks for less than 29 minutes; default 25 minutes. */
+  /** After which IDLE is begun anew; RFC 2177 asks for 29 minutes at most; default 28 minutes. */
   readonly idleMs?: number;
-  /** Between two looks at the folders other than the inbox while waiting for change; default 15,000. */
+  /** Between two looks at the other folders at least, while what comes into one folder is waited for; default 15,000. */
   readonly lookMs?: number;
 }

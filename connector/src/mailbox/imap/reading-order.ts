@@ -83,11 +83,12 @@ type Step = (typeof STEPS)[number];
  * answer. Left out: drafts (nobody has sent them), views that show messages of other folders (`\All`, `\Flagged`,
  * `\Important`), folders that cannot be selected, and folders of other users.
  *
- * `labels` says that folders are labels and archived mail stands under `\All` alone (Gmail's X-GM-EXT-1): then `\All`
- * is read and the labels, which show the same messages, are not.
+ * `labels` says that folders are labels and all mail but junk and trash stands under `\All` (Gmail's X-GM-EXT-1): then
+ * `\All` is read and the labels, of which the inbox is one, are not, because they show the same messages. What was sent
+ * is read for its own sake, so that it is known as such.
  */
 export function readingOrder(folders: readonly ListedFolder[], options: { labels: boolean }): FolderToRead[] {
-  const labelled = options.labels && folders.some((folder) => isReadable(folder) && hasUse(folder, '\\all'));
+  const labelled = folderOfAll(folders, options) !== undefined;
   return folders
     .filter((folder) => isReadable(folder))
     .map((folder) => ({ path: folder.path, step: stepOf(folder, labelled) }))
@@ -96,13 +97,22 @@ export function readingOrder(folders: readonly ListedFolder[], options: { labels
     .map(({ path, step }) => ({ path, kind: step === 'sent' || step === 'junk' ? step : 'other' }));
 }
 
+/** The folder into which answers come: the inbox, or all mail where folders are labels. */
+export function folderToWatch(folders: readonly ListedFolder[], options: { labels: boolean }): string {
+  return folderOfAll(folders, options)?.path ?? 'INBOX';
+}
+
+function folderOfAll(folders: readonly ListedFolder[], { labels }: { labels: boolean }): ListedFolder | undefined {
+  return labels ? folders.find((folder) => isReadable(folder) && hasUse(folder, '\\all')) : undefined;
+}
+
 function isReadable({ attributes, own }: ListedFolder): boolean {
   const lower = [...attributes].map((attribute) => attribute.toLowerCase());
   return own && !lower.includes('\\noselect') && !lower.includes('\\nonexistent');
 }
 
 function stepOf(folder: ListedFolder, labelled: boolean): Step | undefined {
-  if (folder.path.toUpperCase() === 'INBOX') return 'inbox';
+  if (folder.path.toUpperCase() === 'INBOX') return labelled ? undefined : 'inbox';
   if (hasUse(folder, '\\drafts')) return undefined;
   if (isSent(folder)) return 'sent';
   if (hasUse(folder, '\\junk')) return 'junk';

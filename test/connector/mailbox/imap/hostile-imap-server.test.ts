@@ -199,9 +199,64 @@ describe('the IMAP adapter and a server that is', () => {
   });
 
   it('dead behind an open connection is noticed while waiting', async () => {
-    const opened = await openOn({ 'UID FETCH': FETCHED, IDLE: '+ idling\r\n', DONE: () => undefined });
+    server = await startScriptedImapServer({ 'UID FETCH': FETCHED, IDLE: '+ idling\r\n', DONE: () => undefined });
+    const opened = openAt(server.port, { timeouts: { connectMs: 500, silenceMs: 500, idleMs: 100 } });
     await readFrom(opened);
     expect((await failure(opened.waitForChange(new AbortController().signal))).code).to.equal('retry');
+  });
+
+  it('ordinary is said to tell of what comes, and not to any more once it lets nobody in', async () => {
+    let isDown = false;
+    let waiting: Socket | undefined;
+    const opened = await openOn({
+      'UID FETCH': FETCHED,
+      LOGIN: (socket, tag) => void (isDown ? socket.destroy() : socket.write(`${tag} OK\r\n`)),
+      IDLE: (socket) => void (waiting = socket).write('+ idling\r\n'),
+    });
+    await readFrom(opened);
+    const told: boolean[] = [];
+    const lost = failure(opened.waitForChange(new AbortController().signal, (listens) => told.push(listens)));
+    await until('the wait to begin', () => Promise.resolve(waiting !== undefined));
+    expect(told).to.deep.equal([true]);
+    isDown = true;
+    waiting!.destroy();
+    await lost;
+    expect(told).to.deep.equal([true, false]);
+  });
+
+  it('ending a connection after a while is waited on again each time, and what came meanwhile is noticed', async () => {
+    let messages = 1;
+    const byes = [
+      '* BYE Session expired, please login again.',
+      '* BYE Connection is closed. 13',
+      '* BYE idle for too long',
+    ];
+    server = await startScriptedImapServer({
+      'UID FETCH': FETCHED,
+      STATUS: (socket, tag) =>
+        socket.write(`* STATUS INBOX (MESSAGES ${messages} UIDNEXT ${messages + 1} UIDVALIDITY 7)\r\n${tag} OK\r\n`),
+      EXAMINE: (socket, tag) =>
+        socket.write(`* ${messages} EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT ${messages + 1}]\r\n${tag} OK\r\n`),
+      IDLE: (socket) => {
+        const bye = byes.shift();
+        if (byes.length === 0) messages = 2;
+        socket.write('+ idling\r\n');
+        if (bye !== undefined) socket.end(`${bye}\r\n`);
+      },
+    });
+    const opened = openAt(server.port, { timeouts: { connectMs: 500, silenceMs: 500, lookMs: 0, idleMs: 60_000 } });
+    await readFrom(opened);
+    await opened.waitForChange(new AbortController().signal);
+    expect(server.commands.filter((command) => command.startsWith('LOGIN'))).to.have.length(4);
+  });
+
+  it('telling of a message in one breath with the opening of the inbox ends the wait', async () => {
+    const opened = await openOn({
+      'UID FETCH': FETCHED,
+      EXAMINE: '* 1 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT 2]\r\nTAG OK [READ-ONLY]\r\n* 2 EXISTS\r\n',
+    });
+    await readFrom(opened);
+    await opened.waitForChange(new AbortController().signal);
   });
 
   it('swallowing every command from some point on is noticed while the folders are looked at', async () => {

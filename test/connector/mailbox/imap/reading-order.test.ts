@@ -58,7 +58,7 @@ describe('readingOrder', () => {
     expect(order([folder('Sent to clients')])).to.deep.equal(['Sent to clients']);
   });
 
-  it('reads the archive and not the labels where folders are labels', () => {
+  it('reads all mail and not the labels, the inbox among them, where folders are labels', () => {
     const folders = [
       folder('INBOX'),
       folder('Clients'),
@@ -72,7 +72,6 @@ describe('readingOrder', () => {
     ];
     expect(order(folders, true)).to.deep.equal([
       '[Gmail]/Sent Mail (sent)',
-      'INBOX',
       '[Gmail]/All Mail',
       '[Gmail]/Spam (junk)',
       '[Gmail]/Trash',
