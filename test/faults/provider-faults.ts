@@ -428,6 +428,21 @@ export const PROVIDER_FAULTS: readonly FaultRow[] = [
     },
   },
   {
+    id: 'F31',
+    of: 'Exchange Server',
+    expected:
+      'The account, or its consent, is refused before anything is stored; account and address are named (of a token the address alone).',
+    test: [
+      EWS,
+      'the Exchange mailbox before it is connected is refused by both names to the account of somebody else, who would have his own mailbox read',
+    ],
+    containment: {
+      file: 'connector/src/mailbox/ews/require-own-mailbox.ts',
+      find: 'if (meant === read) return;',
+      replace: 'if (meant === read || meant === undefined) return;',
+    },
+  },
+  {
     id: 'F32',
     of: 'IMAP',
     expected:

@@ -8,7 +8,8 @@ export type MailboxErrorCode = 'retry' | 'cursor_expired' | 'reconnect';
 
 /**
  * The error that leaves a mailbox adapter. The message names the host or account and what to do, never a secret. Beside
- * it only an `ActionableError` leaves one, handed on as it is: of a stored credential that does not open.
+ * it only an `ActionableError` leaves one, handed on as it is: of a stored credential that does not open, or opens
+ * somebody else's mailbox.
  */
 export class MailboxError extends Error {
   override readonly name = 'MailboxError';

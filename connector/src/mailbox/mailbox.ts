@@ -68,7 +68,7 @@ export interface GrantedScopes {
  * changes a read mark. Folders are listed Sent first, so that what was sent is known before its answers are read.
  *
  * Every method rejects with a `MailboxError`, whose code says what to do next; where the stored credential does not open,
- * with the `ActionableError` that says why.
+ * or opens somebody else's mailbox, with the `ActionableError` that says why.
  */
 export interface Mailbox {
   /** What a first read from `since` on would cover, counted without reading a header. */

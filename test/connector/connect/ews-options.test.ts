@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 
 import { ewsOptions } from '../../../connector/src/connect/ews-options.ts';
+import { ActionableError } from '../../../connector/src/errors.ts';
 import type { EwsSettings, MailboxCredential } from '../../../connector/src/facade.ts';
 import { openEwsMailbox } from '../../../connector/src/mailbox/ews/ews-mailbox.ts';
 import { shareTenants } from '../../../connector/src/mailbox/graph/share-tenants.ts';
@@ -11,6 +12,7 @@ import { startEwsSimulator, type EwsSimulator } from '../../simulators/ews/ews-s
 import { startGraphSimulator, type GraphSimulator } from '../../simulators/graph/graph-simulator.ts';
 
 const REP = 'rep@example.test';
+const BOSS = 'boss@example.test';
 const CLIENT = 'f1a2b3c4-0000-4000-8000-000000000001';
 const LONG_AGO = new Date('2020-01-01T00:00:00Z');
 
@@ -62,6 +64,22 @@ describe('a mailbox on an Exchange server that takes tokens alone', () => {
     tenant.endAccessTokens();
     expect(await read()).to.equal(1);
     expect(saved.map(({ kind }) => kind)).to.deep.equal(['refreshToken', 'refreshToken']);
+  });
+
+  it('is refused before it is connected when somebody else gave the consent', async () => {
+    exchange.mailbox(REP, { token: () => false });
+    exchange.mailbox(BOSS, { token: opensHere });
+    tenant.user(BOSS);
+    const scopes = [`${resource}EWS.AccessAsUser.All`, 'offline_access'];
+    const refreshToken = tenant.refreshToken(BOSS, { clientId: CLIENT, scopes });
+    const tokenUrl = `${tenant.loginUrl}${tenant.tenantId}/oauth2/v2.0/token`;
+    open({ tokenUrl }, { kind: 'refreshToken', clientId: CLIENT, refreshToken });
+    const error = (await mailbox.survey(LONG_AGO).catch((reason: unknown) => reason)) as ActionableError;
+    expect(error).to.be.instanceOf(ActionableError);
+    expect(error.message)
+      .to.match(/account that the token was given for/)
+      .and.contain(REP);
+    expect(error.actions.join(' ')).to.contain('give the consent, as the owner of');
   });
 
   it('asks for a person when the consent was withdrawn', async () => {

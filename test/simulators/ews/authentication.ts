@@ -17,6 +17,8 @@ export interface Account {
   readonly address: string;
   /** Whose mailboxes it may impersonate; `all` is the role without a scope. */
   readonly impersonates: readonly string[] | 'all';
+  /** Whose mailboxes it may open beside its own, as their delegate. */
+  readonly delegateOf?: readonly string[];
 }
 
 /** Who calls, or what a caller is told who does not say. */

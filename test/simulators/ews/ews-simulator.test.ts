@@ -14,6 +14,7 @@ import {
   ItemId,
   ItemSchema,
   ItemView,
+  Mailbox,
   PropertySet,
   ServiceError,
   StreamingSubscriptionConnection,
@@ -60,7 +61,7 @@ describe('the EWS simulator, asked by the official client', () => {
     );
 
   /** What the client would not send. */
-  async function refusedSync(properties: string, most: number): Promise<string> {
+  async function refusedSync(properties: string, most: number, named = ''): Promise<string> {
     const [soap, types] = [
       'http://schemas.xmlsoap.org/soap/envelope/',
       'http://schemas.microsoft.com/exchange/services/2006/types',
@@ -73,7 +74,7 @@ describe('the EWS simulator, asked by the official client', () => {
         `<s:Envelope xmlns:s="${soap}" xmlns:t="${types}"><s:Header><t:RequestServerVersion Version="Exchange2013"/>` +
         `</s:Header><s:Body><m:SyncFolderItems xmlns:m="${types.replace('types', 'messages')}"><m:ItemShape>` +
         `<t:BaseShape>IdOnly</t:BaseShape>${additional}</m:ItemShape><m:SyncFolderId>` +
-        `<t:DistinguishedFolderId Id="inbox"/></m:SyncFolderId><m:MaxChangesReturned>${most}</m:MaxChangesReturned>` +
+        `<t:DistinguishedFolderId Id="inbox">${named}</t:DistinguishedFolderId></m:SyncFolderId><m:MaxChangesReturned>${most}</m:MaxChangesReturned>` +
         `</m:SyncFolderItems></s:Body></s:Envelope>`,
     });
     return answer.text();
@@ -205,6 +206,53 @@ describe('the EWS simulator, asked by the official client', () => {
     };
     await bind(acting(REP));
     expect((await failure(bind(acting('boss@example.test')))).message).to.match(/permission to impersonate/);
+  });
+
+  describe('asked for the folder of a mailbox that is named', () => {
+    const BOSS = 'boss@example.test';
+    const own = () => Folder.Bind(service(), WellKnownFolderName.Inbox, shape());
+    const named = (address: string) =>
+      Folder.Bind(service(), new FolderId(WellKnownFolderName.Inbox, new Mailbox(address)), shape());
+
+    it('gives that of the caller, however its address is written', async () => {
+      expect((await named('Rep@Example.test')).Id.UniqueId).to.equal((await own()).Id.UniqueId);
+    });
+
+    it('knows an alias where the server takes one, and else asks for the primary address', async () => {
+      for (const aliases of [true, false]) {
+        await simulator.close();
+        simulator = await startEwsSimulator({ aliases });
+        simulator.mailbox(REP, { password: 'secret' }, ['alias@example.test']);
+        const asked = named('alias@example.test');
+        if (aliases) expect((await asked).Id.UniqueId).to.equal((await own()).Id.UniqueId);
+        else expect((await failure(asked)).message).to.match(/primary SMTP address/);
+      }
+    });
+
+    it("finds none in another's mailbox, and no mailbox where there is none", async () => {
+      simulator.mailbox(BOSS);
+      expect((await failure(named(BOSS))).code).to.equal('ErrorFolderNotFound');
+      expect((await failure(named('nobody@example.test'))).message).to.match(/no mailbox associated/);
+    });
+
+    it("gives a delegate the folder of another's mailbox, and never by impersonation", async () => {
+      simulator.mailbox(BOSS);
+      simulator.account({ user: 'pa', password: 'p', address: REP, impersonates: [REP], delegateOf: [BOSS] });
+      const theirs = new FolderId(WellKnownFolderName.Inbox, new Mailbox(BOSS));
+      const folder = await Folder.Bind(service('pa', 'p'), theirs, shape());
+      expect(folder.Id.UniqueId).to.equal(simulator.state(BOSS).folderOf('inbox')!.id);
+      const acting = service('pa', 'p');
+      acting.ImpersonatedUserId = new ImpersonatedUserId(ConnectingIdType.SmtpAddress, REP);
+      expect((await failure(Folder.Bind(acting, theirs, shape()))).code).to.equal('ErrorFolderNotFound');
+    });
+
+    it('refuses what the schema does not know, and a mailbox that is named in any other call', async () => {
+      const other = '<t:Mailbox><t:EmailAddress>rep@example.test</t:EmailAddress></t:Mailbox>';
+      expect(await refusedSync('', 10, other)).to.contain('GetFolder alone');
+      const mailbox = new Mailbox(REP, 'EX');
+      const asked = Folder.Bind(service(), new FolderId(WellKnownFolderName.Inbox, mailbox), shape());
+      expect((await failure(asked)).message).to.match(/schema/);
+    });
   });
 
   it('streams what happens, and signs of life in between', async () => {

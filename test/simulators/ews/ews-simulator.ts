@@ -6,7 +6,7 @@ import { createAuthentication, type Account, type Scheme } from './authenticatio
 import { EwsError } from './ews-error.ts';
 import { sendSpoilt, type Fault, type SpoiltAnswer } from './fault.ts';
 import { createMailboxState, type Item, type MailboxState } from './mailbox-state.ts';
-import { OPERATIONS, type ResponseMessages, type ServerHabits } from './operations.ts';
+import { folderNotFound, OPERATIONS, type ResponseMessages, type ServerHabits } from './operations.ts';
 import { madeUpMessages, parseRawMessage } from '../raw-message.ts';
 import { parseRequest, type EwsRequest } from './request.ts';
 import { createEventStreams, type StreamHabits } from './stream-events.ts';
@@ -51,7 +51,7 @@ export interface EwsSimulator {
   readonly openStreams: number;
   readonly subscriptions: number;
   /** Creates a mailbox and an account that reads it. */
-  mailbox(address: string, account?: Partial<Omit<Account, 'address'>>): MailboxState;
+  mailbox(address: string, account?: Partial<Omit<Account, 'address'>>, aliases?: readonly string[]): MailboxState;
   /** Creates an account without a mailbox of its own reading. */
   account(account: Account): void;
   deliver(address: string, raw: string, options?: DeliveryOptions): Item;
@@ -77,6 +77,7 @@ const PATH = '/EWS/Exchange.asmx';
 const LONGEST_REQUEST = 1024 * 1024;
 const DEFAULTS = {
   ...{ sentHeaders: false, newestFirst: false, mostChanges: 512, sparse: false, shuffled: false },
+  aliases: false,
   ...{ minuteMs: 60_000, heartbeatMs: 45_000, chunkBytes: Infinity, connections: 3 },
   ...{ watermarks: true, eventDelayMs: 0, streaming: true, pull: true },
 };
@@ -123,18 +124,31 @@ export async function startEwsSimulator(options: EwsSimulatorOptions = {}): Prom
     }
     const mailbox = mailboxes.get(address);
     if (mailbox !== undefined) return mailbox;
-    throw new EwsError('ErrorNonExistentMailbox', 'The SMTP address has no mailbox associated with it.', {
-      asFault: true,
-    });
+    throw nonExistent();
   }
 
-  function run(request: EwsRequest, mailbox: MailboxState): ResponseMessages {
-    const { operation, body } = request;
+  /** A mailbox that a folder is named in, for whoever calls as the owner of his own. */
+  function mailboxNamed(name: string, own: MailboxState, delegateOf: readonly string[]): MailboxState {
+    const address = name.toLowerCase();
+    const mailbox = [...mailboxes.values()].find((one) => one.address === address || one.aliases.includes(address));
+    if (mailbox === undefined) throw nonExistent();
+    if (mailbox.address !== address && !habits.aliases) {
+      const words = 'The primary SMTP address must be specified when referencing a mailbox.';
+      throw new EwsError('ErrorNonPrimarySmtpAddress', words, { asFault: true });
+    }
+    if (mailbox === own || delegateOf.includes(mailbox.address)) return mailbox;
+    throw folderNotFound();
+  }
+
+  function run(request: EwsRequest, account: Account, mailbox: MailboxState): ResponseMessages {
+    const { operation, body, impersonated } = request;
+    const delegateOf = impersonated === undefined ? (account.delegateOf ?? []) : [];
+    const mailboxOf = (address: string): MailboxState => mailboxNamed(address, mailbox, delegateOf);
     if (operation === 'Subscribe') return [subscriptions.subscribe(body, mailbox)];
     if (operation === 'Unsubscribe') return [subscriptions.unsubscribe(body)];
     if (operation === 'GetEvents') return [subscriptions.events(body)];
     const perform = OPERATIONS[operation];
-    if (perform !== undefined) return perform(body, { mailbox, habits, recordViolation });
+    if (perform !== undefined) return perform(body, { mailbox, mailboxOf, habits, recordViolation });
     recordViolation(CHANGES.test(operation) ? `${operation} changes a mailbox` : `not simulated: ${operation}`);
     throw new EwsError('ErrorInvalidRequest', `${operation} is not simulated.`, { asFault: true });
   }
@@ -162,7 +176,7 @@ export async function startEwsSimulator(options: EwsSimulatorOptions = {}): Prom
         const write = (message: readonly Element[]): string => envelope(soapResponse(operation, [message]));
         return streams.open(body, admission.account.user, response, write);
       }
-      const made = envelope(soapResponse(operation, run(request, mailbox)));
+      const made = envelope(soapResponse(operation, run(request, admission.account, mailbox)));
       afterwards.get(operation)?.();
       afterwards.delete(operation);
       if (spoilt !== undefined) sendSpoilt(spoilt, made, response);
@@ -211,8 +225,8 @@ export async function startEwsSimulator(options: EwsSimulatorOptions = {}): Prom
     get subscriptions() {
       return subscriptions.count;
     },
-    mailbox: (address, account = {}) => {
-      const mailbox = createMailboxState(address.toLowerCase());
+    mailbox: (address, account = {}, aliases = []) => {
+      const mailbox = createMailboxState(address.toLowerCase(), aliases);
       mailboxes.set(mailbox.address, mailbox);
       accounts.push({ user: address, password: 'secret', impersonates: [], ...account, address: mailbox.address });
       return mailbox;
@@ -249,6 +263,11 @@ export async function startEwsSimulator(options: EwsSimulatorOptions = {}): Prom
       await once(server, 'close');
     },
   };
+}
+
+function nonExistent(): EwsError {
+  const words = 'The SMTP address has no mailbox associated with it.';
+  return new EwsError('ErrorNonExistentMailbox', words, { asFault: true });
 }
 
 function isSpoilt(fault: Fault): fault is SpoiltAnswer {

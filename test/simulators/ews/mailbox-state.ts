@@ -63,6 +63,8 @@ export interface NewItem {
 /** One mailbox: its folders, its items and the order in which they changed. */
 export interface MailboxState {
   readonly address: string;
+  /** Further addresses of the mailbox. */
+  readonly aliases: readonly string[];
   readonly folders: ReadonlyMap<string, Folder>;
   readonly items: ReadonlyMap<string, Item>;
   readonly sequence: number;
@@ -86,7 +88,7 @@ export interface MailboxState {
 const newId = (kind: string): string =>
   Buffer.concat([Buffer.from(kind), Buffer.from([0xfb, 0xef, 0xbe]), randomBytes(84)]).toString('base64');
 
-export function createMailboxState(address: string): MailboxState {
+export function createMailboxState(address: string, aliases: readonly string[] = []): MailboxState {
   const folders = new Map<string, Folder>();
   const items = new Map<string, Item>();
   const listeners = new Set<(event: MailboxEvent) => void>();
@@ -130,6 +132,7 @@ export function createMailboxState(address: string): MailboxState {
 
   return {
     address,
+    aliases,
     folders,
     items,
     get sequence() {

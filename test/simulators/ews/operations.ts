@@ -18,10 +18,14 @@ export interface ServerHabits {
   readonly sparse: boolean;
   /** Whether the properties of an item come in another order than that of the schema. */
   readonly shuffled: boolean;
+  /** Whether a mailbox may be named by another address than its primary one. */
+  readonly aliases: boolean;
 }
 
 export interface OperationContext {
   readonly mailbox: MailboxState;
+  /** The mailbox of an address, as far as the caller may open it; throws an EwsError. */
+  readonly mailboxOf: (address: string) => MailboxState;
   readonly habits: ServerHabits;
   readonly recordViolation: (words: string) => void;
 }
@@ -114,16 +118,19 @@ export const OPERATIONS: Readonly<Record<string, (body: Tree, context: Operation
     return [[element('m:RootFolder', attributes, element('t:Items', {}, ...items))]];
   },
 
-  GetFolder: (body, { mailbox }) => {
+  GetFolder: (body, context) => {
     requireSequence(body, ['FolderShape', 'FolderIds'], 'GetFolder');
     const properties = parseFolderShape(body);
     const asked = child(body, 'FolderIds');
     const ids = [...trees(asked, 'DistinguishedFolderId'), ...trees(asked, 'FolderId')];
-    return ids.map((id) => {
-      const folder = mailbox.folderOf(String(id['@Id']));
-      if (folder === undefined || folder.removed) return folderNotFound();
-      return [element('m:Folders', {}, writeFolder(folder, mailbox, properties))];
-    });
+    return ids.map((id) =>
+      answerEach(() => {
+        const mailbox = mailboxNamed(id, context);
+        const folder = mailbox.folderOf(String(id['@Id']));
+        if (folder === undefined || folder.removed) throw folderNotFound();
+        return [element('m:Folders', {}, writeFolder(folder, mailbox, properties))];
+      }),
+    );
   },
 
   FindFolder: (body, { mailbox }) => {
@@ -159,13 +166,37 @@ function sinceIn(body: Tree, { recordViolation }: OperationContext): Date {
   return new Date(String(child(child(restriction, 'FieldURIOrConstant'), 'Constant')['@Value']));
 }
 
-function folderNotFound(): EwsError {
+/** An error of one thing that was asked for is no error of the others, unless it is one of the request. */
+function answerEach(make: () => readonly Element[]): readonly Element[] | EwsError {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof EwsError && !error.asFault) return error;
+    throw error;
+  }
+}
+
+/** The mailbox that a DistinguishedFolderId names by an EmailAddressType, or that of the caller. */
+function mailboxNamed(id: Tree, { mailbox, mailboxOf }: OperationContext): MailboxState {
+  requireSequence(id, ['Mailbox'], 'DistinguishedFolderId');
+  if (id['Mailbox'] === undefined) return mailbox;
+  const named = child(id, 'Mailbox');
+  requireSequence(named, ['Name', 'EmailAddress', 'RoutingType', 'MailboxType', 'ItemId'], 'Mailbox');
+  if ((textOf(named, 'RoutingType') ?? 'SMTP') !== 'SMTP')
+    throw schemaViolation('only addresses of SMTP are simulated');
+  const address = textOf(named, 'EmailAddress') ?? '';
+  if (address === '') throw new EwsError('ErrorMissingEmailAddress', 'The mailbox has no e-mail address.');
+  return mailboxOf(address);
+}
+
+export function folderNotFound(): EwsError {
   return new EwsError('ErrorFolderNotFound', 'The specified folder could not be found in the store.');
 }
 
 function folderIn(body: Tree, name: string, mailbox: MailboxState): Folder {
   const asked = child(body, name);
   const [id] = [...trees(asked, 'DistinguishedFolderId'), ...trees(asked, 'FolderId')];
+  if (id?.['Mailbox'] !== undefined) throw schemaViolation('a Mailbox is simulated in GetFolder alone');
   const folder = mailbox.folderOf(String(id?.['@Id']));
   if (folder === undefined || folder.removed) throw folderNotFound();
   return folder;

@@ -15,6 +15,7 @@ import {
   ItemId,
   ItemSchema,
   ItemView,
+  Mailbox,
   PropertySet,
   SearchFilter,
   ServiceError,
@@ -97,8 +98,12 @@ export type DistinguishedFolder =
 
 /** The calls of Exchange Web Services that the adapter makes. They reject with an `EwsFailure` or an `HttpError`. */
 export interface EwsClient {
-  /** Undefined where the mailbox has no such folder. */
-  folderId(name: DistinguishedFolder): Promise<string | undefined>;
+  /**
+   * Undefined where the mailbox has no such folder, or where the account may not see it.
+   *
+   * @param owner the address of the mailbox; without it, the one that all other calls read
+   */
+  folderId(name: DistinguishedFolder, owner?: string): Promise<string | undefined>;
   syncFolderHierarchy(syncState: string | undefined): Promise<HierarchyChanges>;
   syncFolderItems(folderId: string, syncState: string | undefined, limit: number): Promise<ItemChanges>;
   /** Header fields; those that are gone are left out. `withHeaders` false asks for the properties alone. */
@@ -127,7 +132,7 @@ interface Unsubscriber {
 
 /** What goes into a request without being escaped: ids and sync states are base64, and nothing else is let through. */
 const BASE64 = /^[A-Za-z0-9+/=_-]{1,65536}$/;
-const ADDRESS = /^[A-Za-z0-9!#$%*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,253}$/;
+const ADDRESS = /^[A-Za-z0-9!#$%'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,253}$/;
 const SUBSCRIPTION = /^[A-Za-z0-9+/=_-]{1,1024}$/;
 /** The most that GetStreamingEvents lets a connection last, in minutes. */
 const STREAM_MINUTES = 29;
@@ -164,10 +169,12 @@ export function openEwsClient(options: EwsClientOptions): EwsClient {
   }
 
   return {
-    folderId: async (name) => {
+    folderId: async (name, owner) => {
       const shape = new PropertySet(BasePropertySet.IdOnly);
+      const mailbox = owner === undefined ? undefined : new Mailbox(safeAddress(owner));
+      const asked = mailbox ? new FolderId(FOLDERS[name], mailbox) : new FolderId(FOLDERS[name]);
       try {
-        const folder = await ask((service) => Folder.Bind(service, FOLDERS[name], shape));
+        const folder = await ask((service) => Folder.Bind(service, asked, shape));
         return safe(folder.Id.UniqueId);
       } catch (error) {
         if (isCode(error, 'ErrorFolderNotFound') || isCode(error, 'ErrorItemNotFound')) return undefined;
@@ -253,9 +260,7 @@ function serviceOn(
   service.Credentials = new NoCredentials();
   service.XHRApi = transport;
   if (impersonated !== undefined) {
-    if (!ADDRESS.test(impersonated))
-      throw new EwsFailure('unreadable', 'The address to impersonate is no SMTP address.');
-    service.ImpersonatedUserId = new ImpersonatedUserId(ConnectingIdType.SmtpAddress, impersonated);
+    service.ImpersonatedUserId = new ImpersonatedUserId(ConnectingIdType.SmtpAddress, safeAddress(impersonated));
   }
   return service;
 }
@@ -274,6 +279,11 @@ const MESSAGE_PROPERTIES = [
 function safe(id: string): string {
   if (BASE64.test(id)) return id;
   throw new EwsFailure('unreadable', 'An id of the server holds characters that no id of Exchange has.');
+}
+
+function safeAddress(address: string): string {
+  if (ADDRESS.test(address)) return address;
+  throw new EwsFailure('unreadable', 'The address of the mailbox is no SMTP address.');
 }
 
 function unreadable(): EwsFailure {

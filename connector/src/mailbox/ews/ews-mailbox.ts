@@ -16,6 +16,7 @@ import { createFolderList } from './folder-list.ts';
 import { createFolderReader } from './folder-reader.ts';
 import { grantedRights } from './granted-rights.ts';
 import { readItems } from './read-items.ts';
+import { requireOwnMailbox } from './require-own-mailbox.ts';
 import { surveyMailbox } from './survey-mailbox.ts';
 
 /** The longest answer of one call. */
@@ -69,7 +70,11 @@ export function openEwsMailbox(options: EwsOptions): Mailbox {
   }
 
   return {
-    survey: (since) => asMailbox(() => surveyMailbox(client, folders, since)),
+    survey: (since) =>
+      asMailbox(async () => {
+        if (!impersonate) await requireOwnMailbox(client, { address, credential });
+        return surveyMailbox(client, folders, since);
+      }),
 
     openingCursor: (since) => Promise.resolve({ provider: 'ews', version: 1, since: since.toISOString(), folders: {} }),
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 
+import { ActionableError } from '../../../../connector/src/errors.ts';
 import { fieldValue } from '../../../../connector/src/mail/header-field.ts';
 import type { EwsOptions } from '../../../../connector/src/mailbox/ews/ews-options.ts';
 import { MailboxError } from '../../../../connector/src/mailbox/mailbox-error.ts';
@@ -184,6 +185,89 @@ describe('the Exchange mailbox', () => {
     });
 
     const SERVICE = { kind: 'basic', user: 'EXAMPLE\\svc', password: 'p' } as const;
+  });
+
+  describe('before it is connected', () => {
+    const BOSS = 'boss@example.test';
+    const boss = { kind: 'basic', user: 'EXAMPLE\\boss', password: PASSWORD } as const;
+    const asBoss = { credential: () => Promise.resolve(boss) };
+    const survey = async (): Promise<number> => (await mailbox.survey(LONG_AGO)).folders.length;
+
+    async function refusal(): Promise<ActionableError> {
+      const error: unknown = await survey().catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(ActionableError);
+      const { message, actions } = error as ActionableError;
+      expect(`${message} ${actions.join(' ')}`).not.to.contain(PASSWORD);
+      expect(message).to.contain('EXAMPLE\\boss').and.contain(REP);
+      expect(actions.join(' ')).to.contain(REP).and.contain('--impersonate');
+      // Of a stranger's mailbox nothing but the id of its inbox is seen.
+      expect(simulator.requests.map(({ operation }) => operation)).to.deep.equal(['GetFolder', 'GetFolder']);
+      return error as ActionableError;
+    }
+
+    it('is its own to the account of its owner, however the address is written', async () => {
+      await start({}, { address: 'Rep@Example.test' });
+      expect(await survey()).to.be.greaterThan(2);
+      expect(JSON.stringify(simulator.requests[1]!.body)).to.contain('"EmailAddress":"Rep@Example.test"');
+    });
+
+    async function startWithAlias(server: EwsSimulatorOptions): Promise<void> {
+      simulator = await startEwsSimulator(server);
+      simulator.mailbox(REP, { password: PASSWORD }, ["o'rep@example.test"]);
+      mailbox = openRepMailbox(simulator, { address: "o'rep@example.test" });
+    }
+
+    it('is known by an alias where the server takes one', async () => {
+      await startWithAlias({ aliases: true });
+      expect(await survey()).to.be.greaterThan(2);
+      expect(JSON.stringify(simulator.requests[1]!.body)).to.contain("o'rep@example.test");
+    });
+
+    it('is asked for by its primary address where the server takes no alias', async () => {
+      await startWithAlias({});
+      const error = await errorOf(survey());
+      expect(error.code).to.equal('reconnect');
+      expect(error.message).to.contain('Connect the mailbox by its primary SMTP address');
+    });
+
+    it('is refused by both names to the account of somebody else, who would have his own mailbox read', async () => {
+      await start({}, asBoss);
+      simulator.mailbox(BOSS, boss);
+      expect((await refusal()).message).to.contain('may not open');
+    });
+
+    for (const code of ['ErrorAccessDenied', 'ErrorNonExistentMailbox', 'ErrorMailboxStoreUnavailable']) {
+      it(`is refused by both names when the server answers ${code} for it alone`, async () => {
+        await start({}, asBoss);
+        simulator.mailbox(BOSS, boss);
+        simulator.afterNext('GetFolder', () =>
+          simulator.failNext({ kind: 'error', error: new EwsError(code, 'No.') }, { operation: 'GetFolder' }),
+        );
+        expect((await refusal()).message).to.contain('may not open');
+      });
+    }
+
+    it('is refused by both names to a delegate, who would have his own mailbox read', async () => {
+      await start({}, asBoss);
+      simulator.mailbox(BOSS, { ...boss, delegateOf: [REP] });
+      expect((await refusal()).message).to.contain('delegate');
+    });
+
+    it('is asked for again when the server is too busy to say whose it is', async () => {
+      await start();
+      simulator.afterNext('GetFolder', () =>
+        simulator.failNext({ kind: 'error', error: serverBusy(1000) }, { operation: 'GetFolder' }),
+      );
+      expect((await errorOf(survey())).retryAfterMs).to.equal(1000);
+      expect(await survey()).to.be.greaterThan(2);
+    });
+
+    it('is not asked for by its address where the account acts for its owner', async () => {
+      await start({}, { ...asBoss, impersonate: true });
+      simulator.mailbox(BOSS, { ...boss, impersonates: [REP] });
+      expect(await survey()).to.be.greaterThan(2);
+      expect(JSON.stringify(simulator.requests)).not.to.contain('EmailAddress');
+    });
   });
 
   describe('a message', () => {
