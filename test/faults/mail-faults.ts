@@ -34,8 +34,8 @@ export const MAIL_FAULTS: readonly FaultRow[] = [
     test: [HOSTILE, 'the IMAP adapter and a server that is dead behind an open connection is noticed while waiting'],
     containment: {
       file: 'connector/src/mailbox/imap/imap-connection.ts',
-      find: 'socketTimeout: timeouts.silenceMs ?? SILENCE_MS,',
-      replace: 'socketTimeout: SILENCE_MS,',
+      find: 'options.timeouts?.silenceMs ?? SILENCE_MS, end)',
+      replace: 'SILENCE_MS, end)',
     },
   },
   {
