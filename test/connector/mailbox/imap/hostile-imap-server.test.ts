@@ -16,6 +16,34 @@ const FETCHED = `* 1 FETCH (UID 1 FLAGS () INTERNALDATE "01-Nov-2026 10:00:00 +0
 
 const LISTED = '* LIST () "/" INBOX\r\nTAG OK\r\n';
 
+/**
+ * Lets in by the access tokens that it knows. The refusal of another one is an error in JSON, which the client has to
+ * answer before the command ends: with nothing (XOAUTH2, as at Gmail), or with the octet 1 (RFC 7628 section 3.2.3).
+ */
+function byToken(mechanism: 'XOAUTH2' | 'OAUTHBEARER', known: readonly string[]): Readonly<Record<string, Answer>> {
+  let refused: string | undefined;
+  const error = Buffer.from('{"status":"invalid_token","schemes":"bearer"}').toString('base64');
+  const refuse: Answer = (socket) =>
+    void socket.write(`${refused} NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)\r\n`);
+  return {
+    CAPABILITY: `* CAPABILITY IMAP4rev1 SASL-IR AUTH=${mechanism}\r\nTAG OK\r\n`,
+    AUTHENTICATE: (socket, tag, command) => {
+      const isKnown = known.includes(bearer(command));
+      if (!isKnown) refused = tag;
+      socket.write(isKnown ? `${tag} OK\r\n` : `+ ${error}\r\n`);
+    },
+    [mechanism === 'XOAUTH2' ? '' : 'AQ==']: refuse,
+  };
+}
+
+/** The access token with which a client logs in. */
+function bearer(command: string): string {
+  const fields = Buffer.from(command.split(' ')[2] ?? '', 'base64')
+    .toString('latin1')
+    .split('\x01');
+  return fields.find((field) => field.startsWith('auth='))?.replace('auth=Bearer ', '') ?? '';
+}
+
 /** Answers, but breaks the connection off once for each call of `break`. */
 function breakable(text: string): { readonly answer: Answer; break(): void } {
   let broken = false;
@@ -93,11 +121,45 @@ describe('the IMAP adapter and a server that is', () => {
     const { cursor } = await readFrom(opened);
     list.break();
     await opened.changesSince(cursor, 10);
-    const tokens = server.commands
-      .filter((command) => command.startsWith('AUTHENTICATE XOAUTH2 '))
-      .map((command) => Buffer.from(command.split(' ')[2]!, 'base64').toString('latin1').split('\x01')[1]);
-    expect(tokens).to.deep.equal(['auth=Bearer token-1', 'auth=Bearer token-2']);
+    const tokens = server.commands.filter((command) => command.startsWith('AUTHENTICATE XOAUTH2 ')).map(bearer);
+    expect(tokens).to.deep.equal(['token-1', 'token-2']);
   });
+
+  for (const mechanism of ['XOAUTH2', 'OAUTHBEARER'] as const) {
+    const refusals: (string | undefined)[] = [];
+    const logins = (): string[] =>
+      server!.commands.filter((command) => command.startsWith(`AUTHENTICATE ${mechanism} `)).map(bearer);
+    const openWith = (...tokens: string[]): Mailbox => {
+      refusals.length = 0;
+      return openAt(server!.port, {
+        credential: (refused) => {
+          refusals.push(refused);
+          return Promise.resolve({ accessToken: tokens[Math.min(refusals.length, tokens.length) - 1]! });
+        },
+      });
+    };
+
+    it(`refusing an access token before its time (${mechanism}) is given a newer one, once`, async () => {
+      server = await startScriptedImapServer({ ...byToken(mechanism, ['newer']), 'UID FETCH': FETCHED });
+      expect((await readFrom(openWith('revoked', 'newer'))).messages).to.have.length(1);
+      expect(logins()).to.deep.equal(['revoked', 'newer']);
+      expect(refusals).to.deep.equal([undefined, 'revoked']);
+    });
+
+    it(`refusing the newer access token as well (${mechanism}) asks for the owner's consent`, async () => {
+      server = await startScriptedImapServer(byToken(mechanism, []));
+      const error = await failure(readFrom(openWith(`${SECRET}-1`, `${SECRET}-2`, `${SECRET}-3`)));
+      expect(error.code).to.equal('reconnect');
+      expect(error.message).to.contain('Connect the mailbox again');
+      expect(logins()).to.deep.equal([`${SECRET}-1`, `${SECRET}-2`]);
+    });
+
+    it(`refusing an access token for which there is no newer one (${mechanism}) is not asked again`, async () => {
+      server = await startScriptedImapServer(byToken(mechanism, []));
+      expect((await failure(readFrom(openWith('only')))).code).to.equal('reconnect');
+      expect(logins()).to.deep.equal(['only']);
+    });
+  }
 
   it('asked with a place of another provider is not asked at all', async () => {
     const opened = await openOn({});
@@ -248,15 +310,6 @@ describe('the IMAP adapter and a server that is', () => {
     await readFrom(opened);
     await opened.waitForChange(new AbortController().signal);
     expect(server.commands.filter((command) => command.startsWith('LOGIN'))).to.have.length(4);
-  });
-
-  it('telling of a message in one breath with the opening of the inbox ends the wait', async () => {
-    const opened = await openOn({
-      'UID FETCH': FETCHED,
-      EXAMINE: '* 1 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT 2]\r\nTAG OK [READ-ONLY]\r\n* 2 EXISTS\r\n',
-    });
-    await readFrom(opened);
-    await opened.waitForChange(new AbortController().signal);
   });
 
   it('swallowing every command from some point on is noticed while the folders are looked at', async () => {
