@@ -140,6 +140,7 @@ function messageOf(answer: unknown): FetchAnswer {
     ...{ uid: countOf(uid) ?? 0, flags: new Set(itemsOf(flags).map(textOf)) },
     ...(typeof internalDate === 'string' && { internalDate }),
     ...(typeof headers === 'string' && { headers: Buffer.from(headers, 'latin1') }),
+    ...(headers === false && { headers }),
   };
 }
 

@@ -70,20 +70,20 @@ export interface FetchAnswer {
   /** Text where the client cannot read it. */
   readonly internalDate?: Date | string | undefined;
   readonly flags?: ReadonlySet<string> | undefined;
-  readonly headers?: Uint8Array | undefined;
-  /** By section, in small letters. */
-  readonly bodyParts?: ReadonlyMap<string, Uint8Array> | undefined;
+  /** False where the server answers NIL. */
+  readonly headers?: Uint8Array | false | undefined;
 }
 
 const NO_FIELD = new Uint8Array();
 
 /**
- * Undefined for an answer that does not tell which message it is, or has no header although fields were asked for: it tells
- * of new marks, or of a message that is gone.
+ * Undefined for an answer that does not tell which message it is, or says nothing of a header although fields were asked
+ * for: it tells of new marks. A header that is NIL has no field: the server cannot give it, or the message is just gone.
  */
 export function rawHeader(message: FetchAnswer, { withoutFields = false } = {}): RawHeader | undefined {
-  const bytes = message.headers ?? message.bodyParts?.get('header') ?? (withoutFields ? NO_FIELD : undefined);
-  if (!message.uid || !bytes) return undefined;
+  const header = message.headers ?? (withoutFields ? false : undefined);
+  if (!message.uid || header === undefined) return undefined;
+  const bytes = header || NO_FIELD;
   const receivedAt = new Date(message.internalDate ?? Number.NaN);
   const draft = message.flags?.has('\\Draft') ?? false;
   return { uid: message.uid, receivedAt: Number.isNaN(receivedAt.getTime()) ? undefined : receivedAt, draft, bytes };

@@ -152,10 +152,11 @@ async function logIn(options: ImapOptions, credential: ImapCredential): Promise<
     examine: async (path) => (excludes(path) ? undefined : explained(examine(client, waiting, path))),
     search: (window, since) => explained(search(client, window, since)),
     countSince: (since, messages) => explained(countSince(client, since, messages)),
-    fetchHeaders: (uids, query) => {
-      if (query.part === 'none')
-        log(`The server cannot give the message of UID ${uids.join()}; it is read without header fields.`);
-      return explained(fetchHeaders(client, uids, query));
+    fetchHeaders: async (uids, query) => {
+      const headers = await explained(fetchHeaders(client, uids, query));
+      for (const { uid } of headers?.filter(({ bytes }) => bytes.length === 0) ?? [])
+        log(`The server cannot give the message of UID ${uid}; it is read without header fields.`);
+      return headers;
     },
     fetchStructure: (uid) => explained(fetchStructure(client, uid)),
     fetchSection: (uid, section) => explained(fetchSection(client, uid, section)),
@@ -343,7 +344,16 @@ async function fetchHeaders(
     if (bytes > maxBytes) return undefined;
     found.push(header);
   }
-  return found;
+  return withoutGone(client, found);
+}
+
+/** Without those that have no header because they were just deleted (RFC 2180 section 4.1.3), as Dovecot says it. */
+async function withoutGone(client: ImapFlow, headers: RawHeader[]): Promise<RawHeader[]> {
+  const empty = headers.filter(({ bytes }) => bytes.length === 0).map(({ uid }) => uid);
+  if (empty.length === 0) return headers;
+  const there = await client.search({ uid: uidSet(empty) }, { uid: true });
+  if (!there) throw new Error('the server refused SEARCH');
+  return headers.filter(({ uid, bytes }) => bytes.length > 0 || there.includes(uid));
 }
 
 async function fetchStructure(client: ImapFlow, uid: number): Promise<PartStructure | undefined> {

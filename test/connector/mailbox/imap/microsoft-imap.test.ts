@@ -180,6 +180,20 @@ describe('the IMAP adapter and a server that answers as Exchange does', () => {
     expect(remarks.join('\n')).to.contain('UID 2').and.to.contain('without header fields');
   });
 
+  it('answers NIL for the header of a message, which is handed out without fields and told of', async () => {
+    const nil = ` ${DATED} BODY[HEADER.FIELDS (X)] NIL`;
+    const cursor = await openOn({
+      ...TWO,
+      'UID FETCH': `${fetched(1, nil)}${fetched(2, ` ${DATED} ${withHeader}`)}TAG OK\r\n`,
+    });
+    const page = await read(cursor);
+    expect(shown(page)).to.deep.equal(['undefined other', '<small@x> other']);
+    expect(remarks.filter((remark) => remark.includes('without header fields'))).to.deep.equal([
+      'The server cannot give the message of UID 1; it is read without header fields.',
+    ]);
+    expect(await read(page.cursor)).to.deep.include({ messages: [], caughtUp: true });
+  });
+
   it('is not read past messages while it refuses for a reason that passes', async () => {
     const cursor = await openOn({ ...TWO, 'UID FETCH': 'TAG NO [UNAVAILABLE] Server Unavailable. 15\r\n' });
     expect((await failure(read(cursor))).code).to.equal('retry');
