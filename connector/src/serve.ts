@@ -16,6 +16,7 @@ import type { NotificationRoute, WakeMailbox } from './server/notifications/noti
 import { serveNotifications } from './server/notifications/serve-notifications.ts';
 import { socketPath } from './server/socket-path.ts';
 import type { Database } from './store/database.ts';
+import { DatabaseOutage } from './store/outage-gate.ts';
 import type { PinnedOrg, Store } from './store/store.ts';
 import { isMailboxFault } from './sync/mailbox-fault.ts';
 import { retryWaitMs } from './sync/retry-wait.ts';
@@ -137,7 +138,8 @@ async function openDoors(
   const close = async (): Promise<void> => void (await Promise.all(opened.map((door) => door.close())));
   try {
     if (databaseUrl === undefined) {
-      const org = (): Promise<PinnedOrg | undefined> => store.pinnedOrg();
+      const org = servedOrg(store);
+      await org();
       opened.push(await serveCommands(facade, { path: socketPath(dataFolder), logger, org, version }));
     }
     if (healthPort > 0) {
@@ -154,6 +156,19 @@ async function openDoors(
     await close();
     throw error;
   }
+}
+
+/** The org of the database; while that is away the one that it named last, so that `sf reply doctor` is let in. */
+function servedOrg(store: Pick<Store, 'pinnedOrg'>): () => Promise<PinnedOrg | undefined> {
+  let last: PinnedOrg | undefined;
+  return async () => {
+    try {
+      last = await store.pinnedOrg();
+    } catch (error) {
+      if (!(error instanceof DatabaseOutage)) throw error;
+    }
+    return last;
+  };
 }
 
 /** Opens what providers come in by, once a job can be stored; undefined when they are not asked to tell of changes. */

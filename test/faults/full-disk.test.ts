@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 
+import { openFacade, type OpenedFacade } from '../../connector/src/connector.ts';
+import { ActionableError } from '../../connector/src/errors.ts';
 import { connectMailbox, startConnector, type ConnectorProcess } from '../journeys/connector-process.ts';
 import { startSalesStage, type SalesStage } from '../journeys/sales-stage.ts';
 import { freePort } from '../servers/free-port.ts';
@@ -66,11 +68,21 @@ describe('a service whose disk is full', function () {
     connector = await startConnector(variables);
   };
 
+  /** The service as a command asks it that was told which org to use. */
+  const askService = async (): Promise<OpenedFacade> => {
+    const { connectorToken, org } = stage;
+    return openFacade({
+      variables: { ...stage.variables, REPLY_TRACKING_DATA: disk.folder },
+      salesforce: { instanceUrl: org.url, orgId: org.orgId, accessToken: () => Promise.resolve(connectorToken) },
+      needsSalesforce: true,
+    });
+  };
+
   const readiness = async (): Promise<{ readonly ready: boolean; readonly reasons: readonly string[] }> =>
     (await (await fetch(`http://127.0.0.1:${healthPort}/readyz`)).json()) as never;
 
   /** Fills the disk, has answers come in until the service says that it is full, makes room, and wants all of them. */
-  const holdsThrough = async (words: string): Promise<void> => {
+  const holdsThrough = async (words: string, whileFull = (): Promise<void> => Promise.resolve()): Promise<void> => {
     const prospect = await stage.enrol();
     const sent = gmail.send(REP, Object.entries({ From: REP, To: prospect.address, Subject: 'Our offer' }));
     const [, sentId = ''] = sent.message.headers.find(([name]) => name === 'Message-ID')!;
@@ -102,6 +114,7 @@ describe('a service whose disk is full', function () {
     expect(reasons.join(' ')).to.include(words);
     expect(log()).to.include('The database is away; all work waits.');
     answer();
+    await whileFull();
 
     await disk.free();
     await stage.tasks(prospect, answers, log);
@@ -111,8 +124,22 @@ describe('a service whose disk is full', function () {
   };
 
   it('and holds the embedded database is not ready, says what is full, and reads on by itself once there is room', async () => {
+    const words = `The database in ${disk.folder} cannot be used: no space is left on its disk.`;
     await start({ REPLY_TRACKING_DATA: disk.folder });
-    await holdsThrough(`The database in ${disk.folder} cannot be used: no space is left on its disk.`);
+    await holdsThrough(words, async () => {
+      const { facade } = await askService();
+      const { checks } = await facade.examine({}, () => undefined);
+      const [database] = checks;
+      expect(database).to.include({ check: 'database', state: 'failure', found: words });
+      expect(database?.actions.join(' ')).to.include('free 32 MB');
+      expect(checks.find(({ check }) => check === 'org')?.state).to.equal('ok');
+      const refusal: unknown = await facade.status({}, () => undefined).catch((error: unknown) => error);
+      expect(refusal).to.be.instanceOf(ActionableError);
+      expect(refusal)
+        .to.include({ message: words })
+        .and.to.have.property('actions')
+        .that.deep.equals(database?.actions);
+    });
   });
 
   it('and holds a PostgreSQL server is not ready, says what is full, and reads on by itself once there is room', async () => {

@@ -55,13 +55,13 @@ export function openOutageGate({ outageOf, recover }: OutageGateOptions): Outage
 
   return {
     pass: async (work) => {
-      if (outage !== undefined) throw outage;
+      if (outage !== undefined) throw copyOf(outage);
       try {
         return await work();
       } catch (error) {
         const found = outageOf(error);
         if (found === undefined) throw error;
-        if (outage === undefined) begin(found);
+        if (outage === undefined) begin(copyOf(found));
         throw found;
       }
     },
@@ -74,6 +74,11 @@ export function openOutageGate({ outageOf, recover }: OutageGateOptions): Outage
       await waiting;
     },
   };
+}
+
+/** Nobody is refused with what is kept: pg-boss writes into the message of an error that it gets. */
+function copyOf({ message, actions }: DatabaseOutage): DatabaseOutage {
+  return new DatabaseOutage(message, actions);
 }
 
 async function succeeds(attempt: () => Promise<void>): Promise<boolean> {

@@ -61,7 +61,7 @@ export interface PgliteEngine {
    * on a full disk: what is in memory is then no longer what is on the disk.
    */
   endedBy(): string | undefined;
-  /** Closes the files of one that has ended, without asking it anything; its memory is freed as garbage. */
+  /** Closes the files of one that has ended, without asking it anything, once; its memory is freed as garbage. */
   abandon(): void;
 }
 
@@ -125,7 +125,7 @@ interface DurableFiles {
   readonly system: NodeFS;
   /** The last fault of the disk, in words; whoever wants to know what a call met clears it before. */
   fault: string | undefined;
-  /** Closes what is open. */
+  /** Closes what is open, once. */
   close(): void;
 }
 
@@ -137,6 +137,8 @@ function durableFiles(folder: string): DurableFiles {
     fault: undefined,
     close: () => {
       const open = new Set(emscripten?.FS.streams.flatMap((stream) => stream?.nfd ?? []));
+      // Another time the same numbers could be files or connections of somebody else.
+      emscripten = undefined;
       for (const descriptor of open) closeSync(descriptor);
     },
   };

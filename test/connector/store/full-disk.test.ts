@@ -63,7 +63,10 @@ describe('the embedded database on a disk that is full', function () {
       .and.to.include('by itself');
     expect(began).to.deep.equal([words]);
     for (const work of [database.query('select 1'), database.executeSql('select 1')]) {
-      expect(await work.catch((error: unknown) => error)).to.equal(refusal);
+      const other: unknown = await work.catch((error: unknown) => error);
+      expect(other).to.be.instanceOf(DatabaseOutage).and.to.have.property('message', words);
+      // As pg-boss does with what it is refused with.
+      (other as DatabaseOutage).message += ' (Queue: deliver)';
     }
 
     const ended = outageEnds(database);
