@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { openPgliteEngine } from '../../../connector/src/store/pglite-engine.ts';
 
 describe('Postgres in this process', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('is abandoned once: what has its descriptors afterwards keeps them', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'engine-'));
