@@ -13,7 +13,7 @@ export interface Surroundings {
   /** What a person types unseen. */
   readonly secret?: string;
   readonly standardInput?: string;
-  /** Environment variables on top of none. */
+  /** Environment variables; of the connector's own there are none besides. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly consent?: (client: unknown) => Promise<string>;
   readonly runService?: (options: OpenOptions, signal: AbortSignal) => Promise<void>;
@@ -126,6 +126,8 @@ async function captured(
   const written = { output: '', errorOutput: '' };
   const restore = [intercept(process.stdout, (text) => (written.output += text))];
   restore.push(intercept(process.stderr, (text) => (written.errorOutput += text)));
+  const ours = Object.keys(process.env).filter((name) => /^(REPLY_TRACKING|SALESFORCE)_|^DATABASE_URL$/.test(name));
+  for (const name of ours) delete process.env[name];
   Object.assign(process.env, { OCLIF_TABLE_COLUMN_OVERRIDE: '80', NO_COLOR: '1', ...variables });
   process.exitCode = undefined;
   let result: unknown;
