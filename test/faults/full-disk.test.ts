@@ -11,7 +11,7 @@ import { connectMailbox, startConnector, type ConnectorProcess } from '../journe
 import { startSalesStage, type SalesStage } from '../journeys/sales-stage.ts';
 import { freePort } from '../servers/free-port.ts';
 import { until } from '../servers/poll.ts';
-import { startPostgresql } from '../servers/postgresql.ts';
+import { startMortalPostgresql, type MortalPostgresql, type Postgresql } from '../servers/postgresql.ts';
 import { requireServer } from '../servers/require-server.ts';
 import { startSmallDisk, type SmallDisk } from '../servers/small-disk.ts';
 import { startGmailSimulator, type GmailSimulator } from '../simulators/gmail/gmail-simulator.ts';
@@ -23,8 +23,7 @@ const MOST_ANSWERS = 400;
 const ANSWERS_A_LOOK = 3;
 
 /** A database of the server whose tables alone are in this folder: where its log has no room, the server ends. */
-async function createDatabaseIn(folder: string): Promise<string> {
-  const { url } = await startPostgresql();
+async function createDatabaseIn(folder: string, { url }: Postgresql): Promise<string> {
   await mkdir(folder);
   await promisify(execFile)('chown', ['postgres', folder]);
   const client = new Client({ connectionString: url });
@@ -41,6 +40,8 @@ describe('a service whose disk is full', function () {
   let gmail: GmailSimulator;
   let stage: SalesStage;
   let connector: ConnectorProcess | undefined;
+  /** Of this test alone: a server does not outlive a disk of its tables. */
+  let postgresql: MortalPostgresql | undefined;
   let healthPort: number;
 
   beforeEach(async function () {
@@ -56,6 +57,7 @@ describe('a service whose disk is full', function () {
     await connector?.stop();
     await stage?.close();
     await gmail?.close();
+    await postgresql?.kill();
     await disk?.remove();
   });
 
@@ -143,7 +145,8 @@ describe('a service whose disk is full', function () {
   });
 
   it('and holds a PostgreSQL server is not ready, says what is full, and reads on by itself once there is room', async () => {
-    await start({ DATABASE_URL: await createDatabaseIn(join(disk.folder, 'tables')) });
+    postgresql = await startMortalPostgresql();
+    await start({ DATABASE_URL: await createDatabaseIn(join(disk.folder, 'tables'), postgresql) });
     await holdsThrough('no space is left on the disk of the server.');
   });
 });
