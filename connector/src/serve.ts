@@ -98,7 +98,6 @@ export async function serve(serving: Serving, signal: AbortSignal): Promise<void
   const watching = await watchMailboxes({ ...serving, jobs: named, engine: database.engine, onError });
   await startWork(serving, jobs, retry, signal);
   const unsubscribe = database.onOutage({
-    began: () => undefined,
     ended: () => void workOn(serving, jobs, signal).catch(onError),
   });
   jobs.schedule('track', ALL, config.pullSeconds);

@@ -1,7 +1,7 @@
 import { createFetch } from '../http/create-fetch.ts';
 import { HttpError } from '../http/http-error.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
-import { keepToken, type AccessTokenSource, type IssuedToken } from './keep-token.ts';
+import { keepToken, lifetimeOf, type AccessTokenSource, type IssuedToken } from './keep-token.ts';
 import { MailboxError } from './mailbox-error.ts';
 
 /** What an OAuth client was given by the consent of a mailbox's owner. Secrets: `clientSecret`, `refreshToken`. */
@@ -73,10 +73,10 @@ async function requestToken(
   if (!answer.ok)
     throw cannot(`${host} answers with status ${answer.status}.`, retryAfterMs(answer.headers, new Date()));
   if (typeof token !== 'string' || !TOKEN.test(token)) throw cannot(`The answer of ${host} holds no access token.`);
-  const lifetimeMs = typeof seconds === 'number' || typeof seconds === 'string' ? Number(seconds) * 1000 : 0;
+  const toldMs = typeof seconds === 'number' || typeof seconds === 'string' ? Number(seconds) * 1000 : 0;
   return {
     token,
-    lifetimeMs: lifetimeMs > 0 ? lifetimeMs : 0,
+    lifetimeMs: lifetimeOf(toldMs),
     newer: typeof newer === 'string' && newer !== '' ? newer : undefined,
   };
 }

@@ -1,5 +1,4 @@
-import { ActionableError } from '../errors.ts';
-import { MailboxError } from './mailbox-error.ts';
+import { mayLeaveAdapter, MailboxError } from './mailbox-error.ts';
 import type { AccessTokenSource } from './keep-token.ts';
 
 /**
@@ -13,7 +12,7 @@ export async function issueToken(accessToken: AccessTokenSource, address: string
   try {
     return await accessToken(refused);
   } catch (error) {
-    if (error instanceof MailboxError || error instanceof ActionableError) throw error;
+    if (mayLeaveAdapter(error)) throw error;
     if (saysInvalidGrant(error)) {
       throw new MailboxError('reconnect', `${address} no longer grants access. Connect the mailbox again.`);
     }

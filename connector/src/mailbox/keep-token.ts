@@ -11,6 +11,11 @@ export interface IssuedToken {
  */
 export type AccessTokenSource = (refused?: string) => Promise<string>;
 
+/** A life of a token in milliseconds, as a server or a library tells it: none where that is past or no number. */
+export function lifetimeOf(toldMs: number): number {
+  return toldMs > 0 ? toldMs : 0;
+}
+
 /** The part of its life that a token is handed out for; the rest leaves time to use it. */
 const USABLE = 0.9;
 

@@ -1,3 +1,5 @@
+import { ActionableError } from '../errors.ts';
+
 /**
  * What the caller has to do:
  * - `retry`: a passing fault; the same call again after `retryAfterMs`, or after a back-off.
@@ -22,4 +24,9 @@ export class MailboxError extends Error {
     this.code = code;
     this.retryAfterMs = options.retryAfterMs;
   }
+}
+
+/** Whether an error is one that may leave an adapter as it is; any other has to be told in words of ours first. */
+export function mayLeaveAdapter(error: unknown): error is MailboxError | ActionableError {
+  return error instanceof MailboxError || error instanceof ActionableError;
 }

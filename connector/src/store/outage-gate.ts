@@ -10,7 +10,7 @@ export class DatabaseOutage extends StoreError {
 }
 
 export interface OutageListener {
-  readonly began: (outage: DatabaseOutage) => void;
+  readonly began?: (outage: DatabaseOutage) => void;
   readonly ended: () => void;
 }
 
@@ -39,7 +39,7 @@ export function openOutageGate({ outageOf, recover }: OutageGateOptions): Outage
 
   function begin(found: DatabaseOutage): void {
     outage = found;
-    for (const { began } of listeners) began(found);
+    for (const { began } of listeners) began?.(found);
     waiting = recovered();
   }
 

@@ -1,6 +1,6 @@
-import { ActionableError } from '../../errors.ts';
+import type { ActionableError } from '../../errors.ts';
 import { HttpError } from '../../http/http-error.ts';
-import { MailboxError, type MailboxErrorCode } from '../mailbox-error.ts';
+import { mayLeaveAdapter, MailboxError, type MailboxErrorCode } from '../mailbox-error.ts';
 
 /**
  * Why a call did not end with what it asked for:
@@ -63,7 +63,7 @@ export function mailboxError(
   error: unknown,
   { address, url }: { address: string; url: string },
 ): MailboxError | ActionableError {
-  if (error instanceof MailboxError || error instanceof ActionableError) return error;
+  if (mayLeaveAdapter(error)) return error;
   const server = URL.parse(url)?.host ?? 'its server';
   const make = (code: MailboxErrorCode, why: string, retryAfterMs?: number): MailboxError =>
     new MailboxError(code, `${address} cannot be read now from ${server}. ${why}`, {

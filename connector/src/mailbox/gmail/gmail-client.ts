@@ -2,11 +2,11 @@ import { gmail, type gmail_v1 } from '@googleapis/gmail';
 
 import { randomUUID } from 'node:crypto';
 
-import { ActionableError } from '../../errors.ts';
+import type { ActionableError } from '../../errors.ts';
 import { createFetch } from '../../http/create-fetch.ts';
 import { HttpError } from '../../http/http-error.ts';
 import { READ_FIELDS } from '../../mail/read-fields.ts';
-import { MailboxError } from '../mailbox-error.ts';
+import { mayLeaveAdapter, MailboxError } from '../mailbox-error.ts';
 import {
   parseExpiration,
   parseHistory,
@@ -333,7 +333,7 @@ async function unlessTopicRefused(
 
 /** Nothing that the client throws is kept as a cause: it carries the request, and with it the token. */
 function asMailboxError(error: unknown, address: string, place: boolean): MailboxError | ActionableError {
-  if (error instanceof MailboxError || error instanceof ActionableError) return error;
+  if (mayLeaveAdapter(error)) return error;
   const failure = readFailure(error, new Date());
   if (failure !== undefined) return mailboxErrorOf(failure, { address, place });
   const cause = error instanceof Error ? (error.cause ?? error) : error;

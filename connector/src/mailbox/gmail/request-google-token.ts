@@ -6,7 +6,7 @@ import { MailboxError } from '../mailbox-error.ts';
 import { GMAIL_SCOPE } from './gmail-failure.ts';
 import type { ConsentedClient, ServiceAccount } from './google-access-token.ts';
 import { readTokenRefusal, tokenErrorOf } from './google-token-failure.ts';
-import type { IssuedToken } from '../keep-token.ts';
+import { lifetimeOf, type IssuedToken } from '../keep-token.ts';
 
 /** A token answer is a few kilobytes. */
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -35,7 +35,7 @@ export async function requestGoogleToken(
     const { token } = await client.getAccessToken();
     if (typeof token !== 'string' || !BEARER_TOKEN.test(token)) throw unreadable(options);
     const leftMs = (client.credentials.expiry_date ?? 0) - Date.now();
-    return { token, lifetimeMs: leftMs > 0 ? leftMs : 0 };
+    return { token, lifetimeMs: lifetimeOf(leftMs) };
   } catch (error) {
     throw asMailboxError(error, credential, options);
   }

@@ -1,9 +1,9 @@
-import { ActionableError } from '../../errors.ts';
+import type { ActionableError } from '../../errors.ts';
 import { createFetch } from '../../http/create-fetch.ts';
 import { HttpError } from '../../http/http-error.ts';
 import { issueToken } from '../issue-token.ts';
 import type { AccessTokenSource } from '../keep-token.ts';
-import { MailboxError } from '../mailbox-error.ts';
+import { mayLeaveAdapter, MailboxError } from '../mailbox-error.ts';
 import { createCoolDown, type CoolDown } from './cool-down.ts';
 import { UnreadableAnswer } from './graph-answer.ts';
 import { BATCH_SIZE, formatBatch, parseBatch, preferenceOf, type GraphCall, type ItemAnswer } from './graph-batch.ts';
@@ -158,7 +158,7 @@ function tooEarly(address: string, left: number): MailboxError {
 
 /** Nothing that was thrown below is kept as a cause: it may carry the request, and with it the token. */
 function asMailboxError(error: unknown, address: string): MailboxError | ActionableError {
-  if (error instanceof MailboxError || error instanceof ActionableError) return error;
+  if (mayLeaveAdapter(error)) return error;
   const why =
     error instanceof HttpError
       ? error.message

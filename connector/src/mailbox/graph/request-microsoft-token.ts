@@ -11,7 +11,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { createFetch } from '../../http/create-fetch.ts';
 import { HttpError } from '../../http/http-error.ts';
 import { MailboxError } from '../mailbox-error.ts';
-import type { IssuedToken } from '../keep-token.ts';
+import { lifetimeOf, type IssuedToken } from '../keep-token.ts';
 import type { MicrosoftApplication, MicrosoftConsent } from './microsoft-access-token.ts';
 import { readTokenRefusal, tokenErrorOf, type TokenRefusal } from './microsoft-token-failure.ts';
 
@@ -104,7 +104,7 @@ function refreshTokenIn(cache: string): string | undefined {
 
 function issued(result: AuthenticationResult | null): MicrosoftToken {
   const leftMs = (result?.expiresOn?.getTime() ?? 0) - Date.now();
-  return { token: result?.accessToken ?? '', lifetimeMs: leftMs > 0 ? leftMs : 0 };
+  return { token: result?.accessToken ?? '', lifetimeMs: lifetimeOf(leftMs) };
 }
 
 interface Network extends INetworkModule {

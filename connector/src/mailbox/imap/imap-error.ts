@@ -1,6 +1,6 @@
-import { ActionableError } from '../../errors.ts';
+import type { ActionableError } from '../../errors.ts';
 import { boundedWait } from '../../http/retry-after.ts';
-import { MailboxError } from '../mailbox-error.ts';
+import { mayLeaveAdapter, MailboxError } from '../mailbox-error.ts';
 import { connectionFault, type ConnectionFault } from './connection-fault.ts';
 
 /** The parts of an IMAP client's error that decide what the caller has to do. */
@@ -127,7 +127,7 @@ function responseCodeOf(error: unknown): string | undefined {
  * does not open. Shows no secret.
  */
 export function mailboxError(error: unknown, place: ImapPlace): MailboxError | ActionableError {
-  if (error instanceof MailboxError || error instanceof ActionableError) return error;
+  if (mayLeaveAdapter(error)) return error;
   const failure = (typeof error === 'object' && error !== null ? error : {}) as ClientError;
   const server = `${place.host}:${place.port}`;
   const ofHost = hostRefusal(error);
