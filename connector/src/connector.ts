@@ -17,6 +17,7 @@ import { examineWithoutDatabase } from './doctor/examine.ts';
 import type { ConnectorStatus, Examination, Facade, MailboxCredential, Told } from './facade.ts';
 import { inProcessFacade } from './in-process-facade.ts';
 import { createLogger, turnLevelBySignal, type Logger } from './logger.ts';
+import { readDeadJobs } from './jobs/dead-jobs.ts';
 import { createUnitBudget } from './mailbox/gmail/unit-budget.ts';
 import { createConnectionSlots } from './mailbox/connection-slots.ts';
 import { shareTenants } from './mailbox/graph/share-tenants.ts';
@@ -309,6 +310,7 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
     examined: {
       schema: { read: () => readSchemaVersion(database), expected: SCHEMA_VERSION },
       key: () => credentials.examine(),
+      deadJobs: (since) => readDeadJobs(database, since),
     },
     people: await openPersonalData(database),
     pushErrors,

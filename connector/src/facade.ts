@@ -393,6 +393,7 @@ export type CheckName =
   | 'masterKey'
   | 'messages'
   | 'outbox'
+  | 'jobs'
   | 'service'
   | 'mailbox'
   | 'grant'

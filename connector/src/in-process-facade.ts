@@ -56,7 +56,7 @@ export interface FacadeParts {
   readonly deliver: () => Promise<DeliverySummary>;
   readonly dailyCalls: number | undefined;
   readonly rotateKeys: (told: Told) => Promise<KeyRotation>;
-  readonly examined: Pick<Examined, 'schema' | 'key'>;
+  readonly examined: Pick<Examined, 'schema' | 'key' | 'deadJobs'>;
   readonly people: PersonalData;
   readonly names: ApiNames;
   readonly now: () => Date;

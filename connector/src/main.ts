@@ -1,7 +1,11 @@
+import { flushCompileCache } from 'node:module';
 import process from 'node:process';
 import { runService } from './connector.ts';
 import { ActionableError } from './errors.ts';
 import { createLogger } from './logger.ts';
+
+/** By then all is loaded that this service needs. */
+const LOADED_MS = 5_000;
 
 /**
  * The service as a process without the sf CLI: reads its configuration from the environment, works until SIGTERM or
@@ -15,6 +19,8 @@ async function main(variables: NodeJS.ProcessEnv): Promise<number> {
     stopping.abort();
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
+  // Node writes its compile cache, where there is one, in an orderly exit alone; a service may never come to that.
+  setTimeout(flushCompileCache, LOADED_MS).unref();
   try {
     await runService({ variables }, stopping.signal);
     return 0;

@@ -40,7 +40,7 @@ export async function liveUntilKilled(
 ): Promise<Life> {
   const begun = performance.now();
   const child = spawn(process.execPath, ['--import', FAIL_POINTS, MAIN], {
-    env: { PATH: process.env.PATH ?? '', ...variables, KILL_AT: place, KILL_ON: String(nth), KILL_WITH: signal },
+    env: { ...surroundings(), ...variables, KILL_AT: place, KILL_ON: String(nth), KILL_WITH: signal },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   let workingAfterMs: number | undefined;
@@ -61,6 +61,12 @@ export async function liveUntilKilled(
   return { atPlace, workingAfterMs, ended: endedBy === 'SIGKILL' ? undefined : await log };
 }
 
+/** What `npm run serve` gives to the service beside what the variables say. */
+function surroundings(): Record<string, string> {
+  const { PATH = '', NODE_COMPILE_CACHE } = process.env;
+  return { PATH, ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }) };
+}
+
 async function wakeAndKill(child: ChildProcess): Promise<void> {
   await sleep(PAUSE_MS);
   child.kill('SIGCONT');
@@ -78,7 +84,7 @@ export interface LivingService {
 /** Starts the service without any kill. */
 export function liveOn(variables: Readonly<Record<string, string>>): LivingService {
   const child = spawn(process.execPath, ['--import', FAIL_POINTS, MAIN], {
-    env: { PATH: process.env.PATH ?? '', ...variables },
+    env: { ...surroundings(), ...variables },
     stdio: 'ignore',
   });
   return {

@@ -23,7 +23,7 @@ const BORDERS: Record<string, readonly string[]> = {
   connect: ['mail', 'mailbox', 'store', 'vault', 'salesforce', 'facade.ts', 'errors.ts', 'logger.ts'],
   watch: ['mailbox', 'store', 'jobs', 'connect', 'errors.ts', 'logger.ts'],
   explain: ['mail', 'match', 'mailbox', 'store', 'track', 'sync', 'connect', 'salesforce', 'facade.ts', 'errors.ts'],
-  doctor: ['mailbox', 'store', 'connect', 'salesforce', 'facade.ts', 'errors.ts'],
+  doctor: ['mailbox', 'store', 'jobs', 'connect', 'salesforce', 'facade.ts', 'errors.ts'],
   server: ['facade.ts', 'requests.ts', 'errors.ts', 'logger.ts'],
   commands: ['facade.ts', 'errors.ts', 'connector.ts', 'consent', 'mailbox', 'config.ts', 'logger.ts'],
 };

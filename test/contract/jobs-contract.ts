@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { readDeadJobs } from '../../connector/src/jobs/dead-jobs.ts';
 import { startJobs, type JobDatabase, type Jobs, type Work } from '../../connector/src/jobs/jobs.ts';
 import { until as untilAnswered } from '../servers/poll.ts';
 import type { Database } from '../../connector/src/store/database.ts';
@@ -229,6 +230,7 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
     });
 
     it('keeps what it gives up, with the reason, until somebody looks', async () => {
+      const begun = new Date();
       await jobs.work('deliver', () => Promise.reject(new Error('a defect')));
       await jobs.wake('deliver', 'all');
       await until('the first failure', () => errors.length === 1);
@@ -236,8 +238,9 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
         where name = 'deliver' and state = 'retry' returning 1`;
       await untilAnswered('the retry', async () => (await database.query(toItsLastTry))[0]);
       await until('the last failure', () => errors.length === 2);
-      const dead = await untilAnswered('the dead job', async () => (await jobs.dead())[0]);
+      const dead = await untilAnswered('the dead job', async () => (await readDeadJobs(database, begun))[0]);
       expect(dead).to.include({ queue: 'deliver', key: 'all', reason: 'a defect' });
+      expect(await readDeadJobs(database, new Date())).to.deep.equal([]);
     });
 
     it('goes on with other keys while one fails', async () => {

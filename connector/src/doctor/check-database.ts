@@ -9,7 +9,7 @@ export function checkDatabase({ engine, place }: ConnectorStatus['database']): C
 
 /** What is left to say of the database, and of all that stands in it, when it cannot be used. */
 export function checkWithoutDatabase({ message, actions }: StoreError): CheckResult[] {
-  const unknown = (['schema', 'masterKey', 'messages', 'outbox', 'service', 'mailbox'] as const).map((check) =>
+  const unknown = (['schema', 'masterKey', 'messages', 'outbox', 'jobs', 'service', 'mailbox'] as const).map((check) =>
     skipped(check, 'The database cannot be used, and with it nothing of this is known.'),
   );
   return [failure('database', message, actions), ...unknown];

@@ -1,11 +1,13 @@
 import type { KeyFacts } from '../connect/stored-credentials.ts';
 import type { CheckResult, ConnectorStatus, Examination, MailboxStatus, Told, WritingStatus } from '../facade.ts';
+import type { DeadJob } from '../jobs/dead-jobs.ts';
 import type { Mailbox } from '../mailbox/mailbox.ts';
 import type { ApiNames } from '../salesforce/api-names.ts';
 import type { OrgIdentity, OrgSetup, Salesforce } from '../salesforce/salesforce.ts';
 import type { MailboxRow, StoreCounts } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import { checkDatabase, checkSchema, checkWithoutDatabase } from './check-database.ts';
+import { checkJobs } from './check-jobs.ts';
 import { checkMailbox, type MailboxFacts } from './check-mailbox.ts';
 import { checkMasterKey } from './check-master-key.ts';
 import { checkMessages, checkOutbox } from './check-messages.ts';
@@ -16,6 +18,7 @@ import { checkSetup } from './check-setup.ts';
 
 /** Mailboxes that are asked at the same time. */
 const ASKED_TOGETHER = 4;
+const DAY_MS = 86_400_000;
 
 /** What an examination asks. */
 export interface Examined {
@@ -23,6 +26,8 @@ export interface Examined {
   readonly counts: () => Promise<StoreCounts>;
   readonly schema: { readonly read: () => Promise<number>; readonly expected: number };
   readonly key: () => Promise<KeyFacts>;
+  /** Work that was given up after this instant. */
+  readonly deadJobs: (since: Date) => Promise<readonly DeadJob[]>;
   readonly rows: () => Promise<readonly MailboxRow[]>;
   readonly mailboxOf: (id: string) => Mailbox | undefined;
   readonly salesforce: Salesforce | undefined;
@@ -67,6 +72,7 @@ async function examineAll(examined: Examined, told: Told): Promise<Examination> 
     checkMasterKey(await examined.key()),
     checkMessages(counts),
     checkOutbox(counts, now()),
+    checkJobs(await examined.deadJobs(new Date(now().getTime() - DAY_MS)), await examined.rows()),
     checkService(status, status.mailboxes.length),
   ];
   told({ type: 'step', text: 'Asking the mailboxes' });

@@ -1,5 +1,6 @@
 import { PgBoss, type JobWithMetadata, type SendOptions } from 'pg-boss';
 import { ActionableError } from '../errors.ts';
+import { DEAD_QUEUE } from './dead-jobs.ts';
 
 /**
  * What work there is; the key says for what: a mailbox id (`sync`, `renew`), or `all` where there is one of a kind.
@@ -8,9 +9,6 @@ import { ActionableError } from '../errors.ts';
  */
 export const QUEUES = ['sync', 'deliver', 'track', 'sweep', 'renew', 'retention'] as const;
 export type Queue = (typeof QUEUES)[number];
-
-/** Work that has failed so often in a row that it is not tried again until something wakes it. */
-const DEAD_QUEUE = 'dead';
 
 /** What is done first: news that somebody waits for, then a look into a mailbox, then the rest of a long read. */
 export const URGENCY = { hint: 2, sweep: 1, backlog: 0 } as const;
@@ -59,14 +57,6 @@ export interface Lane {
   readonly only?: Urgency;
 }
 
-/** Work that was given up until it is woken again. */
-export interface DeadJob {
-  readonly queue: string;
-  readonly key: string;
-  readonly reason: string;
-  readonly at: Date;
-}
-
 /**
  * Wake-ups that survive a crash. A job carries a key and nothing else: what there is to do stands in the store's
  * tables, so a job that is lost, doubled or late costs time and never data.
@@ -84,8 +74,6 @@ export interface Jobs {
    * them; returns their number. To be called every second or so where several processes share the database.
    */
   takeOver(): Promise<number>;
-  /** Work that was given up within the last two weeks, latest first. */
-  dead(): Promise<DeadJob[]>;
   /** Takes no new job, waits up to `drainMs` (default 20 s) for running ones, and gives the rest back to the queue. */
   stop(options?: { readonly drainMs?: number }): Promise<void>;
 }
@@ -253,7 +241,6 @@ function jobsOn(boss: PgBoss, database: JobDatabase, options: JobOptions): Jobs 
       for (const { name } of lapsed) notify(name);
       return freed;
     },
-    dead: () => readDead(database),
     stop: async ({ drainMs = DRAIN_MS } = {}) => {
       timers.forEach((timer) => clearInterval(timer));
       timers.clear();
@@ -314,16 +301,6 @@ async function freeLapsed(database: JobDatabase, lapsed: readonly LapsedJob[]): 
     [lapsed.map(({ id }) => id)],
   );
   return rows.length;
-}
-
-async function readDead(database: JobDatabase): Promise<DeadJob[]> {
-  const { rows } = await database.executeSql(
-    `select source_name as queue, data ->> 'key' as key, created_on as at,
-       coalesce(source_output ->> 'message', source_output -> 'value' ->> 'message', '') as reason
-     from pgboss.job where name = $1 order by created_on desc limit 100`,
-    [DEAD_QUEUE],
-  );
-  return rows as DeadJob[];
 }
 
 interface Handling {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { checkDatabase, checkSchema } from '../../../connector/src/doctor/check-database.ts';
+import { checkJobs } from '../../../connector/src/doctor/check-jobs.ts';
 import { checkMailbox, type MailboxFacts } from '../../../connector/src/doctor/check-mailbox.ts';
 import { checkMasterKey } from '../../../connector/src/doctor/check-master-key.ts';
 import { checkMessages, checkOutbox } from '../../../connector/src/doctor/check-messages.ts';
@@ -21,6 +22,7 @@ const WRITING: WritingStatus = { callsInDay: 12, dailyCalls: 1000, budget: 'ampl
 const SERVICE = { pid: 7, startedAt: '2026-11-24T06:00:00.000Z' };
 const KEY = { place: 'the file /keys/master.key', unusable: undefined };
 const ORG = { id: '00D000000000001AAA', instanceUrl: 'https://acme.my.salesforce.com' };
+const GIVEN_UP = { reason: 'no such row', at: new Date(hoursLater(-1)) };
 const lost = new ActionableError('The master key is gone.', ['Put it back.']);
 
 const CASES: readonly (readonly [what: string, result: CheckResult, state: CheckResult['state'], words: string])[] = [
@@ -58,6 +60,22 @@ const CASES: readonly (readonly [what: string, result: CheckResult, state: Check
     checkOutbox({ ...COUNTS, outboxPending: 9, outboxPendingSince: new Date(hoursLater(-2)) }, NOW),
     'warning',
     '9 records',
+  ],
+  ['work that goes on', checkJobs([], []), 'ok', 'No work'],
+  [
+    'work on a mailbox that was given up',
+    checkJobs([{ ...GIVEN_UP, queue: 'sync', key: '7' }], [{ id: '7', address: 'a@b.c' }]),
+    'warning',
+    `sync of a@b.c. The latest, at ${hoursLater(-1)}: no such row`,
+  ],
+  [
+    'several kinds of work that were given up',
+    checkJobs(
+      ['all', 'all', 'gone'].map((key) => ({ ...GIVEN_UP, queue: key === 'all' ? 'track' : 'sync', key })),
+      [],
+    ),
+    'warning',
+    'track, sync.',
   ],
   ['a service', checkService({ service: SERVICE, services: [] }, 2), 'ok', 'A service is alive'],
   ['no service', checkService({ service: null, services: [] }, 2), 'warning', 'no mailbox is read'],

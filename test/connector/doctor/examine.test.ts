@@ -85,7 +85,7 @@ describe('an examination', function () {
     const refusal: unknown = await openFacade(options).catch((error: unknown) => error);
     const { checks } = await examineUnopened(options, refusal, () => undefined);
 
-    const unknown = ['schema', 'masterKey', 'messages', 'outbox', 'service', 'mailbox'];
+    const unknown = ['schema', 'masterKey', 'messages', 'outbox', 'jobs', 'service', 'mailbox'];
     expect(notOk(checks)).to.deep.equal(['database : failure', ...unknown.map((check) => `${check} : skipped`)]);
     const database = one(checks, 'database');
     expect(database.found).to.contain('PostgreSQL at 127.0.0.1:9, database none,').and.not.to.contain('secret');
