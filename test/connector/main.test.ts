@@ -1,12 +1,11 @@
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-
 import { lockFolder } from '../../connector/src/store/folder-lock.ts';
 import { startConnector } from '../journeys/connector-process.ts';
+import { newDataFolder } from '../fixtures/data-folder.ts';
 
 const MAIN = join(import.meta.dirname, '../../connector/src/main.ts');
 const TOKEN = '00D000000000001!hunter2';
@@ -44,7 +43,7 @@ async function run(variables: Record<string, string>): Promise<Ended> {
 describe('the service as a process', () => {
   let folder: string;
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'main-'));
+    folder = await newDataFolder('main-');
   });
   afterEach(() => rm(folder, { recursive: true }));
 

@@ -1,8 +1,5 @@
 import { expect } from 'chai';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
+import { rm } from 'node:fs/promises';
 import { deliverDue } from '../../connector/src/deliver/deliver.ts';
 import type { Salesforce } from '../../connector/src/salesforce/salesforce.ts';
 import type { Database } from '../../connector/src/store/database.ts';
@@ -16,6 +13,7 @@ import { startSampleOrg, type SampleOrg } from '../connector/salesforce/sample-o
 import { headerBlock, sentText, type HeaderText } from '../connector/sync/header-text.ts';
 import { memoryMailbox, type MemoryMailbox } from '../connector/sync/memory-mailbox.ts';
 import { daysLater, NOW } from '../contract/store-samples.ts';
+import { newDataFolder } from '../fixtures/data-folder.ts';
 
 const MAIL = 'offer@seller.example';
 const OTHER = 'second-offer@seller.example';
@@ -32,7 +30,7 @@ describe('The figures of a tracked mail', function () {
   const mailboxes = new Map<string, MemoryMailbox>();
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'figures-'));
+    folder = await newDataFolder('figures-');
     database = await openPgliteDatabase(folder);
     store = await openStore(database);
     sample = await startSampleOrg();

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Connection } from 'jsforce';
-
 import { assignPermissionSets, deployForceApp } from '../../scripts/deploy-force-app.ts';
 import { until } from '../servers/poll.ts';
 import { startLocalOrg, type LocalOrg, type LocalOrgOptions } from '../simulators/salesforce/local-org.ts';
+import { newDataFolder } from '../fixtures/data-folder.ts';
 
 const FORCE_APP = join(import.meta.dirname, '../../force-app/main');
 
@@ -72,7 +71,7 @@ export async function startSalesStage(address: string, options: LocalOrgOptions 
   const connectorUserId = await createUser(admin, `connector.${address}`, 'ReplyTrackingConnector');
   const connectorToken = org.openSession(connectorUserId);
   const sequenceId = await create(admin, 'SalesSequence__c', { Name: 'Spring' });
-  const dataFolder = await mkdtemp(join(tmpdir(), 'journey-'));
+  const dataFolder = await newDataFolder('journey-');
   const tasksNow = ({ statusId }: Prospect): Promise<ReplyTask[]> => readTasks(admin, statusId);
   return {
     ...{ admin, org, dataFolder, connectorToken, userId, tasksNow },

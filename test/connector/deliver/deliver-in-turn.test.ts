@@ -1,8 +1,5 @@
 import { expect } from 'chai';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
+import { rm } from 'node:fs/promises';
 import { deliverInTurn, type TurnDelivery } from '../../../connector/src/deliver/deliver-in-turn.ts';
 import { SHORTEST_MS } from '../../../connector/src/deliver/pace.ts';
 import { SalesforceError } from '../../../connector/src/salesforce/salesforce-error.ts';
@@ -13,6 +10,7 @@ import { openStore } from '../../../connector/src/store/postgres-store.ts';
 import type { Store } from '../../../connector/src/store/store.ts';
 import { emptyTables } from '../../contract/store-contract.ts';
 import { NOW, putOffReports, samplePage, sampleReply } from '../../contract/store-samples.ts';
+import { newDataFolder } from '../../fixtures/data-folder.ts';
 
 const SENT = 'sent@seller.example';
 
@@ -43,7 +41,7 @@ describe('a delivery in its turn', () => {
 
   before(async function () {
     this.timeout(60_000);
-    folder = await mkdtemp(join(tmpdir(), 'deliver-in-turn-'));
+    folder = await newDataFolder('deliver-in-turn-');
     database = await openPgliteDatabase(folder);
     store = await openStore(database);
   });

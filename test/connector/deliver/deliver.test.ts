@@ -1,8 +1,5 @@
 import { expect } from 'chai';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
+import { rm } from 'node:fs/promises';
 import { deliverDue, type DeliverySummary } from '../../../connector/src/deliver/deliver.ts';
 import type { Reply } from '../../../connector/src/match/reply.ts';
 import { apiNames } from '../../../connector/src/salesforce/api-names.ts';
@@ -15,6 +12,7 @@ import type { Store } from '../../../connector/src/store/store.ts';
 import { emptyTables } from '../../contract/store-contract.ts';
 import { NOW, putOffReports, samplePage, sampleRegistration } from '../../contract/store-samples.ts';
 import { startSampleOrg, type SampleOrg } from '../salesforce/sample-org.ts';
+import { newDataFolder } from '../../fixtures/data-folder.ts';
 
 describe('delivery from the store to the local org', () => {
   let folder: string;
@@ -28,7 +26,7 @@ describe('delivery from the store to the local org', () => {
 
   before(async function () {
     this.timeout(90_000);
-    folder = await mkdtemp(join(tmpdir(), 'deliver-'));
+    folder = await newDataFolder('deliver-');
     database = await openPgliteDatabase(folder);
     store = await openStore(database);
     sample = await startSampleOrg();

@@ -1,8 +1,5 @@
 import { expect } from 'chai';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
+import { rm } from 'node:fs/promises';
 import { openMetrics, type Metrics } from '../../../connector/src/observe/metrics.ts';
 import type { ApiUsage } from '../../../connector/src/salesforce/salesforce.ts';
 import type { Database } from '../../../connector/src/store/database.ts';
@@ -12,6 +9,7 @@ import { openStore } from '../../../connector/src/store/postgres-store.ts';
 import type { Store } from '../../../connector/src/store/store.ts';
 import { emptyTables } from '../../contract/store-contract.ts';
 import { NOW, REP, sampleMatch, samplePage, sampleRegistration, sampleWaiting } from '../../contract/store-samples.ts';
+import { newDataFolder } from '../../fixtures/data-folder.ts';
 
 const SENT = 'sent-1@seller.example';
 const minutesLater = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000);
@@ -27,7 +25,7 @@ describe('the metrics', () => {
 
   before(async function () {
     this.timeout(60_000);
-    folder = await mkdtemp(join(tmpdir(), 'metrics-'));
+    folder = await newDataFolder('metrics-');
     database = await openPgliteDatabase(folder);
     store = await openStore(database);
   });

@@ -1,8 +1,5 @@
 import { expect } from 'chai';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
+import { rm } from 'node:fs/promises';
 import { deliverDue } from '../../../connector/src/deliver/deliver.ts';
 import { connectSalesforce } from '../../../connector/src/salesforce/jsforce-salesforce.ts';
 import type { Database } from '../../../connector/src/store/database.ts';
@@ -13,6 +10,7 @@ import { pullSalesforce } from '../../../connector/src/track/pull-salesforce.ts'
 import { NOW, samplePage } from '../../contract/store-samples.ts';
 import { CLIENT_APP, loginTo } from './client-app.ts';
 import { startSampleOrg, type SampleOrg } from './sample-org.ts';
+import { newDataFolder } from '../../fixtures/data-folder.ts';
 
 const SENT = 'sent@seller.example';
 
@@ -25,7 +23,7 @@ describe('a cold start', function () {
 
   before(async () => {
     sample = await startSampleOrg({ clientApps: [CLIENT_APP] });
-    folder = await mkdtemp(join(tmpdir(), 'cold-'));
+    folder = await newDataFolder('cold-');
     database = await openPgliteDatabase(folder);
     store = await openStore(database);
   });

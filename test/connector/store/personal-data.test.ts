@@ -1,8 +1,6 @@
 import { expect } from 'chai';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-
 import { openPersonalData } from '../../../connector/src/store/personal-data.ts';
 import { openPgliteDatabase } from '../../../connector/src/store/pglite-database.ts';
 import { openPostgresDatabase } from '../../../connector/src/store/postgres-database.ts';
@@ -11,10 +9,11 @@ import { describePersonalData } from '../../contract/personal-data-contract.ts';
 import { NOW, sampleMail, sampleRegistration } from '../../contract/store-samples.ts';
 import { startPostgresql } from '../../servers/postgresql.ts';
 import { requireServer } from '../../servers/require-server.ts';
+import { newDataFolder } from '../../fixtures/data-folder.ts';
 
 const folders: string[] = [];
 const newFolder = async (): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), 'people-'));
+  const folder = await newDataFolder('people-');
   folders.push(folder);
   return folder;
 };

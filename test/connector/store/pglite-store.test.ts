@@ -1,14 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
+import { rm } from 'node:fs/promises';
 import { openPgliteDatabase } from '../../../connector/src/store/pglite-database.ts';
 import { describeStoreContract } from '../../contract/store-contract.ts';
+import { newDataFolder } from '../../fixtures/data-folder.ts';
 
 let folder: string | undefined;
 
 describeStoreContract('PGlite', async () => {
-  folder = await mkdtemp(join(tmpdir(), 'store-'));
+  folder = await newDataFolder('store-');
   return openPgliteDatabase(folder);
 });
 

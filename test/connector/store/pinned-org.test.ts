@@ -1,15 +1,13 @@
 import { expect } from 'chai';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
+import { rm } from 'node:fs/promises';
 import { openPgliteDatabase } from '../../../connector/src/store/pglite-database.ts';
 import { openStore } from '../../../connector/src/store/postgres-store.ts';
+import { newDataFolder } from '../../fixtures/data-folder.ts';
 
 describe('the org of a database', () => {
   let folder: string;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'pinned-org-'));
+    folder = await newDataFolder('pinned-org-');
   });
   after(() => rm(folder, { recursive: true }));
 

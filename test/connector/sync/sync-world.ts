@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
+import { rm } from 'node:fs/promises';
 import type { Database } from '../../../connector/src/store/database.ts';
 import { openPgliteDatabase } from '../../../connector/src/store/pglite-database.ts';
 import { openStore } from '../../../connector/src/store/postgres-store.ts';
@@ -13,6 +10,7 @@ import type { SyncOptions } from '../../../connector/src/sync/sync-options.ts';
 import { emptyTables } from '../../contract/store-contract.ts';
 import { NOW, PERSON, REP, daysLater, sampleRegistration } from '../../contract/store-samples.ts';
 import { memoryMailbox, type MemoryMailbox } from './memory-mailbox.ts';
+import { newDataFolder } from '../../fixtures/data-folder.ts';
 
 export const STATUS = 'a02000000000001AAA';
 
@@ -29,7 +27,7 @@ let folder: string | undefined;
 
 /** The embedded database, one for all suites that ask: opening one takes seconds. */
 function openOnce(): Promise<Database> {
-  opened ??= mkdtemp(join(tmpdir(), 'sync-')).then((path) => {
+  opened ??= newDataFolder('sync-').then((path) => {
     folder = path;
     return openPgliteDatabase(path);
   });

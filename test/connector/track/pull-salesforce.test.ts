@@ -1,8 +1,5 @@
 import { expect } from 'chai';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
+import { rm } from 'node:fs/promises';
 import type { Position, Salesforce } from '../../../connector/src/salesforce/salesforce.ts';
 import { SalesforceError } from '../../../connector/src/salesforce/salesforce-error.ts';
 import type { Database } from '../../../connector/src/store/database.ts';
@@ -13,6 +10,7 @@ import { pullSalesforce, type PullSummary } from '../../../connector/src/track/p
 import { emptyTables } from '../../contract/store-contract.ts';
 import { NOW, sampleRegistration } from '../../contract/store-samples.ts';
 import { startSampleOrg, type SampleOrg } from '../salesforce/sample-org.ts';
+import { newDataFolder } from '../../fixtures/data-folder.ts';
 
 const SENT = "it's-1@seller.example";
 
@@ -26,7 +24,7 @@ describe('pullSalesforce', function () {
   before(async () => {
     org = await startSampleOrg();
     salesforce = org.connect();
-    folder = await mkdtemp(join(tmpdir(), 'pull-'));
+    folder = await newDataFolder('pull-');
     database = await openPgliteDatabase(folder);
     store = await openStore(database);
     await salesforce.write([
