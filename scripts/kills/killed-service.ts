@@ -5,6 +5,7 @@ import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { surroundings } from '../../test/journeys/connector-process.ts';
 
 const MAIN = join(import.meta.dirname, '../../connector/src/main.ts');
 const FAIL_POINTS = join(import.meta.dirname, 'fail-points.ts');
@@ -59,12 +60,6 @@ export async function liveUntilKilled(
   clearTimeout(late);
   process.off('exit', kill);
   return { atPlace, workingAfterMs, ended: endedBy === 'SIGKILL' ? undefined : await log };
-}
-
-/** What `npm run serve` gives to the service beside what the variables say. */
-function surroundings(): Record<string, string> {
-  const { PATH = '', NODE_COMPILE_CACHE } = process.env;
-  return { PATH, ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }) };
 }
 
 async function wakeAndKill(child: ChildProcess): Promise<void> {

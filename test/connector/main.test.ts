@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockFolder } from '../../connector/src/store/folder-lock.ts';
-import { startConnector } from '../journeys/connector-process.ts';
+import { startConnector, surroundings } from '../journeys/connector-process.ts';
 import { newDataFolder } from '../fixtures/data-folder.ts';
 
 const MAIN = join(import.meta.dirname, '../../connector/src/main.ts');
@@ -20,7 +20,7 @@ interface Ended {
 /** Runs the process until it ends by itself. */
 async function run(variables: Record<string, string>): Promise<Ended> {
   const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env.PATH ?? '', ...variables },
+    env: { ...surroundings(), ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const read = async (stream: NodeJS.ReadableStream): Promise<string> => {

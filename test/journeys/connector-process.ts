@@ -37,7 +37,7 @@ export async function startConnector(
   nodeArguments: readonly string[] = [],
 ): Promise<ConnectorProcess> {
   const child = spawn(process.execPath, [...nodeArguments, MAIN], {
-    env: { PATH: process.env.PATH ?? '', ...variables },
+    env: { ...surroundings(), ...variables },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const killOnExit = (): void => void child.kill('SIGKILL');
@@ -58,6 +58,12 @@ export async function startConnector(
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
   };
+}
+
+/** What `npm run serve` gives to the service beside what the variables say. */
+export function surroundings(): Record<string, string> {
+  const { PATH = '', NODE_COMPILE_CACHE } = process.env;
+  return { PATH, ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }) };
 }
 
 function serving(child: ChildProcess, lines: string[]): Promise<void> {

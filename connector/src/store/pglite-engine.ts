@@ -1,6 +1,7 @@
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 
 /** As much of PGlite's Emscripten module as is used here; PGlite 0.5.16 gives it to `preRun`. */
 interface EmscriptenModule {
@@ -42,6 +43,12 @@ const DURABLE_START = [
   ...['-c', 'fsync=on', '-c', 'wal_sync_method=fsync'],
 ];
 
+/**
+ * V8 optimizes a function of Postgres when it has run so many bytes of it, 13 million unless told. As it starts that
+ * takes it more than half of all the processor time, for functions that are hardly called again.
+ */
+const OPTIMIZE_AFTER_BYTES = 100_000_000;
+
 /** Faults of a disk, by the code that Node gives them. */
 const DISK_FAULTS: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left on its disk',
@@ -67,6 +74,7 @@ export interface PgliteEngine {
 
 /** Opens Postgres on this folder, creating it when it is new. Rejects with an Error that names a fault of the disk. */
 export async function openPgliteEngine(folder: string): Promise<PgliteEngine> {
+  setFlagsFromString(`--wasm-tiering-budget=${OPTIMIZE_AFTER_BYTES}`);
   const files = durableFiles(folder);
   try {
     const pglite = await PGlite.create({ fs: files.system, startParams: DURABLE_START });

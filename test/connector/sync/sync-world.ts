@@ -11,6 +11,7 @@ import { emptyTables } from '../../contract/store-contract.ts';
 import { NOW, PERSON, REP, daysLater, sampleRegistration } from '../../contract/store-samples.ts';
 import { memoryMailbox, type MemoryMailbox } from './memory-mailbox.ts';
 import { newDataFolder } from '../../fixtures/data-folder.ts';
+import { stopAfterTests } from '../../servers/server-process.ts';
 
 export const STATUS = 'a02000000000001AAA';
 
@@ -23,21 +24,22 @@ export const ENROLMENT: Enrolment = {
 };
 
 let opened: Promise<Database> | undefined;
-let folder: string | undefined;
 
 /** The embedded database, one for all suites that ask: opening one takes seconds. */
 function openOnce(): Promise<Database> {
-  opened ??= newDataFolder('sync-').then((path) => {
-    folder = path;
-    return openPgliteDatabase(path);
-  });
+  opened ??= open();
   return opened;
 }
 
-after(async () => {
-  await (await opened)?.close();
-  if (folder !== undefined) await rm(folder, { recursive: true });
-});
+async function open(): Promise<Database> {
+  const folder = await newDataFolder('sync-');
+  const database = await openPgliteDatabase(folder);
+  stopAfterTests(async () => {
+    await database.close();
+    await rm(folder, { recursive: true });
+  });
+  return database;
+}
 
 /** The real store and the mailbox of one rep, read since a day before NOW. */
 export interface SyncWorld {
