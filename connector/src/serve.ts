@@ -4,7 +4,16 @@ import type { OpenMailboxes } from './connect/open-mailboxes.ts';
 import type { TurnSummary } from './deliver/deliver-in-turn.ts';
 import { ActionableError } from './errors.ts';
 import type { Facade } from './facade.ts';
-import { startJobs, type Again, type Job, type JobDatabase, type Jobs, type Lane, type Work } from './jobs/jobs.ts';
+import {
+  LAPSE_SECONDS,
+  startJobs,
+  type Again,
+  type Job,
+  type JobDatabase,
+  type Jobs,
+  type Lane,
+  type Work,
+} from './jobs/jobs.ts';
 import type { Logger } from './logger.ts';
 import type { HealthChecks } from './server/health.ts';
 import type { Traces } from './observe/traces.ts';
@@ -31,7 +40,7 @@ const ALL = 'all';
 const LOOK_MS = 5_000;
 const REFUSED_RETRY_MS = 3_600_000;
 /** From the end of an outage until the jobs that it cut off count as nobody's. */
-const SILENT_MS = 4_000;
+const SILENT_MS = (LAPSE_SECONDS + 1) * 1000;
 const RETENTION_SECONDS = 3600;
 /** Between two looks for mailboxes that are to be swept. */
 const SWEEP_TICK_SECONDS = 15;

@@ -84,7 +84,7 @@ const BEAT_SECONDS = 1;
 const HEARTBEAT_SECONDS = 10;
 const SUPERVISE_SECONDS = 5;
 /** After this long without a sign of life a job is given to another worker: a killed process frees its keys. */
-const LAPSE_SECONDS = 3;
+export const LAPSE_SECONDS = 3;
 const DEAD_DAYS = 14;
 const HOUR_SECONDS = 3600;
 const DRAIN_MS = 20_000;

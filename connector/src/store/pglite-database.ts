@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Database, Sql, SqlValue } from './database.ts';
 import { lockFolder } from './folder-lock.ts';
 import { DatabaseOutage, openOutageGate } from './outage-gate.ts';
-import { openPgliteEngine, type PgliteSession, type PgliteTransaction } from './pglite-engine.ts';
+import { openPgliteEngine, type PgliteEngine, type PgliteSession, type PgliteTransaction } from './pglite-engine.ts';
 import { isDiskFull, storeErrorOf } from './sql-failure.ts';
 import { StoreError } from './store-error.ts';
 import { storableText } from './storable.ts';
@@ -31,7 +31,12 @@ export async function openPgliteDatabase(folder: string): Promise<Database> {
 
 async function databaseIn(folder: string, release: () => void): Promise<Database> {
   const files = join(folder, 'postgres');
-  let engine = await openPgliteEngine(files).catch((error: unknown) => {
+  const open = async (): Promise<PgliteEngine> => {
+    // A process that is killed while it looks for room leaves there what it wrote.
+    await rm(roomIn(folder), { force: true });
+    return openPgliteEngine(files);
+  };
+  let engine = await open().catch((error: unknown) => {
     throw openingError(folder, error);
   });
   const gate = openOutageGate({
@@ -91,9 +96,11 @@ function outageOf(folder: string, endedBy: string | undefined, error: unknown): 
   ]);
 }
 
+const roomIn = (folder: string): string => join(folder, 'room');
+
 /** Rejects while the disk does not take what is written. Asking for the free space would not tell of quotas. */
 async function requireRoom(folder: string): Promise<void> {
-  const file = join(folder, 'room');
+  const file = roomIn(folder);
   try {
     await writeFile(file, Buffer.alloc(ROOM_BYTES, 1), { flush: true });
   } finally {

@@ -109,6 +109,13 @@ describe('the embedded database', function () {
     await (await openPgliteDatabase(folder)).close();
   });
 
+  it('takes away what a process left there that was killed while it looked for room', async () => {
+    const left = join(folder, 'room');
+    fs.writeFileSync(left, 'x');
+    await (await openPgliteDatabase(folder)).close();
+    expect(fs.existsSync(left)).to.equal(false);
+  });
+
   it('names a folder that cannot be used', async () => {
     const file = join(folder, 'a-file');
     fs.writeFileSync(file, '');
