@@ -10,6 +10,8 @@ const FENCE = {
   find: 'and cursor_version = $2',
   replace: 'and $2::integer is not null',
 };
+/** A connection that breaks says so in an event. */
+const LISTENER = "pool.on('connect', (client) => client.on('error', () => undefined));";
 
 /** What happens to the process, its database and its clock. */
 export const PROCESS_FAULTS: readonly FaultRow[] = [
@@ -56,7 +58,21 @@ export const PROCESS_FAULTS: readonly FaultRow[] = [
     ],
     containment: {
       file: 'connector/src/store/postgres-database.ts',
-      find: "client.on('error', ignore);",
+      find: LISTENER,
+      replace: '',
+    },
+  },
+  {
+    id: 'F67',
+    of: 'farewell',
+    expected: 'A server that ends as it lets a connection in fails that statement, and the process lives on.',
+    test: [
+      'connector/store/postgres-database.test.ts',
+      'a database on a PostgreSQL server outlives a server that says in one packet that it is ready and that it ends',
+    ],
+    containment: {
+      file: 'connector/src/store/postgres-database.ts',
+      find: LISTENER,
       replace: '',
     },
   },

@@ -31,8 +31,11 @@ export async function openPostgresDatabase(url: string): Promise<Database> {
     options: '-c jit=off',
     keepAlive: true,
   });
-  // An idle connection that breaks is dropped by the pool; the next statement makes a new one and reports if it cannot.
+  // A connection that breaks is dropped by the pool; the next statement makes a new one and reports if it cannot. What
+  // it says as it breaks is an event that would end the process if nobody listened, of the pool while it is idle and of
+  // the connection between two statements, or where the farewell comes in one packet with the answer before it.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const database = databaseOn(pool, place);
   try {
     await database.query('select 1');
@@ -112,27 +115,22 @@ function inTransaction<T>(pool: Pool, work: (tx: Sql) => Promise<T>): Promise<T>
 /** Rolls back whatever the work has left open when it fails. */
 async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  // A connection that dies between two statements says so in an event, which would end the process if nobody listened.
-  const ignore = (): void => undefined;
-  client.on('error', ignore);
   try {
     const result = await work(client);
-    client.off('error', ignore);
     client.release();
     return result;
   } catch (error) {
-    await rollBack(client, ignore);
+    await rollBack(client);
     throw error;
   }
 }
 
 /** Rolls back; a connection that cannot even do that is thrown away. */
-async function rollBack(client: PoolClient, listener: () => void): Promise<void> {
+async function rollBack(client: PoolClient): Promise<void> {
   const broken = await client.query('rollback').then(
     () => false,
     () => true,
   );
-  client.off('error', listener);
   client.release(broken);
 }
 

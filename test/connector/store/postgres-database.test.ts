@@ -45,6 +45,45 @@ async function lineTo(target: number): Promise<Line> {
   };
 }
 
+/** A message of the server: its type, its length with itself, its body (PostgreSQL, "Message Formats"). */
+function protocolMessage(type: string, body: Uint8Array): Buffer {
+  const head = Buffer.from(`${type}....`, 'latin1');
+  head.writeInt32BE(4 + body.length, 1);
+  return Buffer.concat([head, body]);
+}
+
+/**
+ * A server that answers one statement, and then ends as it lets a connection in, like one whose postmaster is killed at
+ * that moment.
+ */
+async function endingServer(): Promise<{ readonly port: number; hasEnded(): boolean; close(): void }> {
+  const authenticationOk = protocolMessage('R', Buffer.alloc(4));
+  const readyForQuery = protocolMessage('Z', Buffer.from('I'));
+  const commandComplete = protocolMessage('C', Buffer.from('SELECT 0\0'));
+  const fields = ['SFATAL', 'C57P01', 'Mterminating connection due to unexpected postmaster exit', ''];
+  const errorResponse = protocolMessage('E', Buffer.from(fields.map((field) => `${field}\0`).join('')));
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    const answers =
+      connections === 1
+        ? [
+            [authenticationOk, readyForQuery],
+            [commandComplete, readyForQuery],
+          ]
+        : [[authenticationOk, readyForQuery, errorResponse]];
+    socket
+      .on('error', () => undefined)
+      .on('data', () => {
+        socket.write(Buffer.concat(answers.shift() ?? []));
+        if (answers.length === 0) socket.end();
+      });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  return { port, hasEnded: () => connections > 1, close: () => void server.close() };
+}
+
 const failureOf = async (attempt: Promise<unknown>): Promise<StoreError> => {
   const error: unknown = await attempt.then(
     () => undefined,
@@ -101,6 +140,14 @@ describe('a database on a PostgreSQL server', () => {
     await store.close();
     database = undefined;
     await line.cut();
+  });
+
+  it('outlives a server that says in one packet that it is ready and that it ends', async () => {
+    const ending = await endingServer();
+    database = await openPostgresDatabase(`postgres://rep@127.0.0.1:${ending.port}/replies`);
+    // The first connection may still count as open for a moment.
+    while (!ending.hasEnded()) await failureOf(database.transaction((tx) => tx.query('select 1')));
+    ending.close();
   });
 
   it('commits nothing of a transaction whose connection the server ends', async () => {
