@@ -57,6 +57,8 @@ function readSizes(connectionString: string): Promise<Readonly<Record<string, nu
 
 async function withClient<T>(connectionString: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString });
+  // The server may be killed while it is asked; the question fails then, and what the connection says besides is nothing.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     return await work(client);
