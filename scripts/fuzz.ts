@@ -4,17 +4,20 @@
  * those who issue `tokens`, and `notifications`. They are changed from inputs that reached code which none before had
  * reached, as V8's block coverage tells; the first ones are made of the examples of this repository. The same seed gives
  * the same inputs. Exits with 1 at the first input that throws, breaks a promise or takes longer than 50 ms, and prints
- * it in hex.
+ * it in hex; one that does not come to an end ends the process after 20 s.
  */
 import { parseArgs } from 'node:util';
 import { addReached, countReached, reachesNew, startCoverage, type Coverage, type Reached } from './fuzz/coverage.ts';
 import { createRandom, mutate, type Random } from './fuzz/mutate.ts';
 import { TARGETS } from './fuzz/targets.ts';
+import { watchForHangs } from './fuzz/watch-for-hangs.ts';
 
 /** Inputs that run between two looks at the coverage, and those that run at full speed after these. */
 const WATCHED = 2000;
 const UNWATCHED = 98_000;
 const MAX_MS = 50;
+/** From then on an input counts as one that never ends. */
+const HANG_MS = 20_000;
 
 interface Run {
   readonly corpus: string[];
@@ -36,6 +39,7 @@ const [runs, seed] = [Number(flags.runs), Number(flags.seed)];
 const target = TARGETS[flags.target];
 if (target === undefined)
   throw new Error(`There is no target ${flags.target}; there are ${Object.keys(TARGETS).join(', ')}.`);
+const begins = await watchForHangs(HANG_MS, seed);
 const run: Run = { corpus: target.seeds(), reached: new Map(), random: createRandom(seed), slowestMs: 0 };
 const started = performance.now();
 const seeds = run.corpus.length;
@@ -80,6 +84,7 @@ async function findNew(candidates: readonly string[], coverage: Coverage, reache
 
 async function check(input: string): Promise<void> {
   const bytes = Buffer.from(input, 'latin1');
+  begins(bytes);
   try {
     const ms = await timeOf(bytes);
     run.slowestMs = Math.max(run.slowestMs, ms);
