@@ -19,6 +19,8 @@ const LONGEST_LIFE_MS = 30_000;
 const DRAIN_MS = 300_000;
 /** A reading of the mailboxes passes a place once for each; what is found is written together. */
 const MOST_PASSES = { read: 6, commit: 6, write: 1, record: 1 };
+/** The words with which a service ends whose database is away as it begins, before or while the job engine starts. */
+const WITHOUT_DATABASE = /cannot be used|cannot start on this database/;
 /** A killed database is looked into again when it is back. */
 const LOOKS = 120;
 const LOOK_MS = 500;
@@ -101,7 +103,7 @@ async function killDatabaseInTurn(): Promise<void> {
 
 /** A service that finds no database as it begins may end, so that it is started again; no other may. */
 function record({ place, signal }: Kill, { atPlace, workingAfterMs, ended }: Life, hadNoDatabase: boolean): void {
-  if (ended !== undefined && !(hadNoDatabase && ended.includes('cannot be used'))) {
+  if (ended !== undefined && !(hadNoDatabase && WITHOUT_DATABASE.test(ended))) {
     throw new Error(`The service has ended by itself:\n${ended}`);
   }
   if (!atPlace) {
