@@ -27,8 +27,8 @@ const child = spawn(process.execPath, [mocha, ...args, ...(namesFiles ? [] : all
     TMPDIR: belongings,
   },
 });
-const forward = (signal: NodeJS.Signals): boolean => child.kill(signal);
-process.on('SIGINT', forward).on('SIGTERM', forward);
+// A terminal interrupts mocha too, which stops the servers after the first interrupt and ends at a second.
+process.on('SIGINT', () => undefined).on('SIGTERM', (signal) => child.kill(signal));
 const [code] = (await once(child, 'exit')) as [number | null];
 process.exitCode = code ?? 1;
 await rm(belongings, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });

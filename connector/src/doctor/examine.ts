@@ -66,17 +66,18 @@ async function examineAll(examined: Examined, told: Told): Promise<Examination> 
   told({ type: 'step', text: 'Asking the database' });
   const status = await examined.status();
   const counts = await examined.counts();
+  const rows = await examined.rows();
   const database = [
     checkDatabase(status.database),
     checkSchema(await schema.read(), schema.expected),
     checkMasterKey(await examined.key()),
     checkMessages(counts),
     checkOutbox(counts, now()),
-    checkJobs(await examined.deadJobs(new Date(now().getTime() - DAY_MS)), await examined.rows()),
+    checkJobs(await examined.deadJobs(new Date(now().getTime() - DAY_MS)), rows),
     checkService(status, status.mailboxes.length),
   ];
   told({ type: 'step', text: 'Asking the mailboxes' });
-  const mailboxes = await askMailboxes(examined, status);
+  const mailboxes = await askMailboxes(examined, rows, status);
   return {
     checks: [
       ...database,
@@ -118,13 +119,16 @@ function refusedSetup(error: Error): CheckResult {
   return failure('fields', message, actions);
 }
 
-async function askMailboxes({ rows, mailboxOf, now }: Examined, status: ConnectorStatus): Promise<MailboxFacts[]> {
-  const known = await rows();
+async function askMailboxes(
+  { mailboxOf, now }: Examined,
+  rows: readonly MailboxRow[],
+  status: ConnectorStatus,
+): Promise<MailboxFacts[]> {
   const facts: MailboxFacts[] = [];
   for (let from = 0; from < status.mailboxes.length; from += ASKED_TOGETHER) {
     const part = status.mailboxes.slice(from, from + ASKED_TOGETHER);
     const asked = part.map(async (mailbox) => {
-      const row = known.find((each) => isOf(each, mailbox));
+      const row = rows.find((each) => isOf(each, mailbox));
       const isServed = status.service !== null;
       return { status: mailbox, isServed, ...(await askMailbox(row && mailboxOf(row.id), now())) };
     });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Database, Sql, SqlValue } from './database.ts';
 import { lockFolder } from './folder-lock.ts';
 import { DatabaseOutage, openOutageGate } from './outage-gate.ts';
-import { openPgliteEngine, type PgliteEngine, type PgliteSession, type PgliteTransaction } from './pglite-engine.ts';
+import { openPgliteEngine, type PgliteSession, type PgliteTransaction } from './pglite-engine.ts';
 import { isDiskFull, storeErrorOf } from './sql-failure.ts';
 import { StoreError } from './store-error.ts';
 import { storableText } from './storable.ts';
@@ -31,14 +31,13 @@ export async function openPgliteDatabase(folder: string): Promise<Database> {
 
 async function databaseIn(folder: string, release: () => void): Promise<Database> {
   const files = join(folder, 'postgres');
-  const open = async (): Promise<PgliteEngine> => {
-    // A process that is killed while it looks for room leaves there what it wrote.
-    await rm(roomIn(folder), { force: true });
-    return openPgliteEngine(files);
-  };
-  let engine = await open().catch((error: unknown) => {
-    throw openingError(folder, error);
-  });
+  // A process that is killed while it looks for room leaves there what it wrote.
+  const removed = rm(roomIn(folder), { force: true });
+  let engine = await removed
+    .then(() => openPgliteEngine(files))
+    .catch((error: unknown) => {
+      throw openingError(folder, error);
+    });
   const gate = openOutageGate({
     outageOf: (error) => outageOf(folder, engine.endedBy(), error),
     recover: async () => {
