@@ -1,5 +1,5 @@
 /**
- * `node scripts/figures.ts FOLDER [--json] [--record]`: every figure about telling answers and kinds, measured on a
+ * `npm run figures -- FOLDER [--json] [--record]`: every figure about telling answers and kinds, measured on a
  * folder of header corpora that is no part of this repository. With --record they are written to
  * connector/docs/figures.json, from which the page of reply kinds takes them. Exits with 1 when a goal is missed.
  */

@@ -1,5 +1,5 @@
 /**
- * `node scripts/fuzz.ts [--target NAME] [--runs N] [--seed S]`: sends N inputs through everything that reads what
+ * `npm run fuzz [-- --target NAME] [--runs N] [--seed S]`: sends N inputs through everything that reads what
  * strangers and providers write: `headers` of mails, answers of `gmail`, `graph`, `exchange`, `imap`, `salesforce` and of
  * those who issue `tokens`, and `notifications`. They are changed from inputs that reached code which none before had
  * reached, as V8's block coverage tells; the first ones are made of the examples of this repository. The same seed gives

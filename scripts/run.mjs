@@ -1,7 +1,7 @@
 // Runs one of the project's TypeScript programs on the Node that the project brings, after installing what it needs.
 // This file is plain JavaScript because the machine's own Node, which may be older, is what starts it.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ const ROOT = join(fileURLToPath(import.meta.url), '../..');
 const MODULES = join(ROOT, 'node_modules');
 const MINIMUM_NODE = [22, 13];
 
-/** Each program: the file, and whether it needs the development dependencies. */
+/** Each program: the file, whether it needs the development dependencies, and whether its first comment is its help. */
 const PROGRAMS = {
   build: { file: 'scripts/build-connector.mjs', development: true },
   bench: { file: 'scripts/bench.ts', development: true },
@@ -18,18 +18,18 @@ const PROGRAMS = {
   start: { file: 'scripts/start.ts', development: false },
   serve: { file: 'connector/src/main.ts', development: false },
   evaluate: { file: 'scripts/evaluate.ts', development: false },
-  figures: { file: 'scripts/figures.ts', development: true },
-  faults: { file: 'scripts/faults.ts', development: true },
-  fuzz: { file: 'scripts/fuzz.ts', development: false },
-  check: { file: 'scripts/check.ts', development: true },
-  dictionary: { file: 'scripts/document-force-app.ts', development: true },
-  images: { file: 'scripts/render-components.ts', development: true },
-  'mutate:flows': { file: 'scripts/mutate-flows.ts', development: true },
+  figures: { file: 'scripts/figures.ts', development: true, described: true },
+  faults: { file: 'scripts/faults.ts', development: true, described: true },
+  fuzz: { file: 'scripts/fuzz.ts', development: false, described: true },
+  check: { file: 'scripts/check.ts', development: true, described: true },
+  dictionary: { file: 'scripts/document-force-app.ts', development: true, described: true },
+  images: { file: 'scripts/render-components.ts', development: true, described: true },
+  'mutate:flows': { file: 'scripts/mutate-flows.ts', development: true, described: true },
   org: { file: 'scripts/org.ts', development: true },
-  soak: { file: 'scripts/soak.ts', development: true },
-  acknowledgements: { file: 'scripts/acknowledgements.ts', development: true },
-  kills: { file: 'scripts/kills.ts', development: true },
-  live: { file: 'scripts/live.ts', development: true },
+  soak: { file: 'scripts/soak.ts', development: true, described: true },
+  acknowledgements: { file: 'scripts/acknowledgements.ts', development: true, described: true },
+  kills: { file: 'scripts/kills.ts', development: true, described: true },
+  live: { file: 'scripts/live.ts', development: true, described: true },
   test: { file: 'scripts/test.ts', development: true },
 };
 
@@ -108,11 +108,21 @@ function compileCache() {
   return name === 'fuzz' ? {} : { NODE_COMPILE_CACHE: join(MODULES, '.cache/node-compile-cache') };
 }
 
+/** The first comment of a file, as text. */
+function descriptionOf(file) {
+  const [, comment] = /^\/\*\*(.*?)\*\//s.exec(readFileSync(join(ROOT, file), 'utf8'));
+  return comment.replace(/^[ \t]*\* ?/gm, '').trim();
+}
+
 const [name, ...args] = process.argv.slice(2);
 const program = PROGRAMS[name];
 if (!program) {
   process.stderr.write(`usage: node scripts/run.mjs ${Object.keys(PROGRAMS).join('|')} [arguments]\n`);
   process.exit(64);
+}
+if (program.described && args.includes('--help')) {
+  process.stdout.write(`${descriptionOf(program.file)}\n`);
+  process.exit(0);
 }
 if (!isInstalled(program.development)) await install(program.development);
 const [major, minor] = process.versions.node.split('.').map(Number);

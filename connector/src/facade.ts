@@ -372,6 +372,11 @@ export interface ConnectorStatus {
     readonly clockAheadSeconds: number | null;
   };
   readonly writing: WritingStatus;
+  /**
+   * Ids of the CampaignStatus__c that go on although a person has answered a mail of theirs and the Task is in
+   * Salesforce: what should have halted them does not work. Looked at for a month after the answer.
+   */
+  readonly unhalted: readonly string[];
 }
 
 /** How writing into Salesforce stands, for all processes on the database together. */
@@ -408,7 +413,8 @@ export type CheckName =
   | 'fields'
   | 'replyKey'
   | 'fieldBudget'
-  | 'flows';
+  | 'flows'
+  | 'halts';
 
 export interface CheckResult {
   readonly check: CheckName;

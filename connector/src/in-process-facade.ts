@@ -89,6 +89,7 @@ export function inProcessFacade(parts: FacadeParts): Facade {
     mailboxes: await statuses(),
     salesforce: salesforceStatus(parts.salesforce),
     writing: await writingStatus(parts),
+    unhalted: await store.unhalted(),
   });
   return {
     checkMailbox: (request, told) => checkMailbox(parseRequest('checkMailbox', request), connecting, told),

@@ -15,6 +15,13 @@ export function reportTo(logger: Logger, metrics: Pick<Metrics, 'delivered'>): W
         logger.info({ reply: replyKey.slice(0, 12), taskId: recordId, trace, seconds }, 'A reply is in Salesforce.');
       }
     },
+    onUnhalted: (campaignStatusIds) => {
+      const actions = ['Ask sf reply doctor what to do about them.'];
+      logger.error(
+        { campaignStatusIds, actions },
+        'A person has answered, the Task is in Salesforce, and the sequence goes on.',
+      );
+    },
     onUndecided: ({ mailbox, reference, fault }) => {
       const reason = fault instanceof Error ? fault.message : String(fault);
       const words = 'A defect kept a message from being understood. It waits for the mail it cites; report the reason.';

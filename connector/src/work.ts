@@ -26,7 +26,11 @@ export interface WorkParts {
   readonly shortestMs?: number;
   /** Domains whose mail is passed over. */
   readonly excludedDomains?: ReadonlySet<string>;
-  readonly report: Pick<SyncOptions, 'onPage' | 'onUndecided'> & Pick<Delivery, 'onDelivered'>;
+  readonly report: Pick<SyncOptions, 'onPage' | 'onUndecided'> &
+    Pick<Delivery, 'onDelivered'> & {
+      /** Told of the CampaignStatus__c that go on although a person's answer to them is in Salesforce, once of each. */
+      readonly onUnhalted?: (campaignStatusIds: readonly string[]) => void;
+    };
 }
 
 /** The use cases put together: what a process does, whoever wakes it. */
@@ -50,7 +54,7 @@ export function composeWork(parts: WorkParts): ComposedWork {
     dailyCalls,
     shortestMs,
     excludedDomains = new Set<string>(),
-    report: { onDelivered, ...report },
+    report: { onDelivered, onUnhalted, ...report },
   } = parts;
   const syncOptions: SyncOptions = {
     ...{ store, now, excludedDomains },
@@ -76,7 +80,8 @@ export function composeWork(parts: WorkParts): ComposedWork {
     ),
     pull: async () => {
       if (salesforce === undefined) return;
-      await pullSalesforce({ store, salesforce, now, excludedDomains });
+      const { unhalted } = await pullSalesforce({ store, salesforce, now, excludedDomains });
+      if (unhalted.length > 0) onUnhalted?.(unhalted);
       await resolveWaiting(syncOptions);
     },
   };

@@ -41,7 +41,7 @@ export async function measureFirstLoad(surroundings: Surroundings): Promise<Meas
   const store: Pull['store'] = {
     digest: () => '00000000-0000-0000-0000-000000000000',
     beginReadBack: () => Promise.resolve(''),
-    endReadBack: () => Promise.resolve(),
+    endReadBack: () => Promise.resolve([]),
     pullPosition: () => Promise.resolve(undefined),
     saveEnrolments: () => Promise.resolve(),
     saveTrackedMails: count,

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 
+import type { Kind } from '../../connector/src/mail/kind.ts';
 import type { Reply } from '../../connector/src/match/reply.ts';
 import type {
   DeliveredReply,
@@ -642,7 +643,7 @@ export function describeStore(
     });
 
     describe('the latch', () => {
-      const readBack = async (): Promise<void> => store.endReadBack(await store.beginReadBack(), NOW);
+      const readBack = async (): Promise<readonly string[]> => store.endReadBack(await store.beginReadBack(), NOW);
 
       it('holds a person from the commit until the Task is delivered and the status has been read back', async () => {
         expect(await store.isLatched(PERSON)).to.equal(false);
@@ -701,6 +702,55 @@ export function describeStore(
         await deliver(second!);
         await readBack();
         expect(await store.isLatched(PERSON)).to.equal(false);
+      });
+
+      describe('and the sequence that was answered', () => {
+        const STATUS = 'a02000000000001AAA';
+        const enrolled = (status: string): Promise<void> =>
+          store.saveEnrolments(
+            [{ campaignStatusId: STATUS, personId: PERSON, address: 'lead@buyer.example', ownerId: REP, status }],
+            { systemModstamp: NOW.toISOString(), id: STATUS },
+            NOW,
+          );
+        const deliverAnswer = async (kind: Kind): Promise<void> => {
+          const replies = [sampleReply(ANSWER, SENT, { kind })];
+          await store.commitPage(
+            samplePage(mailboxId, { matched: [{ ...sampleMatch(store, ANSWER, SENT), replies }] }),
+          );
+          await deliver((await due())[0]!);
+        };
+
+        beforeEach(async () => {
+          const recipient = { address: 'lead@buyer.example', role: 'To', personId: PERSON } as const;
+          const mail = sampleMail(SENT, { recipients: [{ ...recipient, campaignStatusId: STATUS }] });
+          await store.register([sampleRegistration(store, SENT, { mail })], NOW);
+          await enrolled('Active');
+        });
+
+        it('is named when it goes on, once, and is kept until it is halted', async () => {
+          await deliverAnswer('human');
+          expect(await store.unhalted()).to.deep.equal([]);
+          expect(await readBack()).to.deep.equal([STATUS]);
+          expect(await store.isLatched(PERSON)).to.equal(false);
+          expect(await readBack()).to.deep.equal([]);
+          expect(await store.unhalted()).to.deep.equal([STATUS]);
+          await enrolled('Replied');
+          expect(await store.unhalted()).to.deep.equal([]);
+        });
+
+        it('is not named once it was halted, although a user has set it to Active again since', async () => {
+          await deliverAnswer('human');
+          await enrolled('Replied');
+          expect(await readBack()).to.deep.equal([]);
+          await enrolled('Active');
+          expect(await store.unhalted()).to.deep.equal([]);
+        });
+
+        it('is not named for a forward, which an org may let count for nothing', async () => {
+          await deliverAnswer('forward');
+          expect(await readBack()).to.deep.equal([]);
+          expect(await store.unhalted()).to.deep.equal([]);
+        });
       });
 
       it("releases people who halt with somebody else's reply when that reply is delivered", async () => {

@@ -384,7 +384,22 @@ export const SALESFORCE_FAULTS: readonly FaultRow[] = [
   {
     id: 'F64',
     expected:
-      'Tasks are written all the same, and `sf reply doctor` names the flow: without the one that halts sequences it fails. Between two runs of it nothing notices.',
+      'Tasks are written all the same, and the first answer whose sequence goes on is an error in the log, the status and the metrics.',
+    test: [
+      'faults/deactivated-flow.test.ts',
+      'an org whose flow does not halt sequences is noticed by the first answer whose sequence goes on, until that is halted by hand',
+    ],
+    containment: {
+      file: 'connector/src/store/latches.ts',
+      find: "e.status in ('Active', 'Paused')",
+      replace: "e.status in ('Replied')",
+    },
+  },
+  {
+    id: 'F64',
+    of: 'doctor',
+    expected:
+      '`sf reply doctor` names the flow, where its user may look at flows: without the one that halts sequences it fails.',
     test: [
       'connector/doctor/check-setup.test.ts',
       'the checks of an org misses a flow that is not active, and fails when it is the one that halts',

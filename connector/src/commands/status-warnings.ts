@@ -21,6 +21,7 @@ export function statusWarnings(status: ConnectorStatus, typed: Typed): SfCommand
     ...status.mailboxes.flatMap((mailbox) => mailboxWarnings(mailbox, status.service !== null, typed)),
     ...notServedWarnings(status, typed),
     ...outboxWarnings(status, typed),
+    ...haltWarnings(status, typed),
     ...salesforceWarnings(status),
     ...writingWarnings(status, typed),
   ];
@@ -47,6 +48,11 @@ function notServedWarnings({ service, mailboxes }: ConnectorStatus, typed: Typed
 function outboxWarnings({ outbox }: ConnectorStatus, typed: Typed) {
   if (outbox.dead === 0) return [];
   return [messages.createWarning('warning.dead', [countInWords(outbox.dead)], [typed('deadletter list')])];
+}
+
+function haltWarnings({ unhalted }: ConnectorStatus, typed: Typed) {
+  if (unhalted.length === 0) return [];
+  return [messages.createWarning('warning.unhalted', [countInWords(unhalted.length)], [typed('doctor')])];
 }
 
 function salesforceWarnings({ salesforce: { apiUsage, clockAheadSeconds } }: ConnectorStatus) {

@@ -7,6 +7,7 @@ import type { OrgIdentity, OrgSetup, Salesforce } from '../salesforce/salesforce
 import type { MailboxRow, StoreCounts } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import { checkDatabase, checkSchema, checkWithoutDatabase } from './check-database.ts';
+import { checkHalts } from './check-halts.ts';
 import { checkJobs } from './check-jobs.ts';
 import { checkMailbox, type MailboxFacts } from './check-mailbox.ts';
 import { checkMasterKey } from './check-master-key.ts';
@@ -74,6 +75,7 @@ async function examineAll(examined: Examined, told: Told): Promise<Examination> 
     checkMessages(counts),
     checkOutbox(counts, now()),
     checkJobs(await examined.deadJobs(new Date(now().getTime() - DAY_MS)), rows),
+    checkHalts(status),
     checkService(status, status.mailboxes.length),
   ];
   told({ type: 'step', text: 'Asking the mailboxes' });

@@ -96,6 +96,7 @@ function allGauges(gauge: NewGauge) {
     dead: gauge('dead_letters', 'What Salesforce refused for good, by the kind of refusal.', ['class']),
     halts: gauge('halts', 'Times that a reply halted a person here, before Salesforce knew of it.'),
     held: gauge('held_people', 'Halts that Salesforce has not confirmed yet.'),
+    unhalted: gauge('unhalted_sequences', 'Sequences that go on although a person has answered and the Task is there.'),
     apiCallsLeft: gauge('salesforce_api_calls_left', 'API calls that the org may still make within 24 hours.'),
   };
 }
@@ -111,7 +112,7 @@ function setMailboxes(gauges: Gauges, { mailboxes }: StoreFigures): void {
   gauges.oldestUnread.set(Math.max(0, ...lags.values()));
 }
 
-function setWork(gauges: Gauges, { pending, dead, latches }: StoreFigures, counts: StoreCounts): void {
+function setWork(gauges: Gauges, { pending, dead, latches, unhalted }: StoreFigures, counts: StoreCounts): void {
   const { seen, matched, notReply, excluded, waiting, dead: lost } = counts;
   for (const [fate, count] of Object.entries({ seen, matched, notReply, excluded, waiting, dead: lost })) {
     gauges.messages.set({ fate }, count);
@@ -122,6 +123,7 @@ function setWork(gauges: Gauges, { pending, dead, latches }: StoreFigures, count
   for (const { code, count } of dead) gauges.dead.inc({ class: classifyRefusal(code, '') }, count);
   gauges.halts.set(latches.set);
   gauges.held.set(latches.held);
+  gauges.unhalted.set(unhalted);
 }
 
 function providerLabel(name: string): string {

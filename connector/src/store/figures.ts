@@ -1,4 +1,5 @@
 import type { Sql } from './database.ts';
+import { readUnhalted } from './latches.ts';
 import { storableInstant } from './storable.ts';
 
 /** How far reading, writing and what they share have come at an instant, for metrics. */
@@ -19,6 +20,8 @@ export interface StoreFigures {
   readonly dead: readonly { readonly code: string; readonly count: number }[];
   /** Latches that are kept, and the people whom one holds now. */
   readonly latches: { readonly set: number; readonly held: number };
+  /** Sequences that go on although a person has answered and the Task is in Salesforce. */
+  readonly unhalted: number;
 }
 
 export async function readFigures(sql: Sql, at: Date): Promise<StoreFigures> {
@@ -46,6 +49,7 @@ export async function readFigures(sql: Sql, at: Date): Promise<StoreFigures> {
        from outbox where state = 'dead' and dropped_reason is null group by 1 order by 1`,
     ),
     latches: latches!,
+    unhalted: (await readUnhalted(sql)).length,
   };
 }
 

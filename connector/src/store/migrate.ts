@@ -14,6 +14,7 @@ import { LIVES } from './migrations/0012-lives.ts';
 import { PUSH_SUBSCRIPTIONS } from './migrations/0013-push-subscriptions.ts';
 import { ERASURE } from './migrations/0014-erasure.ts';
 import { HALTED_ENROLMENTS } from './migrations/0015-halted-enrolments.ts';
+import { UNHALTED } from './migrations/0016-unhalted.ts';
 import { StoreError } from './store-error.ts';
 
 /** One step of the schema. Steps are never changed once they have been released, and there is no way back. */
@@ -40,6 +41,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 13, name: 'push-subscriptions', script: PUSH_SUBSCRIPTIONS },
   { version: 14, name: 'erasure', script: ERASURE },
   { version: 15, name: 'halted-enrolments', script: HALTED_ENROLMENTS },
+  { version: 16, name: 'unhalted', script: UNHALTED },
 ];
 
 /** The version that this program brings a database up to. */

@@ -12,7 +12,7 @@ import { readCredential, readSealedOtherwise, replaceCredential } from './creden
 import { connectMailbox, disconnectMailbox, readMailbox, readMailboxes, setMailboxState } from './mailboxes.ts';
 import { readDueReports, settleReports } from './mailbox-reports.ts';
 import { readMatchedBefore, readMessageFate, readTaskStates } from './message-fate.ts';
-import { beginReadBack, endReadBack, isLatched } from './latches.ts';
+import { beginReadBack, endReadBack, isLatched, readUnhalted } from './latches.ts';
 import { migrate } from './migrate.ts';
 import { nextDue, readDue, recordDeliveries } from './outbox.ts';
 import { commitPage } from './pages.ts';
@@ -124,6 +124,7 @@ export async function openStore(database: Database): Promise<Store> {
     settleTallies: (outcomes, at) => settleTallies(database, outcomes, at),
     beginReadBack: () => beginReadBack(database),
     endReadBack: (pull, at) => endReadBack(database, pull, at),
+    unhalted: () => readUnhalted(database),
     isLatched: async (personId) =>
       (await isLatched(database, personId)) || (await isErased(database, personId, addressDigest)),
     messageFate: (digest) => readMessageFate(database, digest, seal),

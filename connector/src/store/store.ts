@@ -535,8 +535,13 @@ export interface Store {
    * what `endReadBack` takes.
    */
   beginReadBack(): Promise<string>;
-  /** To be called once everybody's statuses were pulled: lets go of the latches that were marked before. */
-  endReadBack(pull: string, at: Date): Promise<void>;
+  /**
+   * To be called once everybody's statuses were pulled: lets go of the latches that were marked before. Returns the ids
+   * of the CampaignStatus__c that go on although a person has answered a mail of theirs and the Task is in Salesforce.
+   */
+  endReadBack(pull: string, at: Date): Promise<readonly string[]>;
+  /** The ids of those that were returned within the last month and go on still. */
+  unhalted(): Promise<readonly string[]>;
   /**
    * True while the local latch holds this person's sequences: until the Task of the reply is acknowledged and the
    * person's statuses, which that Task has changed, were read back. From then on Salesforce is the truth, also of an undo.

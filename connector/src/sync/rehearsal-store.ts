@@ -112,7 +112,7 @@ export function openRehearsal(base: RehearsedStore): RehearsalStore {
         .slice(0, limit);
     },
     beginReadBack: () => Promise.resolve(''),
-    endReadBack: () => Promise.resolve(),
+    endReadBack: () => Promise.resolve([]),
     pullPosition: async (source) => positions.get(source) ?? base.pullPosition(source),
     saveEnrolments: (rows, position) => {
       positions.set('CampaignStatus', position);

@@ -18,6 +18,8 @@ export interface Pull {
 export interface PullSummary {
   readonly trackedMails: number;
   readonly enrolments: number;
+  /** Ids of the CampaignStatus__c that go on although a person's answer to them is in Salesforce, new since the last. */
+  readonly unhalted: readonly string[];
 }
 
 /**
@@ -48,7 +50,7 @@ export async function pullSalesforce({
       return store.saveEnrolments(known, position, now());
     },
   });
-  await store.endReadBack(readBack, now());
+  const unhalted = await store.endReadBack(readBack, now());
   const trackedMails = await eachPage({
     start: positions.trackedMails,
     first: first.trackedMails,
@@ -59,7 +61,7 @@ export async function pullSalesforce({
       return store.saveTrackedMails(registrations, position, now());
     },
   });
-  return { trackedMails, enrolments };
+  return { trackedMails, enrolments, unhalted };
 }
 
 interface Pages<Row> {

@@ -63,6 +63,7 @@ export function connectorStatus(changed: Partial<ConnectorStatus> = {}): Connect
     outbox: { pending: 0, dead: 0, oldestPendingAt: null },
     salesforce: { apiUsage: { used: 1200, limit: 100_000 }, apiCalls: 96, clockAheadSeconds: 0 },
     writing: { callsInDay: 12, dailyCalls: 10_000, budget: 'ample', pausedUntil: null },
+    unhalted: [],
     ...changed,
   };
 }

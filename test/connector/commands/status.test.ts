@@ -75,6 +75,11 @@ describe('reply status', () => {
       ['refused 2 records', '"sf reply deadletter list"'],
     ],
     [
+      'a sequence goes on that a person has answered',
+      connectorStatus({ unhalted: ['a02000000000001AAA'] }),
+      ['1 go on', '"sf reply doctor"'],
+    ],
+    [
       'the API budget runs low',
       connectorStatus({ salesforce: { apiUsage: { used: 80, limit: 100 }, apiCalls: 1, clockAheadSeconds: 0 } }),
       ['80 of its 100 API calls'],

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { checkDatabase, checkSchema } from '../../../connector/src/doctor/check-database.ts';
+import { checkHalts } from '../../../connector/src/doctor/check-halts.ts';
 import { checkJobs } from '../../../connector/src/doctor/check-jobs.ts';
 import { checkMailbox, type MailboxFacts } from '../../../connector/src/doctor/check-mailbox.ts';
 import { checkMasterKey } from '../../../connector/src/doctor/check-master-key.ts';
@@ -61,6 +62,8 @@ const CASES: readonly (readonly [what: string, result: CheckResult, state: Check
     'warning',
     '9 records',
   ],
+  ['sequences that were halted', checkHalts({ unhalted: [] }), 'ok', 'No sequence'],
+  ['a sequence that goes on', checkHalts({ unhalted: ['a02000000000001AAA'] }), 'failure', 'a02000000000001AAA'],
   ['work that goes on', checkJobs([], []), 'ok', 'No work'],
   [
     'work on a mailbox that was given up',

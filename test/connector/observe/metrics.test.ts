@@ -102,6 +102,7 @@ describe('the metrics', () => {
     expect(await samples('outbox_items')).to.deep.equal({ 'type=Task': 1, 'type=TrackedEmail': 1 });
     expect(await samples('outbox_oldest_seconds')).to.deep.equal({ '': 60 });
     expect([await samples('halts'), await samples('held_people')]).to.deep.equal([{ '': 1 }, { '': 1 }]);
+    expect(await samples('unhalted_sequences')).to.deep.equal({ '': 0 });
     const reasons = ['STRING_TOO_LONG: Subject: too long', 'A CODE OF <their own>: words'];
     const items = await store.outboxDue(now, 2);
     await store.recordDeliveries(

@@ -38,6 +38,7 @@ export function sampleStatus(changes: Partial<ConnectorStatus> = {}): ConnectorS
     outbox: { pending: 0, dead: 0, oldestPendingAt: null },
     salesforce: { apiUsage: null, apiCalls: 0, clockAheadSeconds: null },
     writing: { callsInDay: 12, dailyCalls: 10_000, budget: 'ample', pausedUntil: null },
+    unhalted: [],
     ...changes,
   };
 }

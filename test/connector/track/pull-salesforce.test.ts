@@ -49,7 +49,7 @@ describe('pullSalesforce', function () {
   const known = async (id: string) => (await store.knownIds([store.digest(id)])).get(store.digest(id)) ?? [];
 
   it('learns who is in a sequence, by the address of the Contact or Lead in lower case', async () => {
-    expect(await pull()).to.deep.equal({ trackedMails: 2, enrolments: 2 });
+    expect(await pull()).to.deep.equal({ trackedMails: 2, enrolments: 2, unhalted: [] });
     expect(await store.enrolmentsByAddress(['lead@buyer.example', 'other@buyer.example'])).to.have.deep.members([
       {
         campaignStatusId: org.contactStatusId,

@@ -8,9 +8,11 @@ export interface LatchRecord {
   /** The pull that is to read the person's statuses back. */
   readonly readBackBy?: number;
   readonly readBackAt?: Date;
+  /** The sequence that was answered went on by then. */
+  readonly unhalted?: boolean;
 }
 
-type Latches = Pick<Store, 'isLatched' | 'beginReadBack' | 'endReadBack'>;
+type Latches = Pick<Store, 'isLatched' | 'beginReadBack' | 'endReadBack' | 'unhalted'>;
 
 /** The latches of people, until their statuses have been read back. */
 export function latchesOn({ tables, statement, read }: Statements, next: (sequence: string) => number): Latches {
@@ -18,6 +20,16 @@ export function latchesOn({ tables, statement, read }: Statements, next: (sequen
     [...tables.latches].filter(([, latch]) => latch.acknowledged && latch.readBackAt === undefined);
   const markedBy = (pull: string): [string, LatchRecord][] =>
     acknowledged().filter(([, { readBackBy }]) => String(readBackBy) === pull);
+  const runningOn = ({ person, replyKey }: LatchRecord): string[] => {
+    const { counted } = tables.outbox.get(`Task ${replyKey}`) ?? {};
+    if (counted?.kind !== 'human') return [];
+    const recipients = tables.mails.get(counted.mailKey)?.recipients ?? [];
+    return recipients
+      .filter(({ personId }) => personId === person)
+      .flatMap(({ campaignStatusId }) => campaignStatusId ?? [])
+      .filter((id) => ['Active', 'Paused'].includes(tables.enrolments.get(id)?.status ?? ''));
+  };
+  const sorted = (ids: readonly string[]): string[] => [...new Set(ids)].toSorted();
   return {
     isLatched: (personId) =>
       read('latch', () =>
@@ -39,8 +51,16 @@ export function latchesOn({ tables, statement, read }: Statements, next: (sequen
         'end read back',
         () => ({ exclusive: markedBy(pull).map(([key]) => `latch ${key}`) }),
         (tx) => {
-          for (const [key, latch] of markedBy(pull)) tx.set(tables.latches, key, { ...latch, readBackAt: at });
+          const running = markedBy(pull).flatMap(([, latch]) => runningOn(latch));
+          for (const [key, latch] of markedBy(pull)) {
+            tx.set(tables.latches, key, { ...latch, readBackAt: at, unhalted: runningOn(latch).length > 0 });
+          }
+          return sorted(running);
         },
+      ),
+    unhalted: () =>
+      read('unhalted', () =>
+        sorted([...tables.latches.values()].filter(({ unhalted }) => unhalted === true).flatMap(runningOn)),
       ),
   };
 }

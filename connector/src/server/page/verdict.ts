@@ -56,10 +56,23 @@ export function byUrgency(a: JudgedMailbox, b: JudgedMailbox): number {
 }
 
 /** What is wrong beside the mailboxes. */
-export function noticesOf({ outbox, salesforce }: ConnectorStatus, now: Date): readonly Notice[] {
-  return [clockNotice(salesforce), budgetNotice(salesforce), deadNotice(outbox), outboxNotice(outbox, now)].filter(
-    (notice) => notice !== undefined,
-  );
+export function noticesOf({ unhalted, outbox, salesforce }: ConnectorStatus, now: Date): readonly Notice[] {
+  return [
+    haltNotice(unhalted),
+    clockNotice(salesforce),
+    budgetNotice(salesforce),
+    deadNotice(outbox),
+    outboxNotice(outbox, now),
+  ].filter((notice) => notice !== undefined);
+}
+
+function haltNotice(unhalted: ConnectorStatus['unhalted']): Notice | undefined {
+  if (unhalted.length === 0) return undefined;
+  return {
+    tone: 'bad',
+    problem: `Of the sequences that a person has answered, ${unhalted.length} still ${unhalted.length === 1 ? 'goes' : 'go'} on.`,
+    action: 'sf reply doctor says which, and what to do.',
+  };
 }
 
 function clockNotice({ clockAheadSeconds: ahead }: ConnectorStatus['salesforce']): Notice | undefined {
@@ -86,7 +99,7 @@ function deadNotice({ dead }: ConnectorStatus['outbox']): Notice | undefined {
   return {
     tone: 'bad',
     problem: `Salesforce has refused ${counted(dead, 'record')} for good.`,
-    action: 'sf reply explain with the Message-ID of a reply says why it was refused.',
+    action: 'sf reply deadletter list says why, in the words of Salesforce; they are retried or dropped from there.',
   };
 }
 

@@ -54,6 +54,10 @@ describe('healthPage', () => {
     expect(text).to.contain('Works for Acme (00D5g000004ZZZZEA4) process 4711, running for 2 hours version 1.2.3');
   });
 
+  it('tells of a sequence that goes on although a person has answered', () => {
+    expect(words(page({ unhalted: ['a02000000000001AAA'] }))).to.contain('1 still goes on. sf reply doctor says which');
+  });
+
   it('says how to begin when there is no mailbox', () => {
     expect(words(page())).to.contain('sf reply mailbox connect');
   });
