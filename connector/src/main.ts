@@ -41,4 +41,5 @@ function explain(error: unknown): number {
   return 1;
 }
 
-process.exitCode = await main(process.env);
+// A call that never answers must not keep the process once all is closed.
+process.exit(await main(process.env));

@@ -39,6 +39,8 @@ const ALL = 'all';
 /** Between two looks for mailboxes that another process has connected. */
 const LOOK_MS = 5_000;
 const REFUSED_RETRY_MS = 3_600_000;
+/** How long the first pull is waited for. */
+const FIRST_PULL_MS = 5_000;
 /** From the end of an outage until the jobs that it cut off count as nobody's. */
 const SILENT_MS = (LAPSE_SECONDS + 1) * 1000;
 const RETENTION_SECONDS = 3600;
@@ -89,7 +91,8 @@ export interface Serving {
  * work; what there is to do stands in the store, so a job that is lost or doubled loses or doubles nothing. Mailboxes
  * that are connected or disconnected meanwhile, by whichever process, are taken up and let go.
  */
-export async function serve(serving: Serving, signal: AbortSignal): Promise<void> {
+export async function serve(given: Serving, signal: AbortSignal): Promise<void> {
+  const serving = { ...given, pull: singleFlight(given.pull) };
   const { pull, config, logger, database, mailboxes } = serving;
   const onError = (error: Error): void => {
     // Told once, when it begins; the job engine hands its errors on as copies of another class.
@@ -99,8 +102,9 @@ export async function serve(serving: Serving, signal: AbortSignal): Promise<void
   const doors = await openDoors(serving, signal);
   const jobs = await startJobs(database, { onError });
   const retry = deliveryTimer(jobs, onError);
-  // Who is in a sequence is learnt before Sent is read, so that mail to these people is recognised at once.
-  await pull().catch(onError);
+  // Who is in a sequence is learnt before Sent is read, so that mail to these people is recognised at once. An org that
+  // does not answer, or has millions of rows, holds nobody up: what is read meanwhile waits for what it brings.
+  await Promise.race([pull().catch(onError), sleep(FIRST_PULL_MS, undefined, { signal }).catch(() => undefined)]);
   const named = notingHints(jobs, serving);
   const notified = await openNotifications(serving, named);
   // Before any work, so that what it is at becomes free when this process dies.
@@ -208,9 +212,9 @@ type DeliveryTimer = ReturnType<typeof deliveryTimer>;
 async function startWork(serving: Serving, jobs: Jobs, retry: DeliveryTimer, stopping: AbortSignal): Promise<void> {
   const { pull, deliver, store, logger } = serving;
   await jobs.work('track', async () => {
-    await pull();
-    // What has been waiting for a pulled row may have become a reply or a mail that Salesforce lacks.
-    await jobs.wake('deliver', ALL);
+    // What has been waiting for a pulled row may have become a reply or a mail that Salesforce lacks. What waits for a
+    // retry is asked for as well: the process that had set its timer may have died.
+    await pull().finally(() => jobs.wake('deliver', ALL));
   });
   await jobs.work('sync', readInTurns(serving, jobs, stopping), SYNC_LANES);
   const log = deliveryLog(logger);
@@ -357,6 +361,15 @@ function deliveryLog(logger: Logger): (summary: TurnSummary) => void {
 function reasonOf(error: unknown): { readonly reason: string; readonly actions?: readonly string[] } {
   const reason = error instanceof Error ? error.message : String(error);
   return error instanceof ActionableError ? { reason, actions: error.actions } : { reason };
+}
+
+/** While the work is under way whoever asks for it gets what comes of that. */
+function singleFlight(work: () => Promise<unknown>): () => Promise<unknown> {
+  let underWay: Promise<unknown> | undefined;
+  return () =>
+    (underWay ??= work().finally(() => {
+      underWay = undefined;
+    }));
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

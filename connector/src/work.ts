@@ -7,7 +7,7 @@ import type { Store } from './store/store.ts';
 import { ownSideOf } from './sync/own-side.ts';
 import { resolveWaiting } from './sync/resolve-waiting.ts';
 import type { SyncOptions } from './sync/sync-options.ts';
-import { pullSalesforce } from './track/pull-salesforce.ts';
+import { pullSalesforce, type Pull } from './track/pull-salesforce.ts';
 
 /** What the work is done with. No clock is read but `now`. */
 export interface WorkParts {
@@ -27,10 +27,8 @@ export interface WorkParts {
   /** Domains whose mail is passed over. */
   readonly excludedDomains?: ReadonlySet<string>;
   readonly report: Pick<SyncOptions, 'onPage' | 'onUndecided'> &
-    Pick<Delivery, 'onDelivered'> & {
-      /** Told of the CampaignStatus__c that go on although a person's answer to them is in Salesforce, once of each. */
-      readonly onUnhalted?: (campaignStatusIds: readonly string[]) => void;
-    };
+    Pick<Delivery, 'onDelivered'> &
+    Pick<Pull, 'onUnhalted'>;
 }
 
 /** The use cases put together: what a process does, whoever wakes it. */
@@ -80,8 +78,7 @@ export function composeWork(parts: WorkParts): ComposedWork {
     ),
     pull: async () => {
       if (salesforce === undefined) return;
-      const { unhalted } = await pullSalesforce({ store, salesforce, now, excludedDomains });
-      if (unhalted.length > 0) onUnhalted?.(unhalted);
+      await pullSalesforce({ store, salesforce, now, excludedDomains, ...(onUnhalted && { onUnhalted }) });
       await resolveWaiting(syncOptions);
     },
   };

@@ -115,6 +115,12 @@ describe('serve', () => {
     await delivery('first@buyer.example');
   });
 
+  it('reads mailboxes while the first pull has come to no end', async () => {
+    answer('first@buyer.example');
+    await start({ pull: () => new Promise(() => undefined) });
+    await delivery('first@buyer.example');
+  });
+
   it('takes up a mailbox that is connected while it serves, and lets go of one that is disconnected', async () => {
     const mailboxes = await start();
     const second = memoryMailbox();

@@ -70,6 +70,14 @@ export function describeServices(parts: () => Parts): void {
       expect(await store.takeDeliveryTurn({ holder: randomUUID(), at: NOW, until })).to.equal(true);
     });
 
+    it('ends the turn to write of a service that ends', async () => {
+      const { store } = parts();
+      const [id, until] = [await begin(), daysLater(1)];
+      await store.takeDeliveryTurn({ holder: id, at: NOW, until });
+      await store.endService(id);
+      expect(await store.takeDeliveryTurn({ holder: randomUUID(), at: NOW, until })).to.equal(true);
+    });
+
     it('tells a service that was taken for dead so, and gives it no mailbox any more', async () => {
       const { store } = parts();
       const id = await begin();

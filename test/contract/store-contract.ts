@@ -4,6 +4,7 @@ import type { Kind } from '../../connector/src/mail/kind.ts';
 import type { Reply } from '../../connector/src/match/reply.ts';
 import type {
   DeliveredReply,
+  Enrolment,
   KnownId,
   OutboxItem,
   PushSubscription,
@@ -29,6 +30,13 @@ import {
   sampleWaiting,
 } from './store-samples.ts';
 
+const ENROLMENT: Enrolment = {
+  campaignStatusId: 'a02000000000001AAA',
+  personId: PERSON,
+  address: 'lead@buyer.example',
+  ownerId: REP,
+  status: 'Active',
+};
 const SENT = 'sent-1@seller.example';
 const ANSWER = 'answer-1@buyer.example';
 
@@ -705,10 +713,10 @@ export function describeStore(
       });
 
       describe('and the sequence that was answered', () => {
-        const STATUS = 'a02000000000001AAA';
-        const enrolled = (status: string): Promise<void> =>
+        const STATUS = ENROLMENT.campaignStatusId;
+        const enrolled = (status: string, changes: Partial<Enrolment> = { enrolledAt: daysLater(-1) }): Promise<void> =>
           store.saveEnrolments(
-            [{ campaignStatusId: STATUS, personId: PERSON, address: 'lead@buyer.example', ownerId: REP, status }],
+            [{ ...ENROLMENT, status, ...changes }],
             { systemModstamp: NOW.toISOString(), id: STATUS },
             NOW,
           );
@@ -745,6 +753,24 @@ export function describeStore(
           await enrolled('Active');
           expect(await store.unhalted()).to.deep.equal([]);
         });
+
+        const exempt: readonly (readonly [why: string, enrolment: Partial<Enrolment>])[] = [
+          ['for an answer from before the enrolment', { enrolledAt: daysLater(1) }],
+          ['of which it is not known when it began', {}],
+          [
+            'for a reply that a user has marked as none',
+            { enrolledAt: daysLater(-1), undoneReplyKey: sampleReply(ANSWER, SENT).replyKey },
+          ],
+          ['once the person was deleted', { enrolledAt: daysLater(-1), personId: '', address: '' }],
+        ];
+        for (const [why, enrolment] of exempt) {
+          it(`is not named ${why}`, async () => {
+            await enrolled('Active', enrolment);
+            await deliverAnswer('human');
+            expect(await readBack()).to.deep.equal([]);
+            expect(await store.unhalted()).to.deep.equal([]);
+          });
+        }
 
         it('is not named for a forward, which an org may let count for nothing', async () => {
           await deliverAnswer('forward');
@@ -1292,14 +1318,7 @@ export function describeStore(
 
     describe('what is pulled from Salesforce', () => {
       const position = { systemModstamp: '2026-03-02T09:00:00.000+0000', id: 'a02000000000001AAA' };
-      const enrolment = {
-        campaignStatusId: 'a02000000000001AAA',
-        personId: PERSON,
-        address: 'lead@buyer.example',
-        ownerId: REP,
-        status: 'Active',
-      };
-
+      const enrolment = ENROLMENT;
       it('knows no position before the first pull', async () => {
         expect(await store.pullPosition('TrackedEmail')).to.equal(undefined);
       });

@@ -1,3 +1,4 @@
+import { bugOf } from '../simulation/bugs.ts';
 import type { FaultRow } from './fault-row.ts';
 
 const WITH_THE_SENDER = 'Comes with the sender: the connector does not send yet.';
@@ -17,10 +18,13 @@ const LISTENER = "pool.on('connect', (client) => client.on('error', () => undefi
 export const PROCESS_FAULTS: readonly FaultRow[] = [
   {
     id: 'F65',
-    reason:
-      'No switch in the source holds it: page and place are one transaction, and a Task has a key of its own. ' +
-      '`npm run kills` kills the service at every stage with replies in its hands and judges the org from another ' +
-      'process; test/journeys kill it with `kill -9` between mails (real-mail, postgresql, operator, first-read).',
+    expected:
+      'Wherever the work ends, it is done again or has been done: the place of a mailbox moves with what its page led to. `npm run kills` does the same to the real process.',
+    test: [
+      'simulation/simulation.test.ts',
+      'the simulation finds every promise held, whatever crashes, pauses and faults the seeds draw',
+    ],
+    containment: bugOf('cursor-before-page'),
   },
   {
     id: 'F66',
@@ -74,6 +78,21 @@ export const PROCESS_FAULTS: readonly FaultRow[] = [
       file: 'connector/src/store/postgres-database.ts',
       find: LISTENER,
       replace: '',
+    },
+  },
+  {
+    id: 'F67',
+    of: 'standby',
+    expected:
+      'A server that takes no writes is an outage: everything waits, the service is not ready, and connections are made anew until one leads to a server that takes them.',
+    test: [
+      'connector/store/postgres-database.test.ts',
+      'a database on a PostgreSQL server waits while the server takes no writes, as a standby, and goes on by itself once it does',
+    ],
+    containment: {
+      file: 'connector/src/store/postgres-database.ts',
+      find: 'client.release(broken || isReadOnly(error));',
+      replace: 'client.release(broken);',
     },
   },
   {

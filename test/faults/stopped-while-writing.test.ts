@@ -69,4 +69,27 @@ describe('a service that is told to stop while it writes', function () {
     expect(await connector.stop()).to.equal(0);
     expect(await stage.tasksNow(prospect)).to.have.lengthOf(REPLIES);
   });
+
+  it('ends in order although an org that it writes to never answers, and writes once after its next start', async () => {
+    await withStore(async (store) => {
+      const answer = sampleReply('late-answer', SENT, {
+        ownerId: stage.userId,
+        personId: prospect.contactId,
+        campaignStatusId: prospect.statusId,
+      });
+      const match = { digest: store.digest('late-answer'), replies: [answer], latches: [], aliasOf: [] };
+      const [mailbox] = await store.mailboxes();
+      await store.commitPage(samplePage(mailbox!.id, { matched: [match] }));
+    });
+    await line?.close();
+    line = await holdAnswer(stage.org.url, SENT);
+    connector = await startConnector({ ...stage.variables, SALESFORCE_INSTANCE_URL: line.url });
+    await line.held;
+    expect(await connector.stop(), connector.log()).to.equal(0);
+
+    connector = await startConnector(stage.variables);
+    await stage.tasks(prospect, REPLIES + 1, () => connector!.log());
+    expect(await connector.stop()).to.equal(0);
+    expect(await stage.tasksNow(prospect)).to.have.lengthOf(REPLIES + 1);
+  });
 });

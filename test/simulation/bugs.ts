@@ -165,6 +165,13 @@ export const BUGS: readonly Bug[] = [
     find: 'matched === undefined || matched.replies.length === 0',
     replace: 'matched === undefined',
   },
+  {
+    name: 'alarm-before-enrolment',
+    what: 'A sequence that began after the answer to an earlier mail is told of as one that should have been halted.',
+    file: `${MEMORY}/latches.ts`,
+    find: 'enrolledAt <= counted.receivedAt',
+    replace: 'true',
+  },
 ];
 
 /** @throws Error that names the bugs there are, when there is none of this name. */

@@ -105,7 +105,14 @@ export class Oracle {
 
   /** What has to hold at every moment. */
   violation(): Violation | undefined {
-    return this.#unbalanced() ?? this.#wrongTask() ?? this.#wrongPlace() ?? this.#unlatched() ?? this.#wrongDead();
+    return (
+      this.#unbalanced() ??
+      this.#wrongTask() ??
+      this.#wrongPlace() ??
+      this.#unlatched() ??
+      this.#falseAlarm() ??
+      this.#wrongDead()
+    );
   }
 
   /** What is still missing once everything should have come to rest; undefined when nothing is. */
@@ -224,6 +231,12 @@ export class Oracle {
       if (!held) return { invariant: 'latch', words: `${personId} is not held although ${nameOf(expected)} answered.` };
     }
     return undefined;
+  }
+
+  /** The flow of this org halts what it should, so that no sequence is told of as one that goes on. */
+  #falseAlarm(): Violation | undefined {
+    const alarm = [...this.#parts.installation.tables.latches.values()].find(({ unhalted }) => unhalted === true);
+    return alarm && { invariant: 'latch', words: `The sequence of ${alarm.person} is told of as going on.` };
   }
 
   /** Only what the org will never take is given up. */

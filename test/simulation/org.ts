@@ -115,14 +115,20 @@ export class Org {
     this.#changedMails.push(this.#stamped(email));
   }
 
-  /** A user or a reply sets a status; a weaker one than that which stands is not taken, and of two alike the earlier. */
-  setStatus(id: string, status: Status, at = this.#time.now): void {
+  /** A user sets a status; others see it up to eight minutes after its stamp. */
+  setStatus(id: string, status: Status): void {
+    const changed = this.#set(id, status, this.#time.now);
+    if (changed !== undefined) this.#changed(changed);
+  }
+
+  /** A weaker status than that which stands is not taken, and of two alike the earlier. */
+  #set(id: string, status: Status, at: number): CampaignStatus | undefined {
     const row = this.statuses.get(id);
     const stronger = PRECEDENCE.indexOf(status) - PRECEDENCE.indexOf(row?.status ?? status);
-    if (row === undefined || stronger < 0 || (stronger === 0 && at >= (row.haltedAt ?? 0))) return;
+    if (row === undefined || stronger < 0 || (stronger === 0 && at >= (row.haltedAt ?? 0))) return undefined;
     row.status = status;
     row.haltedAt = at;
-    this.#changed(row);
+    return row;
   }
 
   /** The port for one process. */
@@ -235,25 +241,27 @@ export class Org {
     if (status === undefined) return;
     const at = receivedAt.getTime();
     for (const { id, personId: own, enrolledAt } of this.statuses.values()) {
-      if (own === personId && at >= enrolledAt) this.setStatus(id, status, at);
+      const changed = own === personId && at >= enrolledAt ? this.#set(id, status, at) : undefined;
+      // The transaction of the Task has been committed before its answer comes.
+      if (changed !== undefined) this.#changed(changed, 0);
     }
   }
 
   async #mailsSince(position: Position | undefined, life: Life): Promise<Pulled<ReturnType<typeof mailOf>>> {
     const pulled = await pullRows(position, (from) => this.#ask(this.#changedMails, from, life));
     const rows = pulled.rows as unknown as { readonly row: TrackedEmail }[];
-    return { rows: rows.map(({ row }) => mailOf(row)), position: pulled.position, more: pulled.more };
+    return { rows: rows.map(({ row }) => mailOf(row)), position: pulled.position, next: pulled.next };
   }
 
   async #enrolmentsSince(position: Position | undefined, life: Life) {
     const pulled = await pullRows(position, (from) => this.#ask(this.#changedStatuses, from, life));
     const rows = pulled.rows as unknown as { readonly row: CampaignStatus }[];
     return {
-      rows: rows.map(({ row: { id, haltedAt, enrolledAt: _enrolledAt, ...status } }) => ({
-        ...{ campaignStatusId: id, ...status },
+      rows: rows.map(({ row: { id, haltedAt, enrolledAt, ...status } }) => ({
+        ...{ campaignStatusId: id, ...status, enrolledAt: new Date(enrolledAt) },
         ...(haltedAt !== undefined && { haltedAt: new Date(haltedAt) }),
       })),
-      ...{ position: pulled.position, more: pulled.more },
+      ...{ position: pulled.position, next: pulled.next },
     };
   }
 
@@ -274,12 +282,15 @@ export class Org {
     }, life);
   }
 
-  #changed(status: CampaignStatus): void {
-    this.#changedStatuses.push(this.#stamped({ ...status }));
+  #changed(status: CampaignStatus, lateMs = this.#lateMs()): void {
+    this.#changedStatuses.push(this.#stamped({ ...status }, lateMs));
   }
 
-  #stamped<Row>(row: Row): Stamped<Row> {
-    const late = this.#random.chance(0.3) ? this.#random.between(0, 480_000) : 0;
+  #lateMs(): number {
+    return this.#random.chance(0.3) ? this.#random.between(0, 480_000) : 0;
+  }
+
+  #stamped<Row>(row: Row, late = this.#lateMs()): Stamped<Row> {
     return { row, stamp: this.#time.now, visibleAt: this.#time.now + late };
   }
 

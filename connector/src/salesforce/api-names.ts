@@ -79,6 +79,8 @@ export function apiNames(namespace = '') {
       object: own('CampaignStatus__c'),
       status: own('Status__c'),
       haltedAt: own('HaltedAt__c'),
+      enrolledAt: own('EnrolledAt__c'),
+      undoneReplyKey: own('UndoneReplyKey__c'),
       owner: 'OwnerId',
       contact: own('Contact__c'),
       lead: own('Lead__c'),

@@ -11,14 +11,14 @@ import type { QueryAnswer } from './query-rows.ts';
  */
 const UNSETTLED_MS = 15 * 60_000;
 
-/** The most rows that are read ahead in one go inside the unsettled stretch, so that memory stays bounded. */
+/** The most rows of the unsettled stretch that are handed over in one go, so that memory stays bounded. */
 const READ_AHEAD_ROWS = 20 * PAGE_SIZE;
 
-/** Rows as the platform gave them, and where to go on. */
+/** Rows as the platform gave them, where a later pull goes on, and where this one does unless it has come to its end. */
 export interface PulledRows {
   readonly rows: readonly ForeignObject[];
   readonly position: Position | undefined;
-  readonly more: boolean;
+  readonly next: Position | undefined;
   /** When the pull began, by the server's clock, in milliseconds since 1970. */
   readonly askedAt: number | undefined;
 }
@@ -26,10 +26,9 @@ export interface PulledRows {
 /**
  * Reads rows after a position in the order of their SystemModstamp and Id.
  *
- * A keyset alone misses a row that commits after rows with a later stamp have been read. So the position that a pull
- * ends with lies fifteen minutes before the server's time of its first query, and the next pull reads that stretch
- * again. This belongs here and not to the caller: only the answer tells the server's time, and the stretch has to be
- * read in one go, because a position inside it would skip what is still to come.
+ * A keyset alone misses a row that commits after rows with a later stamp have been read. So the position for a later
+ * pull lies at least fifteen minutes before the server's time of the first query, and that stretch is read again then.
+ * This belongs here and not to the caller: only the answer tells the server's time.
  */
 export async function pullRows(
   position: Position | undefined,
@@ -45,9 +44,12 @@ export async function pullRows(
     askedAt ??= serverInstant(answer.serverTime, last);
     const settledUntil = askedAt === undefined ? undefined : askedAt - UNSETTLED_MS;
     const more = answer.rows.length > 0 && (!answer.done || answer.rows.length >= PAGE_SIZE);
-    if (!more) return { rows, position: settledPosition(settledUntil), more, askedAt };
-    const stretchEnded = settledUntil === undefined || stampOf(last) <= settledUntil || rows.length >= READ_AHEAD_ROWS;
-    if (stretchEnded) return { rows, position: last, more, askedAt };
+    if (!more) return { rows, position: settledPosition(settledUntil), next: undefined, askedAt };
+    const isSettled = settledUntil === undefined || stampOf(last) <= settledUntil;
+    if (isSettled) return { rows, position: last, next: last, askedAt };
+    if (rows.length >= READ_AHEAD_ROWS) {
+      return { rows, position: settledPosition(settledUntil), next: last, askedAt };
+    }
   }
 }
 

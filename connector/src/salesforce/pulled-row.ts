@@ -68,21 +68,23 @@ function pulledRecipient(row: ForeignObject, { trackedRecipient }: ApiNames): Tr
   ];
 }
 
-/** The enrolment of a CampaignStatus__c row, or undefined when nobody is enrolled by it. */
+/** The enrolment of a CampaignStatus__c row; one whose person was deleted comes without, so that it is nobody's here too. */
 export function pulledEnrolment(row: ForeignObject, { campaignStatus }: ApiNames): PulledEnrolment | undefined {
   const campaignStatusId = recordId(foreignText(row['Id']));
   const contact = foreignText(row[campaignStatus.contact]);
-  const personId = contact ?? foreignText(row[campaignStatus.lead]);
-  if (campaignStatusId === undefined || personId === undefined) return undefined;
-  const haltedAt = instant(row[campaignStatus.haltedAt]);
+  if (campaignStatusId === undefined) return undefined;
+  const [haltedAt, enrolledAt] = [instant(row[campaignStatus.haltedAt]), instant(row[campaignStatus.enrolledAt])];
+  const undoneReplyKey = foreignText(row[campaignStatus.undoneReplyKey]);
   const person = foreignObject(row[contact === undefined ? campaignStatus.leadRecord : campaignStatus.contactRecord]);
   return {
     campaignStatusId,
-    personId,
+    personId: contact ?? foreignText(row[campaignStatus.lead]) ?? '',
     address: (foreignText(person?.['Email']) ?? '').trim().toLowerCase(),
     ownerId: foreignText(row[campaignStatus.owner]) ?? '',
     status: foreignText(row[campaignStatus.status]) ?? '',
     ...(haltedAt !== undefined && { haltedAt }),
+    ...(enrolledAt !== undefined && { enrolledAt }),
+    ...(undoneReplyKey !== undefined && { undoneReplyKey }),
   };
 }
 

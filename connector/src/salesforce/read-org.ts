@@ -126,14 +126,14 @@ async function trackedMailsSince(
   source: ReadableOrg,
   ask: Ask,
 ): Promise<Pulled<TrackedMail>> {
-  const { rows, askedAt, position: next, more } = await pullRows(position, ask);
+  const pulled = await pullRows(position, ask);
   const mails: TrackedMail[] = [];
-  for (const row of rows) {
+  for (const row of pulled.rows) {
     const mail = pulledTrackedMail(row, await recipientRows(row, source), source.names);
-    if (mail === undefined || (mail.recipients.length === 0 && mayGetRecipients(row, askedAt))) continue;
+    if (mail === undefined || (mail.recipients.length === 0 && mayGetRecipients(row, pulled.askedAt))) continue;
     mails.push(mail);
   }
-  return { rows: mails, position: next, more };
+  return { rows: mails, position: pulled.position, next: pulled.next };
 }
 
 /**
@@ -159,8 +159,9 @@ async function enrolmentsSince(
   { names }: ReadableOrg,
   ask: Ask,
 ): Promise<Pulled<PulledEnrolment>> {
-  const { rows, position: next, more } = await pullRows(position, ask);
-  return { rows: rows.flatMap((row) => pulledEnrolment(row, names) ?? []), position: next, more };
+  const pulled = await pullRows(position, ask);
+  const rows = pulled.rows.flatMap((row) => pulledEnrolment(row, names) ?? []);
+  return { rows, position: pulled.position, next: pulled.next };
 }
 
 /** An address that several active users share names nobody: the wrong owner would be a guess. */

@@ -48,22 +48,28 @@ export interface Position {
 export interface Pulled<Row> {
   readonly rows: readonly Row[];
   /**
-   * Where the next pull goes on: after the last row while there is more. At the end it lies some minutes back, so that
-   * rows which commit late are read too; rows of these minutes come again.
+   * Where a later pull goes on: after the last row, but never inside the last minutes, so that rows which commit late are
+   * read too; rows of these minutes come again.
    */
   readonly position: Position | undefined;
-  readonly more: boolean;
+  /** Where this pull goes on. */
+  readonly next: Position | undefined;
 }
 
 /** One CampaignStatus__c with the address of its person. */
 export interface PulledEnrolment {
   readonly campaignStatusId: string;
+  /** Empty when the Contact or Lead is gone. */
   readonly personId: string;
   readonly address: string;
   readonly ownerId: string;
   readonly status: string;
   /** When an answer or a user took the person out of the sequence, or paused it. */
   readonly haltedAt?: Date;
+  /** Answers that came before count for nothing. */
+  readonly enrolledAt?: Date;
+  /** Key of the reply that a user marked as none: it does not halt this sequence. */
+  readonly undoneReplyKey?: string;
 }
 
 /** Where each of the two pulls goes on; undefined for one that has never been made. */

@@ -47,6 +47,8 @@ export function enrolmentQuery(position: Position | undefined, { campaignStatus 
     'SystemModstamp',
     campaignStatus.status,
     campaignStatus.haltedAt,
+    campaignStatus.enrolledAt,
+    campaignStatus.undoneReplyKey,
     campaignStatus.owner,
     campaignStatus.contact,
     campaignStatus.lead,

@@ -10,6 +10,8 @@ interface Row {
   readonly owner_id: string;
   readonly status: string;
   readonly halted_at: Date | null;
+  readonly enrolled_at: Date | null;
+  readonly undone_reply_key: string | null;
 }
 
 /** SQL: enrolments of whose sequence a mail can be: the person is in it, or was until then. */
@@ -33,16 +35,19 @@ export async function saveEnrolments(
   );
   await tx.query(
     `with saved as (
-       insert into enrolment as before (campaign_status_id, person_id, address, address_digest, owner_id, status, halted_at)
-       select "campaignStatusId", "personId", address, digest, "ownerId", status, halted from jsonb_to_recordset($1::jsonb)
-         as e ("campaignStatusId" text, "personId" text, address text, digest uuid, "ownerId" text, status text,
-           halted timestamptz)
+       insert into enrolment as before (campaign_status_id, person_id, address, address_digest, owner_id, status,
+         halted_at, enrolled_at, undone_reply_key)
+       select "campaignStatusId", "personId", address, digest, "ownerId", status, halted, enrolled, "undoneReplyKey"
+       from jsonb_to_recordset($1::jsonb) as e ("campaignStatusId" text, "personId" text, address text, digest uuid,
+         "ownerId" text, status text, halted timestamptz, enrolled timestamptz, "undoneReplyKey" text)
        order by "campaignStatusId"
        on conflict (campaign_status_id) do update set person_id = excluded.person_id, address = excluded.address,
          address_digest = excluded.address_digest, owner_id = excluded.owner_id, status = excluded.status,
-         halted_at = excluded.halted_at
-       where (before.person_id, before.address, before.owner_id, before.status, before.halted_at)
-         is distinct from (excluded.person_id, excluded.address, excluded.owner_id, excluded.status, excluded.halted_at)
+         halted_at = excluded.halted_at, enrolled_at = excluded.enrolled_at, undone_reply_key = excluded.undone_reply_key
+       where (before.person_id, before.address, before.owner_id, before.status, before.halted_at, before.enrolled_at,
+           before.undone_reply_key)
+         is distinct from (excluded.person_id, excluded.address, excluded.owner_id, excluded.status, excluded.halted_at,
+           excluded.enrolled_at, excluded.undone_reply_key)
        returning address_digest, status, halted_at
      )
      ${insertFresh(`select address_digest as digest from saved where ${MAY_HAVE_BEEN_SENT_TO}`)}`,
@@ -51,14 +56,19 @@ export async function saveEnrolments(
 }
 
 function enrolmentRow(enrolment: Enrolment, digestOf: (address: string) => Digest): object {
-  const { haltedAt, ...row } = enrolment;
-  return { ...row, digest: digestOf(row.address), ...(haltedAt && { halted: storableInstant(haltedAt) }) };
+  const { haltedAt, enrolledAt, ...row } = enrolment;
+  return {
+    ...row,
+    digest: digestOf(row.address),
+    ...(haltedAt && { halted: storableInstant(haltedAt) }),
+    ...(enrolledAt && { enrolled: storableInstant(enrolledAt) }),
+  };
 }
 
 export async function readEnrolments(sql: Sql, addresses: readonly string[]): Promise<Enrolment[]> {
   if (addresses.length === 0) return [];
   const rows = await sql.query<Row>(
-    `select campaign_status_id, person_id, address, owner_id, status, halted_at from enrolment
+    `select campaign_status_id, person_id, address, owner_id, status, halted_at, enrolled_at, undone_reply_key from enrolment
      where address = any($1::text[]) and address <> '' order by campaign_status_id`,
     [addresses],
   );
@@ -69,5 +79,7 @@ export async function readEnrolments(sql: Sql, addresses: readonly string[]): Pr
     ownerId: row.owner_id,
     status: row.status,
     ...(row.halted_at !== null && { haltedAt: row.halted_at }),
+    ...(row.enrolled_at !== null && { enrolledAt: row.enrolled_at }),
+    ...(row.undone_reply_key !== null && { undoneReplyKey: row.undone_reply_key }),
   }));
 }

@@ -1,12 +1,17 @@
 import type { Sql } from './database.ts';
 import { storableInstant } from './storable.ts';
 
-/** SQL: latches, and the statuses that a person's answer was to halt and that, as they were read last, go on. */
+/**
+ * SQL: latches, and the statuses that a person's answer was to halt and that, as they were read last, go on. By the rules
+ * of the flow that halts: an answer from before the enrolment halts nothing, nor one that a user marked as none.
+ */
 const RUNNING_ON = `halt_latch l
   join outbox o on o.type = 'Task' and o.key = l.reply_key and o.kind = 'human'
   join tracked_mail m on m.message_key = o.mail_key
   join tracked_recipient r on r.mail_id = m.id and r.person_id = l.person_id
-  join enrolment e on e.campaign_status_id = r.campaign_status_id and e.status in ('Active', 'Paused')`;
+  join enrolment e on e.campaign_status_id = r.campaign_status_id and e.person_id = l.person_id
+    and e.status in ('Active', 'Paused') and e.enrolled_at <= o.received_at
+    and e.undone_reply_key is distinct from l.reply_key`;
 
 /** Marks the Tasks of these reply keys as acknowledged by Salesforce; the latch holds until the status is read back. */
 export async function acknowledgeLatches(tx: Sql, replyKeys: readonly string[], at: Date): Promise<void> {

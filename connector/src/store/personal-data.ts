@@ -101,7 +101,7 @@ async function exportRows(tx: Sql, named: string, digest: AddressDigest): Promis
     erasedAt: erased?.at?.toISOString() ?? null,
     enrolments: await objects(
       `select campaign_status_id as "campaignStatusId", person_id as "personId", address, owner_id as "ownerId", status,
-         halted_at as "haltedAt"
+         halted_at as "haltedAt", enrolled_at as "enrolledAt", undone_reply_key as "undoneReplyKey"
        from enrolment where ${THEIR_RECIPIENTS} order by 1`,
     ),
     mails: await objects(

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Pool, type PoolClient } from 'pg';
 import type { Database, Sql, SqlValue } from './database.ts';
 import { DatabaseOutage, openOutageGate } from './outage-gate.ts';
-import { isDiskFull, isRepeatable, storeErrorOf } from './sql-failure.ts';
+import { isDiskFull, isReadOnly, isRepeatable, storeErrorOf } from './sql-failure.ts';
 import { StoreError } from './store-error.ts';
 import { storableText } from './storable.ts';
 
@@ -76,6 +76,12 @@ function databaseOn(pool: Pool, place: string): Database {
 }
 
 function outageOf(place: string, error: unknown): DatabaseOutage | undefined {
+  if (isReadOnly(error)) {
+    return new DatabaseOutage(`${place} cannot be used: the server takes no writes.`, [
+      'Point DATABASE_URL at the primary server, or let this one be promoted.',
+      'Nothing is lost, and the work goes on by itself within seconds, without a restart, once it does.',
+    ]);
+  }
   if (!isDiskFull(error)) return undefined;
   return new DatabaseOutage(`${place} cannot be used: no space is left on the disk of the server.`, [
     'Free disk space on the server, or give the database a larger disk.',
@@ -83,12 +89,12 @@ function outageOf(place: string, error: unknown): DatabaseOutage | undefined {
   ]);
 }
 
-/** Some megabytes that are written and dropped again. Only the disk counts here; other faults are for those who ask. */
+/** Some megabytes that are written and dropped again. What is no outage is for those who ask. */
 async function requireRoom(pool: Pool): Promise<void> {
   const script =
     'begin; create temporary table room as select md5(n::text) from generate_series(1, 100000) n; rollback';
   await executeSql(pool, script, undefined).catch((error: unknown) => {
-    if (isDiskFull(error)) throw error;
+    if (isDiskFull(error) || isReadOnly(error)) throw error;
   });
 }
 
@@ -120,18 +126,21 @@ async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T
     client.release();
     return result;
   } catch (error) {
-    await rollBack(client);
+    await rollBack(client, error);
     throw error;
   }
 }
 
-/** Rolls back; a connection that cannot even do that is thrown away. */
-async function rollBack(client: PoolClient): Promise<void> {
+/**
+ * Rolls back; a connection that cannot even do that is thrown away, and so is one to a server that takes no writes: the
+ * next may lead to another server, or to this one promoted.
+ */
+async function rollBack(client: PoolClient, error: unknown): Promise<void> {
   const broken = await client.query('rollback').then(
     () => false,
     () => true,
   );
-  client.release(broken);
+  client.release(broken || isReadOnly(error));
 }
 
 function sqlOn(session: Pool | PoolClient): Sql {

@@ -44,8 +44,13 @@ export async function forgetService(sql: Sql, { id, beats }: { id: string; beats
   return gone.length > 0;
 }
 
+/** A call that it gave up waiting for must not keep the others from writing. */
 export async function endService(sql: Sql, id: string): Promise<void> {
-  await sql.query('delete from service where id = $1::uuid', [id]);
+  await sql.query(
+    `with gone as (delete from service where id = $1::uuid)
+     update delivery_turn set holder = null, held_until = null where holder = ($1::uuid)::text`,
+    [id],
+  );
 }
 
 export async function readServices(sql: Sql): Promise<Service[]> {

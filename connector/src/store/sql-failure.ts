@@ -41,6 +41,11 @@ export function isDiskFull(error: unknown): boolean {
   return codeOf(error) === '53100';
 }
 
+/** True when the server takes no writes: a standby, or a primary that was set so (read_only_sql_transaction). */
+export function isReadOnly(error: unknown): boolean {
+  return codeOf(error) === '25006';
+}
+
 /**
  * The failure of a statement or a connection as a person can act on it. `place` names the database without secrets.
  * The database's own words are left out when they quote a value (class 22): values hold header text of strangers.

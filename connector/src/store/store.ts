@@ -295,13 +295,18 @@ export interface PullPosition {
 /** A person who is in a sequence, as needed to recognise mail sent to that person; one CampaignStatus__c. */
 export interface Enrolment {
   readonly campaignStatusId: string;
+  /** Empty when the Contact or Lead is gone. */
   readonly personId: string;
-  /** E-mail address of the person, lower case; empty when the Contact or Lead has none. */
+  /** E-mail address of the person, lower case; empty when the Contact or Lead has none or is gone. */
   readonly address: string;
   readonly ownerId: string;
   readonly status: string;
   /** When the sequence was halted: for a reply the moment the mailbox received it. Absent while it is Active. */
   readonly haltedAt?: Date;
+  /** Answers that came before count for nothing. */
+  readonly enrolledAt?: Date;
+  /** Key of the reply that a user marked as none: it does not halt this sequence. */
+  readonly undoneReplyKey?: string;
 }
 
 /**
@@ -537,7 +542,8 @@ export interface Store {
   beginReadBack(): Promise<string>;
   /**
    * To be called once everybody's statuses were pulled: lets go of the latches that were marked before. Returns the ids
-   * of the CampaignStatus__c that go on although a person has answered a mail of theirs and the Task is in Salesforce.
+   * of the CampaignStatus__c that go on although a person has answered a mail of theirs, after the enrolment, and the Task
+   * is in Salesforce; not those whose halt a user has undone.
    */
   endReadBack(pull: string, at: Date): Promise<readonly string[]>;
   /** The ids of those that were returned within the last month and go on still. */

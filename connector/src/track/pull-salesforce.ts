@@ -12,14 +12,14 @@ export interface Pull {
   readonly now: () => Date;
   /** Domains, in lower case, whose addresses are not kept. */
   readonly excludedDomains?: ReadonlySet<string>;
+  /** Told of the CampaignStatus__c that go on although a person's answer to them is in Salesforce, once of each. */
+  readonly onUnhalted?: (campaignStatusIds: readonly string[]) => void;
 }
 
 /** Rows that were read; rows of the overlap count again. */
 export interface PullSummary {
   readonly trackedMails: number;
   readonly enrolments: number;
-  /** Ids of the CampaignStatus__c that go on although a person's answer to them is in Salesforce, new since the last. */
-  readonly unhalted: readonly string[];
 }
 
 /**
@@ -34,6 +34,7 @@ export async function pullSalesforce({
   salesforce,
   now,
   excludedDomains = new Set(),
+  onUnhalted,
 }: Pull): Promise<PullSummary> {
   const readBack = await store.beginReadBack();
   const positions = {
@@ -51,6 +52,7 @@ export async function pullSalesforce({
     },
   });
   const unhalted = await store.endReadBack(readBack, now());
+  if (unhalted.length > 0) onUnhalted?.(unhalted);
   const trackedMails = await eachPage({
     start: positions.trackedMails,
     first: first.trackedMails,
@@ -61,7 +63,7 @@ export async function pullSalesforce({
       return store.saveTrackedMails(registrations, position, now());
     },
   });
-  return { trackedMails, enrolments, unhalted };
+  return { trackedMails, enrolments };
 }
 
 interface Pages<Row> {
@@ -76,13 +78,17 @@ async function eachPage<Row>({ start, first, read, save }: Pages<Row>): Promise<
   let before = start;
   let page = first;
   let count = 0;
+  /** Where the stretch that may still change begins, once rows of it are stored: a later pull reads all of it again. */
+  let unsettled: PullPosition | undefined;
   for (;;) {
-    const { rows, position, more } = page;
+    const { rows, next } = page;
+    const position = unsettled ?? page.position;
     if (position !== undefined && (rows.length > 0 || moved(before, position))) await save(rows, position);
     count += rows.length;
-    if (!more) return count;
+    if (next === undefined) return count;
+    if (moved(page.position, next)) unsettled ??= page.position;
     before = position;
-    page = await read(position);
+    page = await read(next);
   }
 }
 

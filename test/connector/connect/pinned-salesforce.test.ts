@@ -12,7 +12,7 @@ const OTHER = '00D000000000002EAA';
 /** An org that counts what it is asked. */
 function orgOf(id: string, name: string): Salesforce & { readonly asked: string[] } {
   const asked: string[] = [];
-  const nothing = { rows: [], position: undefined, more: false };
+  const nothing = { rows: [], position: undefined, next: undefined };
   let pulled = false;
   return {
     asked,

@@ -401,17 +401,15 @@ describe('the Salesforce adapter on the local org', () => {
 
   describe('pulls', () => {
     const pullAll = async <Row>(
-      pull: (
-        position: Position | undefined,
-      ) => Promise<{ rows: readonly Row[]; position: Position | undefined; more: boolean }>,
+      pull: (position: Position | undefined) => Promise<{ rows: readonly Row[]; next: Position | undefined }>,
     ): Promise<Row[]> => {
       const rows: Row[] = [];
-      let position: Position | undefined;
-      for (let more = true; more;) {
-        const page = await pull(position);
+      let from: Position | undefined;
+      do {
+        const page = await pull(from);
         rows.push(...page.rows);
-        ({ position, more } = page);
-      }
+        from = page.next;
+      } while (from !== undefined);
       return rows;
     };
 

@@ -38,11 +38,12 @@ function orgWith(rows: Row[], pageSize: number, beforeAnswer: (asked: number) =>
 
 async function pullAll(ask: (position: Position | undefined) => Promise<QueryAnswer>): Promise<PulledRows[]> {
   const pulls: PulledRows[] = [];
-  let position: Position | undefined;
+  let from: Position | undefined;
   do {
-    pulls.push(await pullRows(position, ask));
-    position = pulls.at(-1)?.position;
-  } while (pulls.at(-1)?.more === true);
+    const pulled = await pullRows(from, ask);
+    pulls.push(pulled);
+    from = pulled.next;
+  } while (from !== undefined);
   return pulls;
 }
 
@@ -51,7 +52,7 @@ describe('a pull', () => {
     const rows = Array.from({ length: 25 }, (_, index) => row(index, 1000 - index));
     const pulls = await pullAll(orgWith(rows, 10).ask);
     expect(pulls.flatMap((pull) => pull.rows.map(({ Id }) => Id))).to.deep.equal(rows.map(({ Id }) => Id));
-    expect(pulls.map(({ more }) => more)).to.deep.equal([true, true, false]);
+    expect(pulls).to.have.length(3);
   });
 
   it('tells rows of one instant apart by their ids', async () => {
@@ -79,7 +80,7 @@ describe('a pull', () => {
       if (asked === 2) rows.push(late);
     });
     const first = await pullRows(undefined, ask);
-    expect(first.more).to.equal(false);
+    expect(first.next).to.equal(undefined);
     expect(first.rows.map(({ Id }) => Id)).not.to.include(late.Id);
     const second = await pullRows(first.position, ask);
     expect(second.rows.map(({ Id }) => Id)).to.include(late.Id);
@@ -90,6 +91,13 @@ describe('a pull', () => {
     const pulls = await pullAll(orgWith(rows, 10).ask);
     const positions = pulls.map(({ position }) => position?.systemModstamp ?? '');
     expect(positions.filter((stamp) => stamp > minutesAgo(15))).to.deep.equal([]);
+  });
+
+  it('hands over a long stretch that may still change in parts, and gives no place inside it', async () => {
+    const many = Array.from({ length: 45_000 }, (_, index) => row(index, 10));
+    const pulls = await pullAll(orgWith(many, 2_000).ask);
+    expect(pulls.map(({ rows }) => rows.length)).to.deep.equal([40_000, 5_000]);
+    for (const { position } of pulls) expect(position).to.deep.equal({ systemModstamp: minutesAgo(15), id: FIRST_ID });
   });
 
   it('refuses rows without a place instead of asking for them for ever', async () => {

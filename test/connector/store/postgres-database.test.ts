@@ -5,6 +5,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Database } from '../../../connector/src/store/database.ts';
 import { openPostgresDatabase } from '../../../connector/src/store/postgres-database.ts';
 import { openStore } from '../../../connector/src/store/postgres-store.ts';
+import { DatabaseOutage } from '../../../connector/src/store/outage-gate.ts';
 import { StoreError } from '../../../connector/src/store/store-error.ts';
 import { startPostgresql } from '../../servers/postgresql.ts';
 import { requireServer } from '../../servers/require-server.ts';
@@ -141,6 +142,31 @@ describe('a database on a PostgreSQL server', () => {
     database = undefined;
     await line.cut();
   });
+
+  it('waits while the server takes no writes, as a standby, and goes on by itself once it does', async () => {
+    const other = await (await startPostgresql()).createDatabase();
+    const name = new URL(other).pathname.slice(1);
+    const admin = (database = await openPostgresDatabase(url.href));
+    const open = await openPostgresDatabase(other);
+    const setReadOnly = (value: 'on' | 'off'): Promise<void> =>
+      admin.execute(`alter database ${name} set default_transaction_read_only = ${value}`);
+    try {
+      await open.execute('create table kept (number integer)');
+      const ended = new Promise<void>((resolve) => open.onOutage({ ended: resolve }));
+      await setReadOnly('on');
+      await admin.query('select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1', [name]);
+      const write = (): Promise<unknown> => open.transaction((tx) => tx.query('insert into kept values (1)'));
+      // The first may still meet the connection that was ended.
+      while (!((await failureOf(write())) instanceof DatabaseOutage));
+      expect((await failureOf(open.query('select 1'))).message).to.contain('the server takes no writes');
+      await setReadOnly('off');
+      await ended;
+      await write();
+      expect(await open.query('select number from kept')).to.deep.equal([{ number: 1 }]);
+    } finally {
+      await open.close();
+    }
+  }).timeout(30_000);
 
   it('outlives a server that says in one packet that it is ready and that it ends', async () => {
     const ending = await endingServer();

@@ -79,8 +79,8 @@ describe('what is kept of mail', () => {
     it('is nothing that is pulled from Salesforce', async () => {
       const recipients = [{ address: 'mary@family.example', role: 'To' as const, personId: PERSON }];
       const position = { systemModstamp: '2026-03-02T09:00:00.000Z', id: 'a02000000000001AAA' };
-      const enrolments = { rows: [{ ...ENROLMENT, address: 'mary@family.example' }], position, more: false };
-      const trackedMails = { rows: [sampleMail(SENT, { recipients, ownerId: REP })], position, more: false };
+      const enrolments = { rows: [{ ...ENROLMENT, address: 'mary@family.example' }], position, next: undefined };
+      const trackedMails = { rows: [sampleMail(SENT, { recipients, ownerId: REP })], position, next: undefined };
       const salesforce = {
         changesSince: () => Promise.resolve({ enrolments, trackedMails }),
         ...{ trackedMailsSince: () => Promise.reject(new Error()), enrolmentsSince: () => Promise.reject(new Error()) },

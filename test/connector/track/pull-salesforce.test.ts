@@ -8,7 +8,7 @@ import { openStore } from '../../../connector/src/store/postgres-store.ts';
 import type { Store } from '../../../connector/src/store/store.ts';
 import { pullSalesforce, type PullSummary } from '../../../connector/src/track/pull-salesforce.ts';
 import { emptyTables } from '../../contract/store-contract.ts';
-import { NOW, sampleRegistration } from '../../contract/store-samples.ts';
+import { daysLater, NOW, sampleRegistration } from '../../contract/store-samples.ts';
 import { startSampleOrg, type SampleOrg } from '../salesforce/sample-org.ts';
 import { newDataFolder } from '../../fixtures/data-folder.ts';
 
@@ -49,7 +49,10 @@ describe('pullSalesforce', function () {
   const known = async (id: string) => (await store.knownIds([store.digest(id)])).get(store.digest(id)) ?? [];
 
   it('learns who is in a sequence, by the address of the Contact or Lead in lower case', async () => {
-    expect(await pull()).to.deep.equal({ trackedMails: 2, enrolments: 2, unhalted: [] });
+    expect(await pull()).to.deep.equal({ trackedMails: 2, enrolments: 2 });
+    const query = 'SELECT Id, EnrolledAt__c FROM CampaignStatus__c';
+    const { records } = await org.admin.query<{ Id: string; EnrolledAt__c: string }>(query);
+    const enrolledAt = (id: string) => new Date(records.find(({ Id }) => Id === id)!.EnrolledAt__c);
     expect(await store.enrolmentsByAddress(['lead@buyer.example', 'other@buyer.example'])).to.have.deep.members([
       {
         campaignStatusId: org.contactStatusId,
@@ -57,6 +60,7 @@ describe('pullSalesforce', function () {
         address: 'lead@buyer.example',
         ownerId: org.repId,
         status: 'Active',
+        enrolledAt: enrolledAt(org.contactStatusId),
       },
       {
         campaignStatusId: org.leadStatusId,
@@ -64,6 +68,7 @@ describe('pullSalesforce', function () {
         address: 'other@buyer.example',
         ownerId: org.repId,
         status: 'Active',
+        enrolledAt: enrolledAt(org.leadStatusId),
       },
     ]);
   });
@@ -103,6 +108,16 @@ describe('pullSalesforce', function () {
     expect((await store.enrolmentsByAddress(['other@buyer.example']))[0]).not.to.have.property('haltedAt');
   });
 
+  it('learns of a person who was deleted', async () => {
+    const contact = await org.admin.sobject('Contact').create({ LastName: 'Gone', Email: 'gone@buyer.example' });
+    await org.admin.sobject('CampaignStatus__c').create({ Contact__c: contact.id });
+    await pull();
+    expect(await store.enrolmentsByAddress(['gone@buyer.example'])).to.have.length(1);
+    await org.admin.sobject('Contact').destroy(contact.id!);
+    await pull();
+    expect(await store.enrolmentsByAddress(['gone@buyer.example'])).to.deep.equal([]);
+  });
+
   it('makes one API call when little has changed', async () => {
     const before = org.org.apiCalls;
     await pull();
@@ -118,7 +133,10 @@ describe('pullSalesforce', function () {
     const changesSince: Salesforce['changesSince'] = ({ trackedMails }) => {
       asked.push(trackedMails);
       const rows = trackedMails === undefined ? [one!] : [two!];
-      return Promise.resolve({ ...all, trackedMails: { rows, position, more: trackedMails === undefined } });
+      return Promise.resolve({
+        ...all,
+        trackedMails: { rows, position, next: trackedMails === undefined ? position : undefined },
+      });
     };
     const trackedMailsSince: Salesforce['trackedMailsSince'] = (from) => {
       asked.push(from);
@@ -131,6 +149,32 @@ describe('pullSalesforce', function () {
     expect(await pull(changes)).to.include({ trackedMails: 1 });
     expect(asked).to.deep.equal([undefined, position, position]);
     expect(await known(two!.messageId)).to.have.lengthOf(1);
+  });
+
+  it('stores no place inside the stretch that may still change, so that an interrupted pull begins it again', async () => {
+    const all = await salesforce.changesSince({ enrolments: undefined, trackedMails: undefined });
+    const { rows } = all.trackedMails;
+    const position = { systemModstamp: NOW.toISOString(), id: '000000000000000AAA' };
+    const next = { systemModstamp: NOW.toISOString(), id: rows[0]!.trackedEmailId! };
+    const later = { systemModstamp: daysLater(1).toISOString(), id: '000000000000000AAA' };
+    const stored: Position[] = [];
+    const pages = [
+      { rows, position: later, next },
+      { rows, position: later, next: undefined },
+    ];
+    const noting = {
+      ...store,
+      saveTrackedMails: (...args: Parameters<Store['saveTrackedMails']>) => {
+        stored.push(args[1]);
+        return store.saveTrackedMails(...args);
+      },
+    };
+    const changed = {
+      changesSince: () => Promise.resolve({ ...all, trackedMails: { rows, position, next } }),
+      trackedMailsSince: () => Promise.resolve(pages.shift()!),
+    };
+    await pullSalesforce({ store: noting, salesforce: { ...salesforce, ...changed }, now: () => NOW });
+    expect(stored).to.deep.equal([position, position, position]);
   });
 
   it('stores who is enrolled before any tracked mail', async () => {
@@ -154,7 +198,7 @@ describe('pullSalesforce', function () {
     const broken = new SalesforceError('retry', 'The org does not answer.', ['Wait.']);
     const all = await salesforce.changesSince({ enrolments: undefined, trackedMails: undefined });
     const error = await pull({
-      changesSince: () => Promise.resolve({ ...all, enrolments: { ...all.enrolments, more: true } }),
+      changesSince: () => Promise.resolve({ ...all, enrolments: { ...all.enrolments, next: all.enrolments.position } }),
       enrolmentsSince: () => Promise.reject(broken),
     }).catch((reason: unknown) => reason);
     expect(error).to.equal(broken);

@@ -23,11 +23,17 @@ export function latchesOn({ tables, statement, read }: Statements, next: (sequen
   const runningOn = ({ person, replyKey }: LatchRecord): string[] => {
     const { counted } = tables.outbox.get(`Task ${replyKey}`) ?? {};
     if (counted?.kind !== 'human') return [];
+    const goesOn = (id: string): boolean => {
+      const { personId, status, enrolledAt, undoneReplyKey } = tables.enrolments.get(id) ?? {};
+      const isRunning = personId === person && (status === 'Active' || status === 'Paused');
+      const isOfIt = enrolledAt !== undefined && enrolledAt <= counted.receivedAt && undoneReplyKey !== replyKey;
+      return isRunning && isOfIt;
+    };
     const recipients = tables.mails.get(counted.mailKey)?.recipients ?? [];
     return recipients
       .filter(({ personId }) => personId === person)
       .flatMap(({ campaignStatusId }) => campaignStatusId ?? [])
-      .filter((id) => ['Active', 'Paused'].includes(tables.enrolments.get(id)?.status ?? ''));
+      .filter(goesOn);
   };
   const sorted = (ids: readonly string[]): string[] => [...new Set(ids)].toSorted();
   return {

@@ -51,6 +51,7 @@ export function servicesOn({ tables, statement, read }: Statements): Services {
     endService: (id) =>
       statement('end service', serviceLocks(tables, id), (tx) => {
         if (tx.get(tables.services, id) !== undefined) deleteService(tx, tables, id);
+        endTurnOf(tx, tables, id);
       }),
     services: () => read('services', () => [...tables.services.values()].sort(inOrder).map(serviceOf)),
     watchMailboxes: (id, limit) =>
