@@ -114,7 +114,6 @@ function record({ place, signal }: Kill, { atPlace, workingAfterMs, ended }: Lif
 }
 
 async function countAhead(): Promise<number> {
-  if (database.state === undefined) return 0;
   for (let look = 1; ; look += 1) {
     const state = await database.state().catch((error: unknown) => {
       if (look === LOOKS) throw error;

@@ -5,7 +5,7 @@ import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectMailbox } from '../../test/journeys/connector-process.ts';
 import { stopServers } from '../../test/servers/server-process.ts';
-import { postgresqlToKill, type ServiceDatabase } from './databases.ts';
+import { embeddedDatabase, postgresqlToKill, type ServiceDatabase } from './databases.ts';
 import type { LedgerAnswer, LedgerRequest } from './ledger-words.ts';
 
 const LOOK_MS = 500;
@@ -49,7 +49,8 @@ export async function startLedger(engine: string): Promise<Ledger> {
     return answered;
   };
   const { variables: own, mailboxes = [], ownerId = '' } = await answerTo({ ask: 'begin' });
-  const database: ServiceDatabase = engine === 'pglite' ? { variables: {} } : await postgresqlToKill();
+  const database: ServiceDatabase =
+    engine === 'pglite' ? embeddedDatabase(own?.['REPLY_TRACKING_DATA'] ?? '') : await postgresqlToKill();
   const variables = { ...own, ...database.variables };
   for (const { address, token, rootUrl } of mailboxes) {
     await connectMailbox(variables, {
