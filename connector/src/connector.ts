@@ -23,7 +23,6 @@ import { createConnectionSlots } from './mailbox/connection-slots.ts';
 import { shareTenants } from './mailbox/graph/share-tenants.ts';
 import { openMetrics } from './observe/metrics.ts';
 import { notificationRoutes } from './notification-routes.ts';
-import { openTraces } from './observe/traces.ts';
 import { apiNames } from './salesforce/api-names.ts';
 import { connectSalesforce } from './salesforce/jsforce-salesforce.ts';
 import { jwtLogin } from './salesforce/jwt-login.ts';
@@ -339,7 +338,6 @@ async function connectorOn({ config, logger, database, store, org }: Parts): Pro
           },
           deliver: (signal) => deliveries.atPace(signal),
           notificationRoutes: notificationRoutes({ config, logger, store, mailboxes, notified: metrics.notified }),
-          traces: openTraces(() => randomUUID().slice(0, 8)),
           checks: {
             metrics,
             unfit: () => reasonsAgainst(database, credentials),

@@ -16,7 +16,6 @@ import {
 } from './jobs/jobs.ts';
 import type { Logger } from './logger.ts';
 import type { HealthChecks } from './server/health.ts';
-import type { Traces } from './observe/traces.ts';
 import { MailboxError } from './mailbox/mailbox-error.ts';
 import { serveCommands } from './server/command-channel.ts';
 import { serveHealth } from './server/health.ts';
@@ -81,7 +80,6 @@ export interface Serving {
   /** Names this process among those that share the database; a UUID. */
   readonly processId: string;
   readonly version: string;
-  readonly traces: Traces;
   /** What the health page tells beside the status. */
   readonly checks: Omit<HealthChecks, 'isDraining'>;
 }
@@ -186,26 +184,30 @@ function servedOrg(store: Pick<Store, 'pinnedOrg'>): () => Promise<PinnedOrg | u
 /** Opens what providers come in by, once a job can be stored; undefined when they are not asked to tell of changes. */
 async function openNotifications({ config, logger, notificationRoutes }: Serving, jobs: Pick<Jobs, 'wake'>) {
   if (config.notifications === undefined) return undefined;
-  const wake: WakeMailbox = (mailboxId, why) =>
-    why === 'renew'
-      ? jobs.wake('renew', mailboxId, { urgency: 'sweep', now: true })
-      : jobs.wake('sync', mailboxId, { urgency: why === 'changed' ? 'hint' : 'sweep' });
+  const wake: WakeMailbox = async (mailboxId, why) => {
+    if (why === 'renew') await jobs.wake('renew', mailboxId, { urgency: 'sweep', now: true });
+    else await jobs.wake('sync', mailboxId, { urgency: why === 'changed' ? 'hint' : 'sweep' });
+  };
   const routes = notificationRoutes(coalesceWakes(wake));
   const server = await serveNotifications({ ...config.notifications, routes, logger });
   logger.info({ url: config.notifications.url, port: server.port }, 'Notifications of providers are received.');
   return server;
 }
 
-/** Names what a hint of a provider wakes, so that the log leads from it to the Tasks. */
-function notingHints(jobs: Jobs, { logger, traces }: Serving): Pick<Jobs, 'wake' | 'takeOver'> {
+/** Names what a hint of a provider wakes, so that the log leads from it to the Tasks, in whichever process they come. */
+function notingHints(jobs: Jobs, { logger }: Serving): Pick<Jobs, 'wake' | 'takeOver'> {
   return {
     takeOver: (...given) => jobs.takeOver(...given),
-    wake: (queue, key, options) => {
-      if (options?.urgency === 'hint') logger.debug({ mailboxId: key, trace: traces.hinted(key) }, 'There is news.');
-      return jobs.wake(queue, key, options);
+    wake: async (queue, key, options) => {
+      const id = await jobs.wake(queue, key, options);
+      if (options?.urgency === 'hint') logger.debug({ mailboxId: key, trace: id && traceOf(id) }, 'There is news.');
+      return id;
     },
   };
 }
+
+/** Short enough for a line of the log; ids that are made soon after each other may begin alike. */
+const traceOf = (jobId: string): string => jobId.slice(-8);
 
 type DeliveryTimer = ReturnType<typeof deliveryTimer>;
 
@@ -264,13 +266,13 @@ function sweepOf({ store, mailboxes, config }: Serving, jobs: Jobs) {
 function readInTurns(serving: Serving, jobs: Jobs, stopping: AbortSignal): Work {
   const { syncOptions, store } = serving;
   const refusedAt = new Map<string, number>();
-  return async ({ key, urgency, tries, signal: lost }) => {
+  return async ({ id, key, urgency, tries, signal: lost }) => {
     if (await waitsForPerson(key, serving, refusedAt)) return undefined;
     return retried(
       async () => {
         const signal = AbortSignal.any([lost, stopping]);
         const turn = { pages: TURN_PAGES, pageSize: TURN_PAGE_SIZE };
-        const options = { ...syncOptions, ...turn, signal, trace: serving.traces.begin(key) };
+        const options = { ...syncOptions, ...turn, signal, trace: traceOf(id) };
         const { messages, newReplies, more } = await inTime(syncMailbox(key, options), key);
         if (messages + newReplies > 0) await jobs.wake('deliver', ALL);
         if (messages > 0 && urgency !== 'backlog') {

@@ -6,7 +6,6 @@ import type { Facade } from '../../connector/src/facade.ts';
 import { createLogger } from '../../connector/src/logger.ts';
 import type { ImapCursor } from '../../connector/src/mailbox/imap/imap-cursor.ts';
 import type { Cursor, Mailbox, MailboxMessage } from '../../connector/src/mailbox/mailbox.ts';
-import { openTraces } from '../../connector/src/observe/traces.ts';
 import { serve, type Serving } from '../../connector/src/serve.ts';
 import { openStore } from '../../connector/src/store/postgres-store.ts';
 import { ownSideOf } from '../../connector/src/sync/own-side.ts';
@@ -100,7 +99,6 @@ async function startService(
       notifications: undefined,
     },
     notificationRoutes: () => [],
-    traces: openTraces(() => 'unused'),
     pushErrors: new Map(),
     checks: {} as Serving['checks'],
     ...{ logger: createLogger('silent'), database, store, mailboxes, processId: randomUUID(), version: '0.0.0' },

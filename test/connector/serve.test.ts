@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
-import { openTraces } from '../../connector/src/observe/traces.ts';
 
 import { openMailboxes, type OpenMailboxes } from '../../connector/src/connect/open-mailboxes.ts';
 import type { Facade } from '../../connector/src/facade.ts';
@@ -29,6 +28,8 @@ describe('serve', () => {
   let stop: AbortController;
   let served: Promise<void>;
   let delivered: string[];
+  /** The traces of the pages with something in them. */
+  let readUnder: (string | undefined)[];
   /** What lies behind the addresses of mailboxes that are connected later. */
   let later: Map<string, MemoryMailbox>;
 
@@ -41,6 +42,7 @@ describe('serve', () => {
     stop = new AbortController();
     served = Promise.resolve();
     delivered = [];
+    readUnder = [];
   });
   afterEach(async () => {
     stop.abort();
@@ -48,14 +50,13 @@ describe('serve', () => {
   });
 
   /** Serves the mailbox of the world, and of whoever is connected later; a delivery takes note of what it finds. */
-  const start = async (changes: Partial<Pick<Serving, 'pull' | 'deliver'>> = {}): Promise<OpenMailboxes> => {
+  const start = async (changes: Partial<Pick<Serving, 'pull' | 'deliver' | 'logger'>> = {}): Promise<OpenMailboxes> => {
     const mailboxes = await openMailboxes({
       store: world.store,
       open: ({ address }) => later.get(address) ?? world.mailbox,
       credentialOf: () => Promise.resolve({ kind: 'password', password: 'unused' }),
     });
     const serving: Serving = {
-      traces: openTraces(() => 'a-trace'),
       pushErrors: new Map(),
       checks: {
         unfit: () => Promise.resolve([]),
@@ -75,7 +76,11 @@ describe('serve', () => {
           budget: 'ample' as const,
         };
       },
-      syncOptions: { ...world.options, mailboxOf: (id) => mailboxes.get(id) },
+      syncOptions: {
+        ...world.options,
+        mailboxOf: (id) => mailboxes.get(id),
+        onPage: ({ messages, trace }) => void (messages > 0 && readUnder.push(trace)),
+      },
       config: {
         pullSeconds: 3600,
         sweepSeconds: 3600,
@@ -107,6 +112,17 @@ describe('serve', () => {
     await delivery('first@buyer.example');
     answer('second@buyer.example');
     await delivery('first@buyer.example', 'second@buyer.example');
+  });
+
+  it('names a hint and the page that it led to alike in the log', async () => {
+    const lines: string[] = [];
+    await start({ logger: createLogger('debug', { write: (line) => void lines.push(line) }) });
+    await until('the watch', () => Promise.resolve(lines.some((line) => line.includes('Serving.'))));
+    answer('first@buyer.example');
+    await delivery('first@buyer.example');
+    const news = lines.filter((line) => line.includes('There is news.'));
+    expect(news.map((line) => (JSON.parse(line) as { trace?: string }).trace)).to.include(readUnder[0]);
+    expect(readUnder[0]).to.match(/^[0-9a-f]{8}$/);
   });
 
   it('reads mailboxes although Salesforce cannot be pulled from', async () => {

@@ -96,6 +96,15 @@ export function describeJobsContract(name: string, openDatabase: (context: Mocha
       expect(done).to.deep.equal(['same', 'other']);
     });
 
+    it('names the job of a key by one id, to all who wake it while it waits and to whoever does it', async () => {
+      const done: string[] = [];
+      const first = await jobs.wake('sync', 'same');
+      const second = await (await start()).wake('sync', 'same', { urgency: 'hint' });
+      await jobs.work('sync', ({ id }) => Promise.resolve(void done.push(id)));
+      await until('the work', () => done.length === 1);
+      expect([first, second]).to.deep.equal([done[0], done[0]]);
+    });
+
     it('works on a key again that was woken during the work, and never twice at once', async () => {
       const gate = closedGate();
       let active = 0;

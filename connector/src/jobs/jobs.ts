@@ -30,6 +30,8 @@ export interface JobOptions {
 /** One piece of work. */
 export interface Job {
   readonly key: string;
+  /** Names the job among all of the database, as the wake did that asked for it. */
+  readonly id: string;
   readonly urgency: Urgency;
   /** How often the same work has asked to be done again later, in a row. */
   readonly tries: number;
@@ -62,8 +64,11 @@ export interface Lane {
  * tables, so a job that is lost, doubled or late costs time and never data.
  */
 export interface Jobs {
-  /** Asks for the work of this key. Wakes while one is queued already are one; a wake during the work runs it again. */
-  wake(queue: Queue, key: string, options?: WakeOptions): Promise<void>;
+  /**
+   * Asks for the work of this key. Wakes while one is queued already are one; a wake during the work runs it again.
+   * Returns the id of the job that does it, unless that was begun at this very moment.
+   */
+  wake(queue: Queue, key: string, options?: WakeOptions): Promise<string | undefined>;
   /** Wakes the key now and every so many seconds, once for all processes on the database together. */
   schedule(queue: Queue, key: string, everySeconds: number): void;
   unschedule(queue: Queue, key: string): void;
@@ -187,16 +192,18 @@ function jobsOn(boss: PgBoss, database: JobDatabase, options: JobOptions): Jobs 
   const notify = (queue: Queue): void => {
     workers.get(queue)?.forEach((worker) => boss.notifyWorker(worker));
   };
-  const send = async (queue: Queue, data: JobData, sending: SendOptions): Promise<boolean> => {
+  const send = async (queue: Queue, data: JobData, sending: SendOptions): Promise<string | undefined> => {
     const id = await boss.send(queue, data, { singletonKey: data.key, ...sending });
     notify(queue);
-    return id !== null;
+    return id ?? undefined;
   };
   const wake: Jobs['wake'] = async (queue, key, { urgency = 'backlog', now = false } = {}) => {
     const priority = URGENCY[urgency];
-    if (await send(queue, { key }, { priority })) return;
-    await raise(database, { queue, key, priority, now });
+    const sent = await send(queue, { key }, { priority });
+    if (sent !== undefined) return sent;
+    const queued = await raise(database, { queue, key, priority, now });
     notify(queue);
+    return queued;
   };
   const goOn = async (queue: Queue, { key, tries }: Job, again: Again): Promise<void> => {
     const { urgency, ...later } = again;
@@ -207,7 +214,8 @@ function jobsOn(boss: PgBoss, database: JobDatabase, options: JobOptions): Jobs 
     }
     const data = { key, tries: tries + 1 };
     const startAfter = new Date(Date.now() + later.afterMs);
-    if (!(await send(queue, data, { priority, startAfter }))) await putOff(database, { queue, data, startAfter });
+    if ((await send(queue, data, { priority, startAfter })) === undefined)
+      await putOff(database, { queue, data, startAfter });
   };
   const unschedule = (queue: Queue, key: string): void => {
     clearInterval(timers.get(timerKey(queue, key)));
@@ -251,18 +259,19 @@ function jobsOn(boss: PgBoss, database: JobDatabase, options: JobOptions): Jobs 
 
 const timerKey = (queue: Queue, key: string): string => `${queue} ${key}`;
 
-/** The engine takes a wake of a key that is queued already for the same and leaves the queued job as it is. */
+/** The engine leaves the queued job of a key that is woken again as it is. Returns that job's id. */
 async function raise(
   database: JobDatabase,
   { queue, key, priority, now }: { queue: Queue; key: string; priority: number; now: boolean },
-): Promise<void> {
-  await database.executeSql(
+): Promise<string | undefined> {
+  const { rows } = await database.executeSql(
     `update pgboss.job set priority = greatest(priority, $3::integer),
        start_after = case when $4::boolean then least(start_after, now()) else start_after end
      where name = $1 and singleton_key = $2 and state in ('created', 'retry')
-       and (priority < $3::integer or ($4::boolean and start_after > now()))`,
+     returning id::text`,
     [queue, key, priority, now],
   );
+  return (rows as { readonly id: string }[])[0]?.id;
 }
 
 /** A wake that came during the work must not have it done again at once when it is to be done later. */
@@ -331,8 +340,8 @@ function startWorker(boss: PgBoss, queue: Queue, { only }: Lane, work: (job: Job
   const settings = { ...polling, ...range, includeMetadata: true as const };
   return boss.work(queue, settings, async ([job]: JobWithMetadata<JobData>[]) => {
     if (job === undefined) return;
-    const { data, priority, signal } = job;
-    await work({ key: data.key, tries: data.tries ?? 0, urgency: urgencyOf(priority), signal });
+    const { id, data, priority, signal } = job;
+    await work({ id, key: data.key, tries: data.tries ?? 0, urgency: urgencyOf(priority), signal });
   });
 }
 

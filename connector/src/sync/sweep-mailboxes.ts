@@ -14,7 +14,7 @@ export interface Sweep {
   readonly random: () => number;
   /** Seconds between two looks into a mailbox whose provider is not relied on. */
   readonly leastSeconds: number;
-  readonly wake: (queue: 'sync' | 'renew', mailboxId: string) => Promise<void>;
+  readonly wake: (queue: 'sync' | 'renew', mailboxId: string) => Promise<unknown>;
 }
 
 /** Has every mailbox looked into whose time has come, and every promise of a provider renewed that is about to end. */

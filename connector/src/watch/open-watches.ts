@@ -39,7 +39,7 @@ export function openWatches({ jobs, store, mailboxes, logger, onError }: WatchPa
       const reason = fault instanceof Error ? fault.message : String(fault);
       logger.warn({ mailbox: address, reason }, 'The mailbox cannot be watched now.');
     };
-    const onHint = (): Promise<void> => jobs.wake('sync', id, { urgency: 'hint' });
+    const onHint = async (): Promise<void> => void (await jobs.wake('sync', id, { urgency: 'hint' }));
     const onListening = noteListening(id, { store, onError, now: () => new Date() });
     // What came while nobody watched does not wait for the next sweep.
     const woken = jobs.wake('sync', id, { urgency: 'sweep', now: true }).catch(onError);

@@ -78,7 +78,7 @@ describe('the watching of mailboxes by several processes', function () {
       jobs: {
         wake: (_queue, key, { urgency } = {}) => {
           woken.push({ key, urgency });
-          return Promise.resolve();
+          return Promise.resolve(undefined);
         },
         takeOver: () => Promise.resolve(0),
       },
