@@ -1,12 +1,16 @@
 import { expect } from 'chai';
+import { rm } from 'node:fs/promises';
 
 import type { Database } from '../../../connector/src/store/database.ts';
 import { migrate, MIGRATIONS } from '../../../connector/src/store/migrate.ts';
+import { openPgliteDatabase } from '../../../connector/src/store/pglite-database.ts';
 import { openPostgresDatabase } from '../../../connector/src/store/postgres-database.ts';
 import { openStore } from '../../../connector/src/store/postgres-store.ts';
 import { NOW, PERSON, REP, sampleRegistration } from '../../contract/store-samples.ts';
+import { newDataFolder } from '../../fixtures/data-folder.ts';
 import { startPostgresql } from '../../servers/postgresql.ts';
 import { requireServer } from '../../servers/require-server.ts';
+import { stopAfterTests } from '../../servers/server-process.ts';
 
 const SENT = 'sent-1@seller.example';
 
@@ -35,52 +39,63 @@ insert into enrolment (campaign_status_id, person_id, address, address_digest, o
 insert into pull_position (source, system_modstamp, record_id) values ('CampaignStatus', '2026-03-01T00:00:00Z', 'a02');
 `;
 
-describe('the upgrade of a running installation from the first schema', () => {
-  let database: Database;
-
-  before(async function () {
-    this.timeout(60_000);
-    requireServer(this, 'postgresql');
-    database = await openPostgresDatabase(await (await startPostgresql()).createDatabase());
-    await migrate(database, MIGRATIONS.slice(0, 1));
-    await database.execute(FIRST_DATA);
-  });
-  after(() => database?.close());
-
-  it('keeps every place, every reply, every latch and everything that waits, and goes on from there', async () => {
-    const store = await openStore(database);
-    expect(await store.mailbox('1')).to.deep.include({ cursor: { uid: 7 }, cursorVersion: 3, messagesRead: 5 });
-    const [task] = await store.outboxDue(NOW, 9);
-    expect(task).to.deep.include({ type: 'Task', key: 'pending' });
-    expect(await store.taskStates(['delivered'])).to.have.lengthOf(1);
-    expect([await store.isLatched(PERSON), await store.isLatched('other')]).to.deep.equal([true, false]);
-    // When a person was halted was not asked for then: all statuses are read once more.
-    expect(await store.pullPosition('CampaignStatus')).to.equal(undefined);
-    expect(await store.enrolmentsByAddress(['lead@buyer.example'])).to.have.lengthOf(1);
-    const { seen, matched, notReply, excluded, waiting, dead } = await store.counts();
-    expect(seen).to.equal(5);
-    expect(matched + notReply + excluded + waiting + dead).to.equal(seen);
-  });
-
-  it('lets a message that waited before be found by the registration of its mail after', async () => {
-    const store = await openStore(database);
-    const [late] = await database.query<{ digest: string }>("select md5('late')::uuid::text as digest");
-    await store.register(
-      [{ ...sampleRegistration(store, 'late@seller.example'), ids: [{ digest: late!.digest, role: 'own' }] }],
-      NOW,
-    );
-    expect((await store.resolvedMessages(9)).map(({ reference }) => reference)).to.deep.equal(['INBOX/2']);
-  });
-
-  it('has nothing left to do when it is begun again', async () => {
-    const before = await database.query('select * from schema_migration order by version');
-    await migrate(database);
-    expect(await database.query('select * from schema_migration order by version')).to.deep.equal(before);
-    expect(before).to.have.lengthOf(MIGRATIONS.length);
-  });
-
-  it('numbers every step, names it, and knows no way back', () => {
-    expect(MIGRATIONS.map(({ version }) => version)).to.deep.equal(MIGRATIONS.map((_, place) => place + 1));
-    expect(new Set(MIGRATIONS.map(({ name }) => name)).size).to.equal(MIGRATIONS.length);
-  });
+describeUpgrade('PostgreSQL', async (context) => {
+  requireServer(context, 'postgresql');
+  return openPostgresDatabase(await (await startPostgresql()).createDatabase());
 });
+describeUpgrade('PGlite', async () => {
+  const folder = await newDataFolder('upgrade-');
+  stopAfterTests(() => rm(folder, { recursive: true }));
+  return openPgliteDatabase(folder);
+});
+
+function describeUpgrade(engine: string, open: (context: Mocha.Context) => Promise<Database>): void {
+  describe(`the upgrade of a running installation on ${engine} from the first schema`, () => {
+    let database: Database;
+
+    before(async function () {
+      this.timeout(60_000);
+      database = await open(this);
+      await migrate(database, MIGRATIONS.slice(0, 1));
+      await database.execute(FIRST_DATA);
+    });
+    after(() => database?.close());
+
+    it('keeps every place, every reply, every latch and everything that waits, and goes on from there', async () => {
+      const store = await openStore(database);
+      expect(await store.mailbox('1')).to.deep.include({ cursor: { uid: 7 }, cursorVersion: 3, messagesRead: 5 });
+      const [task] = await store.outboxDue(NOW, 9);
+      expect(task).to.deep.include({ type: 'Task', key: 'pending' });
+      expect(await store.taskStates(['delivered'])).to.have.lengthOf(1);
+      expect([await store.isLatched(PERSON), await store.isLatched('other')]).to.deep.equal([true, false]);
+      // When a person was halted was not asked for then: all statuses are read once more.
+      expect(await store.pullPosition('CampaignStatus')).to.equal(undefined);
+      expect(await store.enrolmentsByAddress(['lead@buyer.example'])).to.have.lengthOf(1);
+      const { seen, matched, notReply, excluded, waiting, dead } = await store.counts();
+      expect(seen).to.equal(5);
+      expect(matched + notReply + excluded + waiting + dead).to.equal(seen);
+    });
+
+    it('lets a message that waited before be found by the registration of its mail after', async () => {
+      const store = await openStore(database);
+      const [late] = await database.query<{ digest: string }>("select md5('late')::uuid::text as digest");
+      await store.register(
+        [{ ...sampleRegistration(store, 'late@seller.example'), ids: [{ digest: late!.digest, role: 'own' }] }],
+        NOW,
+      );
+      expect((await store.resolvedMessages(9)).map(({ reference }) => reference)).to.deep.equal(['INBOX/2']);
+    });
+
+    it('has nothing left to do when it is begun again', async () => {
+      const before = await database.query('select * from schema_migration order by version');
+      await migrate(database);
+      expect(await database.query('select * from schema_migration order by version')).to.deep.equal(before);
+      expect(before).to.have.lengthOf(MIGRATIONS.length);
+    });
+
+    it('numbers every step, names it, and knows no way back', () => {
+      expect(MIGRATIONS.map(({ version }) => version)).to.deep.equal(MIGRATIONS.map((_, place) => place + 1));
+      expect(new Set(MIGRATIONS.map(({ name }) => name)).size).to.equal(MIGRATIONS.length);
+    });
+  });
+}
