@@ -1,3 +1,4 @@
+import process from 'node:process';
 import type { OpenOptions } from '../../connector.ts';
 import { loadMessages } from '../load-messages.ts';
 import { ReplyCommand } from '../reply-command.ts';
@@ -5,6 +6,9 @@ import { stopSignal } from '../stop-signal.ts';
 import { targetOrgFlag } from '../target-org-flag.ts';
 
 const messages = loadMessages('reply.serve');
+
+/** From the end of the service until the process ends whatever is still open. */
+const LEAVE_MS = 1_000;
 
 /** How the service ended. */
 export interface ServeResult {
@@ -36,6 +40,8 @@ export default class Serve extends ReplyCommand<ServeResult> {
   protected async runService(options: OpenOptions, signal: AbortSignal): Promise<void> {
     const { runService } = await import('../../connector.ts');
     await runService(options, signal);
+    // A call that never answers must not keep the process once all is closed; what is written of it comes out before.
+    setTimeout(() => process.exit(), LEAVE_MS).unref();
   }
 
   /** Seam: what asks the service to stop. */
