@@ -316,7 +316,7 @@ describe('the check of the names in force-app', () => {
       ...apiNames(),
       task: { ...apiNames().task, replyKey: 'ReplyId__c', subject: 'ReplyDismissedAt__c' },
     };
-    const status = { ...apiNames().campaignStatus, owner: 'UndoneReplyKey__c', object: 'CampaignStatus__c' };
+    const status = { ...apiNames().campaignStatus, owner: 'PriorStatus__c', object: 'CampaignStatus__c' };
     const problems = checkConnectorNames(project, readCatalog(project), {
       ...names,
       campaignStatus: status,
@@ -324,7 +324,7 @@ describe('the check of the names in force-app', () => {
     expect(problems).to.deep.equal([
       'uses Task.ReplyDismissedAt__c, which ReplyTrackingConnector does not grant',
       'names the field Task.ReplyId__c, which does not exist',
-      'uses CampaignStatus__c.UndoneReplyKey__c, which ReplyTrackingConnector does not grant',
+      'uses CampaignStatus__c.PriorStatus__c, which ReplyTrackingConnector does not grant',
     ]);
   });
 
