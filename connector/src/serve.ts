@@ -22,6 +22,7 @@ import { serveHealth } from './server/health.ts';
 import { coalesceWakes } from './server/notifications/coalesce-wakes.ts';
 import type { NotificationRoute, WakeMailbox } from './server/notifications/notification-route.ts';
 import { serveNotifications } from './server/notifications/serve-notifications.ts';
+import { singleFlight } from './server/single-flight.ts';
 import { socketPath } from './server/socket-path.ts';
 import type { Database } from './store/database.ts';
 import { DatabaseOutage } from './store/outage-gate.ts';
@@ -363,15 +364,6 @@ function deliveryLog(logger: Logger): (summary: TurnSummary) => void {
 function reasonOf(error: unknown): { readonly reason: string; readonly actions?: readonly string[] } {
   const reason = error instanceof Error ? error.message : String(error);
   return error instanceof ActionableError ? { reason, actions: error.actions } : { reason };
-}
-
-/** While the work is under way whoever asks for it gets what comes of that. */
-function singleFlight(work: () => Promise<unknown>): () => Promise<unknown> {
-  let underWay: Promise<unknown> | undefined;
-  return () =>
-    (underWay ??= work().finally(() => {
-      underWay = undefined;
-    }));
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

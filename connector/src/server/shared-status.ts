@@ -1,5 +1,6 @@
 import { ActionableError } from '../errors.ts';
 import type { ConnectorStatus } from '../facade.ts';
+import { singleFlight } from './single-flight.ts';
 
 /**
  * The status, asked of the database once for all who want it at the same time, and not waited for without end.
@@ -7,11 +8,8 @@ import type { ConnectorStatus } from '../facade.ts';
  * @throws ActionableError when it is not there in time; otherwise what `ask` rejects with.
  */
 export function sharedStatus(ask: () => Promise<ConnectorStatus>, deadlineMs: number): () => Promise<ConnectorStatus> {
-  let underWay: Promise<ConnectorStatus> | undefined;
-  return () => {
-    underWay ??= ask().finally(() => (underWay = undefined));
-    return inTime(underWay, deadlineMs);
-  };
+  const shared = singleFlight(ask);
+  return () => inTime(shared(), deadlineMs);
 }
 
 async function inTime<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
