@@ -214,8 +214,8 @@ function jobsOn(boss: PgBoss, database: JobDatabase, options: JobOptions): Jobs 
     }
     const data = { key, tries: tries + 1 };
     const startAfter = new Date(Date.now() + later.afterMs);
-    if ((await send(queue, data, { priority, startAfter })) === undefined)
-      await putOff(database, { queue, data, startAfter });
+    const sent = await send(queue, data, { priority, startAfter });
+    if (sent === undefined) await putOff(database, { queue, data, startAfter });
   };
   const unschedule = (queue: Queue, key: string): void => {
     clearInterval(timers.get(timerKey(queue, key)));
@@ -259,16 +259,19 @@ function jobsOn(boss: PgBoss, database: JobDatabase, options: JobOptions): Jobs 
 
 const timerKey = (queue: Queue, key: string): string => `${queue} ${key}`;
 
+const IS_QUEUED = "name = $1 and singleton_key = $2 and state in ('created', 'retry')";
+
 /** The engine leaves the queued job of a key that is woken again as it is. Returns that job's id. */
 async function raise(
   database: JobDatabase,
   { queue, key, priority, now }: { queue: Queue; key: string; priority: number; now: boolean },
 ): Promise<string | undefined> {
   const { rows } = await database.executeSql(
-    `update pgboss.job set priority = greatest(priority, $3::integer),
-       start_after = case when $4::boolean then least(start_after, now()) else start_after end
-     where name = $1 and singleton_key = $2 and state in ('created', 'retry')
-     returning id::text`,
+    `with raised as (
+       update pgboss.job set priority = greatest(priority, $3::integer),
+         start_after = case when $4::boolean then least(start_after, now()) else start_after end
+       where ${IS_QUEUED} and (priority < $3::integer or ($4::boolean and start_after > now()))
+     ) select id::text from pgboss.job where ${IS_QUEUED}`,
     [queue, key, priority, now],
   );
   return (rows as { readonly id: string }[])[0]?.id;

@@ -46,9 +46,8 @@ export async function pullRows(
     const more = answer.rows.length > 0 && (!answer.done || answer.rows.length >= PAGE_SIZE);
     if (!more) return { rows, position: settledPosition(settledUntil), next: undefined, askedAt };
     const isSettled = settledUntil === undefined || stampOf(last) <= settledUntil;
-    if (isSettled) return { rows, position: last, next: last, askedAt };
-    if (rows.length >= READ_AHEAD_ROWS) {
-      return { rows, position: settledPosition(settledUntil), next: last, askedAt };
+    if (isSettled || rows.length >= READ_AHEAD_ROWS) {
+      return { rows, position: isSettled ? last : settledPosition(settledUntil), next: last, askedAt };
     }
   }
 }

@@ -56,7 +56,10 @@ function placeOf(url: string): string {
 }
 
 function databaseOn(pool: Pool, place: string): Database {
-  const gate = openOutageGate({ outageOf: (error) => outageOf(place, error), recover: () => requireRoom(pool) });
+  const gate = openOutageGate({
+    outageOf: (error) => outageOf(place, error),
+    recover: () => requireWrites(pool, place),
+  });
   const guarded = <T>(work: () => Promise<T>): Promise<T> =>
     gate.pass(work).catch((error: unknown) => {
       throw storeErrorOf(place, error);
@@ -90,11 +93,11 @@ function outageOf(place: string, error: unknown): DatabaseOutage | undefined {
 }
 
 /** Some megabytes that are written and dropped again. What is no outage is for those who ask. */
-async function requireRoom(pool: Pool): Promise<void> {
+async function requireWrites(pool: Pool, place: string): Promise<void> {
   const script =
     'begin; create temporary table room as select md5(n::text) from generate_series(1, 100000) n; rollback';
   await executeSql(pool, script, undefined).catch((error: unknown) => {
-    if (isDiskFull(error) || isReadOnly(error)) throw error;
+    if (outageOf(place, error) !== undefined) throw error;
   });
 }
 
