@@ -19,6 +19,7 @@ import { describeConservation } from './conservation-contract.ts';
 import { describeMailboxReports } from './mailbox-reports-contract.ts';
 import {
   daysLater,
+  ENROLMENT,
   NOW,
   PERSON,
   REP,
@@ -30,13 +31,6 @@ import {
   sampleWaiting,
 } from './store-samples.ts';
 
-const ENROLMENT: Enrolment = {
-  campaignStatusId: 'a02000000000001AAA',
-  personId: PERSON,
-  address: 'lead@buyer.example',
-  ownerId: REP,
-  status: 'Active',
-};
 const SENT = 'sent-1@seller.example';
 const ANSWER = 'answer-1@buyer.example';
 
@@ -1319,6 +1313,7 @@ export function describeStore(
     describe('what is pulled from Salesforce', () => {
       const position = { systemModstamp: '2026-03-02T09:00:00.000+0000', id: 'a02000000000001AAA' };
       const enrolment = ENROLMENT;
+
       it('knows no position before the first pull', async () => {
         expect(await store.pullPosition('TrackedEmail')).to.equal(undefined);
       });

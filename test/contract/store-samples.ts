@@ -4,6 +4,7 @@ import { messageKey } from '../../connector/src/mail/message-id.ts';
 import type { Reply } from '../../connector/src/match/reply.ts';
 import type { TrackedMail } from '../../connector/src/match/tracked-mail.ts';
 import type {
+  Enrolment,
   MatchedMessage,
   PageCommit,
   Registration,
@@ -16,6 +17,15 @@ export const daysLater = (days: number): Date => new Date(NOW.getTime() + days *
 
 export const REP = '005000000000001AAA';
 export const PERSON = '003000000000001AAA';
+export const STATUS = 'a02000000000001AAA';
+
+export const ENROLMENT: Enrolment = {
+  campaignStatusId: STATUS,
+  personId: PERSON,
+  address: 'lead@buyer.example',
+  ownerId: REP,
+  status: 'Active',
+};
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 

@@ -1,18 +1,14 @@
 import { expect } from 'chai';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { readFigures } from '../../connector/src/store/figures.ts';
 import { syncMailbox } from '../../connector/src/sync/sync-mailbox.ts';
 import { composeWork, type ComposedWork } from '../../connector/src/work.ts';
-import { startSampleOrg, type SampleOrg } from '../connector/salesforce/sample-org.ts';
+import { deployFlow, startSampleOrg, type SampleOrg } from '../connector/salesforce/sample-org.ts';
 import { headerBlock } from '../connector/sync/header-text.ts';
 import { newWorld, type SyncWorld } from '../connector/sync/sync-world.ts';
 import { putOffReports } from '../contract/store-samples.ts';
-import { deploy } from '../simulators/salesforce/tests/metadata-files.ts';
 
-const FLOW = 'flows/Task_AfterSave_ApplyReply.flow';
-const SOURCE = join(import.meta.dirname, `../../force-app/main/sequence/${FLOW}-meta.xml`);
+const FLOW = 'Task_AfterSave_ApplyReply';
 
 describe('an org whose flow does not halt sequences', function () {
   this.timeout(60_000);
@@ -52,13 +48,8 @@ describe('an org whose flow does not halt sequences', function () {
     expect(await work.deliveries.atOnce()).to.include({ delivered: 1 });
     await work.pull();
   };
-  const deployFlow = async (status: string): Promise<void> => {
-    const text = readFileSync(SOURCE, 'utf8').replace('<status>Active</status>', `<status>${status}</status>`);
-    expect(await deploy(sample.admin, { [FLOW]: text })).to.deep.equal([]);
-  };
-
   it('is noticed by the first answer whose sequence goes on, until that is halted by hand', async () => {
-    await deployFlow('Draft');
+    await deployFlow(sample.admin, FLOW, 'Draft');
     await answer('to-contact@seller.example');
     expect(told).to.deep.equal([[sample.contactStatusId]]);
     expect(await world.store.unhalted()).to.deep.equal([sample.contactStatusId]);
@@ -70,7 +61,7 @@ describe('an org whose flow does not halt sequences', function () {
 
   it('is not told of when the flow is active again and halts', async () => {
     told.length = 0;
-    await deployFlow('Active');
+    await deployFlow(sample.admin, FLOW, 'Active');
     await answer('to-lead@seller.example');
     expect(told).to.deep.equal([]);
     expect(await world.store.unhalted()).to.deep.equal([]);

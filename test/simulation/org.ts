@@ -117,18 +117,17 @@ export class Org {
 
   /** A user sets a status; others see it up to eight minutes after its stamp. */
   setStatus(id: string, status: Status): void {
-    const changed = this.#set(id, status, this.#time.now);
-    if (changed !== undefined) this.#changed(changed);
+    this.#set(id, status, this.#time.now);
   }
 
   /** A weaker status than that which stands is not taken, and of two alike the earlier. */
-  #set(id: string, status: Status, at: number): CampaignStatus | undefined {
+  #set(id: string, status: Status, at: number, lateMs?: number): void {
     const row = this.statuses.get(id);
     const stronger = PRECEDENCE.indexOf(status) - PRECEDENCE.indexOf(row?.status ?? status);
-    if (row === undefined || stronger < 0 || (stronger === 0 && at >= (row.haltedAt ?? 0))) return undefined;
+    if (row === undefined || stronger < 0 || (stronger === 0 && at >= (row.haltedAt ?? 0))) return;
     row.status = status;
     row.haltedAt = at;
-    return row;
+    this.#changed(row, lateMs);
   }
 
   /** The port for one process. */
@@ -241,9 +240,8 @@ export class Org {
     if (status === undefined) return;
     const at = receivedAt.getTime();
     for (const { id, personId: own, enrolledAt } of this.statuses.values()) {
-      const changed = own === personId && at >= enrolledAt ? this.#set(id, status, at) : undefined;
       // The transaction of the Task has been committed before its answer comes.
-      if (changed !== undefined) this.#changed(changed, 0);
+      if (own === personId && at >= enrolledAt) this.#set(id, status, at, 0);
     }
   }
 
@@ -282,7 +280,7 @@ export class Org {
     }, life);
   }
 
-  #changed(status: CampaignStatus, lateMs = this.#lateMs()): void {
+  #changed(status: CampaignStatus, lateMs?: number): void {
     this.#changedStatuses.push(this.#stamped({ ...status }, lateMs));
   }
 

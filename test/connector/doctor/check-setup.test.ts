@@ -8,7 +8,7 @@ import { PACKAGE_FLOWS } from '../../../connector/src/salesforce/package-names.t
 import type { Salesforce } from '../../../connector/src/salesforce/salesforce.ts';
 import { assignPermissionSets } from '../../../scripts/deploy-force-app.ts';
 import { deploy } from '../../simulators/salesforce/tests/metadata-files.ts';
-import { startSampleOrg, type SampleOrg } from '../salesforce/sample-org.ts';
+import { deployFlow, startSampleOrg, type SampleOrg } from '../salesforce/sample-org.ts';
 
 const FORCE_APP = join(import.meta.dirname, '../../../force-app/main');
 
@@ -59,9 +59,9 @@ describe('the checks of an org', () => {
   });
 
   it('misses a flow that is not active, and fails when it is the one that halts', async () => {
-    await redeployFlow('Task_AfterSave_NotifyOwner', 'Draft');
+    await deployFlow(sample.admin, 'Task_AfterSave_NotifyOwner', 'Draft');
     expect((await examined()).get('flows')).to.include({ state: 'warning' });
-    await redeployFlow('Task_AfterSave_ApplyReply', 'Draft');
+    await deployFlow(sample.admin, 'Task_AfterSave_ApplyReply', 'Draft');
     const flows = (await examined()).get('flows')!;
     expect(flows.state).to.equal('failure');
     expect(flows.found).to.contain('Task_AfterSave_ApplyReply').and.to.contain('Task_AfterSave_NotifyOwner');
@@ -104,12 +104,6 @@ describe('the checks of an org', () => {
     const results = new Map(checkSetup(changed, apiNames()).map((result) => [result.check, result]));
     expect(states(results)).to.include({ replyKey: 'failure', fieldBudget: 'warning' });
   });
-
-  async function redeployFlow(name: string, status: string): Promise<void> {
-    const xml = readFileSync(join(FORCE_APP, `sequence/flows/${name}.flow-meta.xml`), 'utf8');
-    const text = xml.replace('<status>Active</status>', `<status>${status}</status>`);
-    expect(await deploy(sample.admin, { [`flows/${name}.flow`]: text })).to.deep.equal([]);
-  }
 
   async function integrationUser(): Promise<string> {
     const { records } = await sample.admin.query<{ Id: string }>(

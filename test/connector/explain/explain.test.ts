@@ -4,9 +4,9 @@ import { explain, type ExplainOptions } from '../../../connector/src/explain/exp
 import { replay, type ReplayOptions } from '../../../connector/src/explain/replay.ts';
 import type { Explanation } from '../../../connector/src/facade.ts';
 import { ActionableError } from '../../../connector/src/errors.ts';
-import { NOW, PERSON } from '../../contract/store-samples.ts';
+import { ENROLMENT, NOW, PERSON, STATUS } from '../../contract/store-samples.ts';
 import { headerBlock, sentText, type HeaderText } from '../sync/header-text.ts';
-import { ENROLMENT, newWorld, STATUS, type SyncWorld } from '../sync/sync-world.ts';
+import { newWorld, type SyncWorld } from '../sync/sync-world.ts';
 
 const SENT = 'sent-1@seller.example';
 const ANSWER = 'answer-1@buyer.example';

@@ -1,4 +1,6 @@
+import { expect } from 'chai';
 import { Connection } from 'jsforce';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { connectSalesforce, type SalesforceOptions } from '../../../connector/src/salesforce/jsforce-salesforce.ts';
@@ -8,6 +10,7 @@ import type { Reply } from '../../../connector/src/match/reply.ts';
 import type { TrackedMail } from '../../../connector/src/match/tracked-mail.ts';
 import { assignPermissionSets, deployForceApp } from '../../../scripts/deploy-force-app.ts';
 import { sampleMail, sampleReply } from '../../contract/store-samples.ts';
+import { deploy } from '../../simulators/salesforce/tests/metadata-files.ts';
 import { startLocalOrg, type LocalOrg, type LocalOrgOptions } from '../../simulators/salesforce/local-org.ts';
 
 const FORCE_APP = join(import.meta.dirname, '../../../force-app/main');
@@ -37,6 +40,13 @@ export interface SampleOrg {
   /** A row for an answer of the contact to a sent mail. */
   taskRow(answer: string, answered: string, changes?: Partial<Reply>): SalesforceWrite & { type: 'Task' };
   count(object: string): Promise<number>;
+}
+
+/** Deploys a flow of the package with another status, such as `Draft`, which deactivates it. */
+export async function deployFlow(admin: Connection, name: string, status: string): Promise<void> {
+  const xml = readFileSync(join(FORCE_APP, `sequence/flows/${name}.flow-meta.xml`), 'utf8');
+  const text = xml.replace('<status>Active</status>', `<status>${status}</status>`);
+  expect(await deploy(admin, { [`flows/${name}.flow`]: text })).to.deep.equal([]);
 }
 
 export async function startSampleOrg(options: LocalOrgOptions = {}): Promise<SampleOrg> {

@@ -6,9 +6,8 @@ import type { TrackedMail } from '../../../connector/src/match/tracked-mail.ts';
 import type { Enrolment, KnownId } from '../../../connector/src/store/store.ts';
 import { decidePage, type PageDecision, type PageFacts } from '../../../connector/src/sync/decide-page.ts';
 import { readMessage, type ReadMessage } from '../../../connector/src/sync/read-message.ts';
-import { daysLater, NOW, PERSON, REP, sampleMail } from '../../contract/store-samples.ts';
+import { daysLater, ENROLMENT, NOW, PERSON, REP, sampleMail, STATUS } from '../../contract/store-samples.ts';
 import { headerBlock, sentText, type HeaderText } from './header-text.ts';
-import { ENROLMENT, STATUS } from './sync-world.ts';
 
 const SENT = 'sent-1@seller.example';
 const ANSWER = 'answer-1@buyer.example';

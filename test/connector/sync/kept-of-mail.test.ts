@@ -5,9 +5,9 @@ import { READ_FIELDS } from '../../../connector/src/mail/read-fields.ts';
 import { conservationDifference } from '../../../connector/src/store/conservation.ts';
 import { pullSalesforce } from '../../../connector/src/track/pull-salesforce.ts';
 import { dumpOf } from '../../contract/personal-data-contract.ts';
-import { PERSON, REP, sampleMail } from '../../contract/store-samples.ts';
+import { ENROLMENT, PERSON, REP, sampleMail } from '../../contract/store-samples.ts';
 import { headerBlock, sentText } from './header-text.ts';
-import { ENROLMENT, newWorld, type SyncWorld } from './sync-world.ts';
+import { newWorld, type SyncWorld } from './sync-world.ts';
 
 const SENT = 'sent-1@seller.example';
 const CANARY = 'canary-7f3a';

@@ -5,9 +5,9 @@ import { conservationDifference } from '../../../connector/src/store/conservatio
 import { openRehearsal } from '../../../connector/src/sync/rehearsal-store.ts';
 import { resolveWaiting } from '../../../connector/src/sync/resolve-waiting.ts';
 import { readAgainFrom, syncMailbox } from '../../../connector/src/sync/sync-mailbox.ts';
-import { daysLater, NOW, sampleRegistration } from '../../contract/store-samples.ts';
+import { daysLater, ENROLMENT, NOW, sampleRegistration, STATUS } from '../../contract/store-samples.ts';
 import { headerBlock, type HeaderText } from './header-text.ts';
-import { ENROLMENT, newWorld, STATUS, type SyncWorld } from './sync-world.ts';
+import { newWorld, type SyncWorld } from './sync-world.ts';
 
 const SENT = 'sent-1@seller.example';
 const FOLLOW_UP = 'follow-up@seller.example';

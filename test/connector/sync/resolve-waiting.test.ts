@@ -9,15 +9,17 @@ import { resolveWaiting } from '../../../connector/src/sync/resolve-waiting.ts';
 import { syncMailbox } from '../../../connector/src/sync/sync-mailbox.ts';
 import {
   daysLater,
+  ENROLMENT,
   NOW,
   PERSON,
   sampleMail,
-  sampleRegistration,
   samplePage,
+  sampleRegistration,
   sampleWaiting,
+  STATUS,
 } from '../../contract/store-samples.ts';
 import { headerBlock, sentText, type HeaderText } from './header-text.ts';
-import { ENROLMENT, newWorld, STATUS, type SyncWorld } from './sync-world.ts';
+import { newWorld, type SyncWorld } from './sync-world.ts';
 
 const SENT = 'sent-1@seller.example';
 const FOLLOW_UP = 'follow-up@seller.example';

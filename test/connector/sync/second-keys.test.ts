@@ -4,10 +4,10 @@ import type { Reply } from '../../../connector/src/match/reply.ts';
 import { conservationDifference } from '../../../connector/src/store/conservation.ts';
 import { openRehearsal } from '../../../connector/src/sync/rehearsal-store.ts';
 import { syncMailbox } from '../../../connector/src/sync/sync-mailbox.ts';
-import { PERSON, sampleMail, sampleRegistration } from '../../contract/store-samples.ts';
+import { ENROLMENT, PERSON, sampleMail, sampleRegistration } from '../../contract/store-samples.ts';
 import { headerBlock, sentText, type HeaderText } from './header-text.ts';
 import type { Delivered } from './memory-mailbox.ts';
-import { ENROLMENT, newWorld, type SyncWorld } from './sync-world.ts';
+import { newWorld, type SyncWorld } from './sync-world.ts';
 
 const SENT = 'sent-1@seller.example';
 const THREAD = 'gmail-7';

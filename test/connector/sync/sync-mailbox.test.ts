@@ -4,10 +4,10 @@ import { ActionableError } from '../../../connector/src/errors.ts';
 import { MailboxError } from '../../../connector/src/mailbox/mailbox-error.ts';
 import { conservationDifference } from '../../../connector/src/store/conservation.ts';
 import type { MailboxRow } from '../../../connector/src/store/store.ts';
-import { daysLater, NOW, PERSON } from '../../contract/store-samples.ts';
+import { daysLater, NOW, PERSON, STATUS } from '../../contract/store-samples.ts';
 import { headerBlock, sentText } from './header-text.ts';
 import { syncMailbox } from '../../../connector/src/sync/sync-mailbox.ts';
-import { newWorld, STATUS, type SyncWorld } from './sync-world.ts';
+import { newWorld, type SyncWorld } from './sync-world.ts';
 
 const SENT = 'sent-1@seller.example';
 

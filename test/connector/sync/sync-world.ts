@@ -8,20 +8,10 @@ import { ownSideOf } from '../../../connector/src/sync/own-side.ts';
 import { syncMailbox, type SyncSummary } from '../../../connector/src/sync/sync-mailbox.ts';
 import type { SyncOptions } from '../../../connector/src/sync/sync-options.ts';
 import { emptyTables } from '../../contract/store-contract.ts';
-import { NOW, PERSON, REP, daysLater, sampleRegistration } from '../../contract/store-samples.ts';
+import { daysLater, ENROLMENT, NOW, REP, sampleRegistration, STATUS } from '../../contract/store-samples.ts';
 import { memoryMailbox, type MemoryMailbox } from './memory-mailbox.ts';
 import { newDataFolder } from '../../fixtures/data-folder.ts';
 import { stopAfterTests } from '../../servers/server-process.ts';
-
-export const STATUS = 'a02000000000001AAA';
-
-export const ENROLMENT: Enrolment = {
-  campaignStatusId: STATUS,
-  personId: PERSON,
-  address: 'lead@buyer.example',
-  ownerId: REP,
-  status: 'Active',
-};
 
 let opened: Promise<Database> | undefined;
 
